@@ -1,0 +1,27 @@
+"""The Workloads V2 contract as data: fragments, errata, the bundled document and the requirement catalogue."""
+
+from .bundle import Contract, Operation, load_contract, load_errata
+from .errors import CatalogueError, FragmentError, OverlayError, SpecError
+from .fragments import FRAGMENTS, VERSION, load_fragment
+from .overlay import apply_overlay
+from .requirements import Catalogue, Level, Requirement, Source, load_catalogue
+
+__all__ = [
+    "FRAGMENTS",
+    "VERSION",
+    "Catalogue",
+    "CatalogueError",
+    "Contract",
+    "FragmentError",
+    "Level",
+    "Operation",
+    "OverlayError",
+    "Requirement",
+    "Source",
+    "SpecError",
+    "apply_overlay",
+    "load_catalogue",
+    "load_contract",
+    "load_errata",
+    "load_fragment",
+]
