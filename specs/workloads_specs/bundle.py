@@ -42,9 +42,10 @@ class Operation:
         """The one documented 2xx status code."""
         return next(code for code in self.statuses if code < 300)  # noqa: PLR2004 - the range of 2xx
 
-    def response_schema(self, status: int) -> Mapping[str, Any]:
-        """Returns the schema of the JSON body that comes with a documented status."""
-        schema: Mapping[str, Any] = self.definition["responses"][str(status)]["content"]["application/json"]["schema"]
+    def response_schema(self, status: int) -> Mapping[str, Any] | None:
+        """Returns the schema of the JSON body that comes with a status; None where the contract describes no body."""
+        content = self.definition["responses"].get(str(status), {}).get("content", {})
+        schema: Mapping[str, Any] | None = content.get("application/json", {}).get("schema")
         return schema
 
     @property

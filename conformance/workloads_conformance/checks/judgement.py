@@ -1,0 +1,31 @@
+"""One judgement: a requirement, kept or broken, in one exchange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workloads_conformance.client import Exchange
+
+_LONGEST = 600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """A requirement judged once. The texts are empty where it was kept."""
+
+    requirement: str
+    kept: bool
+    message: str = ""
+    expected: str = ""
+    observed: str = ""
+    exchange: Exchange | None = None
+
+
+def excerpt(exchange: Exchange) -> str:
+    """Returns the answer in a few words: its status and the beginning of its body."""
+    answer = exchange.response
+    if answer is None:
+        return exchange.failure or "no answer"
+    body = answer.body[:_LONGEST].decode("utf-8", "replace")
+    more = "…" if len(answer.body) > _LONGEST else ""
+    return f"{answer.status} {body}{more}".rstrip()

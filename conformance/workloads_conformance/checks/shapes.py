@@ -1,0 +1,78 @@
+"""Bodies against the contract's schemas, with jsonschema in OpenAPI 3.0's dialect, formats included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from jsonschema import FormatChecker
+from openapi_schema_validator import OAS30Validator, oas30_format_checker
+
+from workloads_conformance.client import CREATE_PATH, Request
+from workloads_specs import Contract, Operation
+
+_MOST = 5
+
+
+def _formats() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    checker.checkers = dict(oas30_format_checker.checkers)
+    date_time = checker.checkers["date-time"][0]
+
+    @checker.checks("date-time")
+    def _with_leap_second(value: object) -> bool:
+        # RFC 3339, 5.6 allows second 60, which Python's calendar does not know.
+        return bool(date_time(value.replace(":60", ":59") if isinstance(value, str) else value))
+
+    return checker
+
+
+class Shapes:
+    """Validates request and response bodies of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._formats = _formats()
+        self._validator = cache(self._make)
+
+    def _make(self, operation: str, status: int | None) -> OAS30Validator | None:
+        found = self.contract.operations[operation]
+        schema = found.request_schema if status is None else found.response_schema(status)
+        return None if schema is None else OAS30Validator(schema, format_checker=self._formats)
+
+    def response_flaws(self, operation: Operation, status: int, body: object) -> list[str] | None:
+        """Returns what is wrong with a response's body, place first; None where the contract describes no body."""
+        validator = self._validator(operation.name, status)
+        return None if validator is None else _flaws(validator, body)
+
+    def request_flaws(self, operation: str, body: object) -> list[str]:
+        """Returns what is wrong with a request's body on every reading of the contract.
+
+        null for a non-nullable member counts as absent here: whether a server takes it so is left open.
+        """
+        validator = self._validator(operation, None)
+        assert validator is not None
+        return _flaws(validator, without_nulls(body))
+
+
+def _flaws(validator: OAS30Validator, body: object) -> list[str]:
+    flaws = [f"{error.json_path}: {error.message:.200}" for error in validator.iter_errors(body)]
+    return flaws[:_MOST] + ([f"and {len(flaws) - _MOST} more"] if len(flaws) > _MOST else [])
+
+
+def without_nulls(body: object) -> object:
+    """Returns `body` without object members that are null, at any depth."""
+    if not isinstance(body, Mapping):
+        return body
+    return {key: without_nulls(value) for key, value in body.items() if value is not None}
+
+
+def operation_of(contract: Contract, request: Request) -> Operation | None:
+    """Returns the operation that a request addresses; None for undeclared methods and other paths."""
+    item = request.path.startswith(CREATE_PATH + "/") and request.path.count("/") == CREATE_PATH.count("/") + 1
+    if not item and request.path != CREATE_PATH:
+        return None
+    names = {"GET": "get", "PUT": "update", "DELETE": "delete"} if item else {"POST": "create"}
+    name = names.get(request.method)
+    return contract.operations[name] if name else None
+

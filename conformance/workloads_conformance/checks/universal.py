@@ -1,0 +1,149 @@
+"""The universal checks: each looks at one exchange and judges the requirements that every answer has to keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workloads_conformance.client import Exchange, Response
+from workloads_specs import Contract, Operation
+
+from .judgement import Judgement, excerpt
+from .shapes import Shapes, operation_of
+
+_SERVER_ERROR = 500
+_UNAUTHORIZED = 401
+_ERRORS = range(400, 600)
+
+_TRACES = re.compile(
+    r"Traceback \(most recent call last\)"  # Python
+    r"|^\s+at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)"  # the JVM
+    r"|^\s+at .+ in .+\.cs:line \d+"  # .NET
+    r"|^\s+at .+ \(?(?:file://)?/[^ ]+\.[cm]?[jt]s:\d+:\d+\)?"  # Node.js
+    r"|^goroutine \d+ \[\w+|panic: runtime error"  # Go
+    r"|^thread '.+' panicked at",  # Rust
+    re.MULTILINE,
+)
+
+
+class UniversalChecks:
+    """Judges every exchange with one target by one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._shapes = Shapes(contract)
+
+    def judge(self, exchange: Exchange) -> Iterator[Judgement]:
+        """Yields a judgement for each requirement that this exchange bears on."""
+        answer = exchange.response
+        operation = operation_of(self._contract, exchange.request)
+        if answer is None or answer.flaw is not None:
+            return
+        if operation is not None:
+            yield from self._status(operation, exchange, answer)
+            if answer.status in operation.statuses and operation.response_schema(answer.status) is not None:
+                yield self._media_type(exchange, answer)
+                yield from self._shape(operation, exchange, answer)
+        yield from _text(exchange, answer)
+        if answer.status == _UNAUTHORIZED:
+            yield _challenge(exchange, answer)
+
+    def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:
+        yield Judgement(
+            requirement=f"WV2-{operation.name.upper()}-001",
+            kept=answer.status in operation.statuses,
+            message=f"{operation.method} was answered with the undocumented status {answer.status}",
+            expected="one of " + ", ".join(map(str, sorted(operation.statuses))),
+            observed=excerpt(exchange),
+            exchange=exchange,
+        )
+        yield Judgement(
+            requirement="WV2-HTTP-004",
+            kept=answer.status != _SERVER_ERROR,
+            message=f"a {operation.method} made the server answer 500",
+            expected="a 2xx or 4xx status",
+            observed=excerpt(exchange),
+            exchange=exchange,
+        )
+
+    def _media_type(self, exchange: Exchange, answer: Response) -> Judgement:
+        return Judgement(
+            requirement="WV2-HTTP-001",
+            kept=answer.media_type == "application/json",
+            message=f"a body of status {answer.status} came with another media type",
+            expected="Content-Type: application/json",
+            observed=f"Content-Type: {answer.header('content-type') or '(none)'}",
+            exchange=exchange,
+        )
+
+    def _shape(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:
+        error = answer.status in _ERRORS
+        body = answer.json
+        if body.limit is not None or (body.error is not None and answer.body and answer.media_type.endswith("json")):
+            return  # beyond our limits, or WV2-HTTP-002's matter
+        flaws = self._shapes.response_flaws(operation, answer.status, body.value) if body.readable else ["$: no JSON"]
+        if not answer.body:
+            flaws = ["$: there is no body"]
+        name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
+        yield Judgement(
+            requirement="WV2-ERROR-001" if error else f"WV2-{operation.name.upper()}-002",
+            kept=not flaws,
+            message=f"the body of {answer.status} to {operation.method} is no {name}: {(flaws or [''])[0]}",
+            expected=f"a body that is valid against the schema {name}",
+            observed="; ".join(flaws or ()) + "\n" + excerpt(exchange),
+            exchange=exchange,
+        )
+        if error and not flaws and isinstance(body.value, dict):
+            code = body.value["code"]
+            yield Judgement(
+                requirement="WV2-ERROR-002",
+                kept=code == answer.status,
+                message=f"the Error of an answer {answer.status} has code {code}",
+                expected=f"code {answer.status}",
+                observed=excerpt(exchange),
+                exchange=exchange,
+            )
+
+
+def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
+    """Judges the body as text, on any path and for any method."""
+    if answer.status in _ERRORS:
+        trace = _TRACES.search(answer.body[:200_000].decode("utf-8", "replace"))
+        yield Judgement(
+            requirement="WV2-ERROR-003",
+            kept=trace is None,
+            message=f"an answer {answer.status} shows a stack trace",
+            expected="an error message without internals",
+            observed=excerpt(exchange),
+            exchange=exchange,
+        )
+    if not answer.body or not answer.media_type.endswith("json"):
+        return
+    if answer.json.limit is None:
+        yield Judgement(
+            requirement="WV2-HTTP-002",
+            kept=answer.json.error is None,
+            message=f"a body declared as JSON is {answer.json.error}",
+            expected="one JSON value in UTF-8 (RFC 8259)",
+            observed=excerpt(exchange),
+            exchange=exchange,
+        )
+        yield Judgement(
+            requirement="WV2-HTTP-003",
+            kept=not answer.json.duplicates,
+            message="an object in a body has a name twice",
+            expected="unique names",
+            observed="twice: " + ", ".join(answer.json.duplicates),
+            exchange=exchange,
+        )
+
+
+def _challenge(exchange: Exchange, answer: Response) -> Judgement:
+    return Judgement(
+        requirement="WV2-AUTH-014",
+        kept=bool((answer.header("www-authenticate") or "").strip()),
+        message=f"401 to {exchange.request.method} has no WWW-Authenticate",
+        expected="WWW-Authenticate: Bearer …",
+        observed=excerpt(exchange),
+        exchange=exchange,
+    )

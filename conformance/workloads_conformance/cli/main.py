@@ -1,0 +1,98 @@
+"""`workloads-conformance`: reads the command line and calls the command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from workloads_conformance._version import __version__
+from workloads_conformance.errors import ConformanceError, ExitStatus
+
+_DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
+_EPILOG = (
+    "Exit status: 0 conformant, 1 nonconformant, 2 usage or configuration, "
+    "3 inconclusive (unreachable, credentials refused, too little could be tested), 130 interrupted."
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
+    top = argparse.ArgumentParser("workloads-conformance", description=_DESCRIPTION, epilog=_EPILOG)
+    top.add_argument("--version", action="version", version=__version__)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_run(commands)
+    _add_serve(commands)
+    _add_requirements(commands)
+    _add_sweep(commands)
+    return top
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="judge a server", description=_DESCRIPTION, epilog=_EPILOG)
+    _add_options(run)
+
+
+def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
+    """Adds the options (those of `keys`, if given) as flags; their values are checked where all sources meet."""
+    from workloads_conformance.settings.options import OPTIONS  # noqa: PLC0415 - after argparse has been set up
+
+    command.add_argument("--config", metavar="PATH", help="configuration file (default: conformance.toml, if there)")
+    for option in OPTIONS:
+        if keys and option.key not in keys:
+            continue
+        choices = option.schema.get("enum")
+        if option.is_switch:
+            command.add_argument(option.flag, action="store_true", default=None, help=option.help)
+        else:
+            metavar = option.metavar or ("|".join(choices) if choices else "VALUE")
+            command.add_argument(option.flag, metavar=metavar, help=option.help)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help="run the reference server alone, and say how to reach it")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+
+
+def _add_requirements(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    requirements = commands.add_parser("requirements", help="list the clauses that a server is judged on")
+    requirements.add_argument("--level", choices=["MUST", "SHOULD", "OBSERVE"], help="only this level")
+    requirements.add_argument("--json", action="store_true", help="as JSON, with quotes and rationales")
+
+
+def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sweep = commands.add_parser("sweep", help="remove what a killed run left on its target, by its ledger")
+    _add_options(
+        sweep, "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir", "deadline",
+        "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency",
+    )  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        match options.command:
+            case "run":
+                from . import run as command  # noqa: PLC0415 - each command pays for its own imports only
+            case "serve":
+                from . import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "requirements":
+                from . import requirements as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case _:
+                from . import sweep as command  # type: ignore[no-redef]  # noqa: PLC0415
+        return int(command.execute(options))
+    except ConformanceError as error:
+        print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201 - the command line talks to its user
+        return int(error.exit_status)
+    except KeyboardInterrupt:
+        return int(ExitStatus.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader went away, as `head` does; there is nobody left to tell.
+        sys.stderr.close()
+        return int(ExitStatus.INTERRUPTED)
+
+
+def entry_point() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""What `run` shows while it goes on: a bar on a terminal, a line for each area on a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+import pytest
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from workloads_conformance.engine import Session
+
+_REFRESH = 0.1
+
+
+class Progress:
+    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is no terminal."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._console = Console(stderr=True)
+        self._live = self._console.is_terminal
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._live,
+        )
+        self._area = ""
+        self._drawn = 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        self._task = self._bar.add_task("reaching the target", total=None, detail="")
+        self._session.on_progress = self._refresh
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learns how many tests there are."""
+        self._bar.update(self._task, total=len(session.items))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Names the area at work."""
+        area = nodeid.partition("::")[0].rpartition("/")[2].removeprefix("test_").removesuffix(".py").replace("_", " ")
+        if area != self._area:
+            self._area = area
+            if not self._live:
+                print(f"{area} …" if _utf8() else f"{area} ...", file=sys.stderr, flush=True)  # noqa: T201
+        self._bar.update(self._task, description=area)
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Moves the bar on by one test."""
+        self._bar.advance(self._task)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if not self._live or time.monotonic() - self._drawn < _REFRESH:
+            return
+        self._drawn = time.monotonic()
+        failed = self._session.record.failures
+        detail = f"{self._session.client.exchanges} requests, {failed} failed"
+        self._bar.update(self._task, detail=detail)
+
+
+def _utf8() -> bool:
+    return (sys.stderr.encoding or "").lower().replace("-", "") == "utf8"

@@ -1,0 +1,61 @@
+"""`run`: judges a server and ends with a verdict, a summary and the report's files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.plugin import ConformanceRun, exit_status
+from workloads_reports import summary
+
+from .options import settings_of
+from .progress import Progress
+
+_PYTEST = (
+    "--pyargs", "workloads_conformance.suite",
+    "--import-mode=importlib",
+    "-c", os.devnull,  # the settings of the directory that the user happens to stand in are not the suite's
+    "--rootdir", os.sep,
+    "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
+    "--disable-warnings",
+)  # fmt: skip
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Runs the suite; returns the exit status that the verdict stands for."""
+    settings = settings_of(options)
+    run = ConformanceRun(settings)
+    with Progress(run.session) as progress:
+        _pytest([run, progress])
+    if isinstance(run.problem, ConformanceError):
+        raise run.problem
+    if run.report is None:
+        return ExitStatus.INCONCLUSIVE
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    text = summary(run.report, width=width, colour=colour)
+    body, _, verdict = text.rstrip("\n").rpartition("\n")
+    print(body)  # noqa: T201 - the command line talks to its user
+    for path in run.paths:
+        print(f"{path.suffix.lstrip('.'):>6}: {path}")  # noqa: T201
+    print(verdict)  # noqa: T201
+    if run.problem is not None:
+        print(f"workloads-conformance: {run.problem}", file=sys.stderr)  # noqa: T201
+        return ExitStatus.USAGE
+    return ExitStatus.INTERRUPTED if run.interrupted else exit_status(run.report)
+
+
+def _pytest(plugins: list[object]) -> None:
+    """Runs pytest on the suite, free of what the environment and the working directory would add."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    assert find_spec("workloads_conformance.suite") is not None
+    pytest.main(list(_PYTEST), plugins=plugins)
+
+

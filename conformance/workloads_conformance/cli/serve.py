@@ -1,0 +1,38 @@
+"""`serve`: the reference server alone, for trying the suite, a client, or a change to either."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+
+from workloads_conformance.errors import ExitStatus
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Runs the server until it is interrupted; prints the commands that reach it."""
+    command = [sys.executable, "-m", "workloads_conformance.reference", "--port", str(options.port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own module
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        if not line:
+            return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
+        print(_instructions(json.loads(line)), flush=True)  # noqa: T201 - the command line talks to its user
+        try:
+            server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+        return ExitStatus.CONFORMANT
+
+
+def _instructions(access: dict[str, str]) -> str:
+    return (
+        f"The reference server listens on {access['url']} until it is interrupted.\n\n"
+        f"export CONFORMANCE_SECRET={access['clientSecret']}\n"
+        f"export CONFORMANCE_EXPIRED={access['expiredToken']}\n"
+        f"workloads-conformance run --target {access['url']} --project-id {access['projectId']} "
+        f"--cluster-id {access['clusterId']} --client-id {access['clientId']} "
+        "--client-secret-env CONFORMANCE_SECRET --expired-token-env CONFORMANCE_EXPIRED\n\n"
+        f"A client without rights: {access['forbiddenClientId']}, secret {access['forbiddenClientSecret']}"
+    )

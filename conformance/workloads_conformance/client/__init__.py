@@ -1,0 +1,31 @@
+"""How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
+
+from .client import Client, TargetLostError
+from .ledger import Ledger, ledgers, read_ledger
+from .messages import Authorization, Exchange, Request, Response
+from .redaction import Redactor
+from .safety import CREATE_PATH, Safety
+from .shell import Shell
+from .tokens import TokenSource, claims, hide_token, token_source
+from .wire import Wire
+
+__all__ = [
+    "CREATE_PATH",
+    "Authorization",
+    "Client",
+    "Exchange",
+    "Ledger",
+    "Redactor",
+    "Request",
+    "Response",
+    "Safety",
+    "Shell",
+    "TargetLostError",
+    "TokenSource",
+    "Wire",
+    "claims",
+    "hide_token",
+    "ledgers",
+    "read_ledger",
+    "token_source",
+]

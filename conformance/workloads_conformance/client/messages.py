@@ -1,0 +1,79 @@
+"""Requests, responses and exchanges, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote
+
+from .decode import Decoded, decode_json
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a request authenticates with.
+
+    Attributes:
+        value: the Authorization header's value; None sends no such header.
+        shell: how a shell command writes the value, the token as `$NAME`; never the token itself.
+    """
+
+    value: str | None
+    shell: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One request. `path` is the percent-encoded path; `authorization` None stands for the run's own token."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    authorization: Authorization | None = None
+
+    @property
+    def target(self) -> str:
+        """Path and query as they stand in the request line."""
+        pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self.query)
+        return f"{self.path}?{pairs}" if pairs else self.path
+
+    def header(self, name: str) -> str | None:
+        """Returns the value of the header `name`, or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response, its content coding removed. `flaw` says why the body could not be read to its end as sent."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    flaw: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """Returns the value of the first header `name`, or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, in lower case; empty if there is no Content-Type."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Decoded:
+        """The body read as JSON."""
+        return decode_json(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it: a response, or the `failure` in words. `seconds` is the time it took."""
+
+    request: Request
+    response: Response | None
+    failure: str | None
+    seconds: float
+    number: int = field(default=0)

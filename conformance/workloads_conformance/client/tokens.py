@@ -1,0 +1,143 @@
+"""The access token of a run: from the environment, a file, or client credentials, got again when it runs out."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from workloads_conformance.errors import TargetError, UsageError
+from workloads_conformance.settings import Settings
+
+from .messages import Request
+from .redaction import Redactor
+from .wire import Wire
+
+SHELL_NAME = "TOKEN"
+"""The shell variable that stands for the token where no environment variable was named."""
+
+_EARLY = 0.8
+"""The share of its life after which a token is got again, so that none runs out on its way."""
+
+
+class TokenSource(Protocol):
+    """Where the token comes from. `shell_name` is the variable that stands for it in commands."""
+
+    shell_name: str
+
+    async def token(self) -> str:
+        """Returns a token that has not run out, as far as can be known."""
+
+    def expired(self) -> bool:
+        """True if the token is known to have run out and cannot be got again."""
+
+
+class FixedToken:
+    """A token from an environment variable, or read from a file each time it has run out."""
+
+    def __init__(self, text: str, shell_name: str, redactor: Redactor, path: Path | None = None) -> None:
+        self.shell_name = shell_name
+        self._redactor, self._path = redactor, path
+        self._take(text)
+
+    def _take(self, text: str) -> None:
+        self._token = text.strip()
+        if not self._token or any(ord(character) < 33 or ord(character) > 126 for character in self._token):  # noqa: PLR2004 - printable ASCII
+            raise UsageError(f"the token in {self._path or '$' + self.shell_name} is empty or no single printable word.")
+        hide_token(self._redactor, self._token, self.shell_name)
+        self._expiry = claims(self._token).get("exp")
+
+    def expired(self) -> bool:
+        """True if the token's `exp` lies in the past."""
+        return isinstance(self._expiry, int | float) and self._expiry <= time.time()
+
+    async def token(self) -> str:
+        """Returns the token; a file is read again when the token it held has run out."""
+        if self._path and self.expired():
+            self._take(self._path.read_text(encoding="utf-8"))
+        return self._token
+
+
+class ClientCredentials:
+    """Tokens from a token endpoint: /api/v1/token (JSON) or /api/v2/token (RFC 6749, section 4.4)."""
+
+    def __init__(self, wire: Wire, redactor: Redactor, client: tuple[str, str], endpoint: str) -> None:
+        self.shell_name = SHELL_NAME
+        self._wire, self._redactor, self._endpoint = wire, redactor, endpoint
+        self._client = client
+        self._token, self._until = "", 0.0
+        self._lock = asyncio.Lock()
+        redactor.add(client[1], "CLIENT_SECRET")
+
+    def expired(self) -> bool:
+        """Never: a new token is asked for instead."""
+        return False
+
+    async def token(self) -> str:
+        """Returns the token, a new one if the present one is near its end."""
+        async with self._lock:
+            if time.monotonic() >= self._until:
+                await self._fetch()
+            return self._token
+
+    async def _fetch(self) -> None:
+        path = f"/api/{self._endpoint}/token"
+        answer = (await self._wire.send(self._request(path), None)).response
+        found = answer.json.value if answer is not None and answer.json.readable else None
+        names = ("accessToken", "expiresIn") if self._endpoint == "v1" else ("access_token", "expires_in")
+        token = found.get(names[0]) if isinstance(found, dict) else None
+        if answer is None or not isinstance(token, str) or not token:
+            status = f"answered {answer.status} without a token" if answer else "did not answer"
+            raise TargetError(f"the token endpoint {path} {status}; check client-id, the secret and token-endpoint.")
+        lifetime = found.get(names[1]) if isinstance(found, dict) else None
+        seconds = float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else 300.0
+        self._token, self._until = token, time.monotonic() + seconds * _EARLY
+        hide_token(self._redactor, token, self.shell_name)
+
+    def _request(self, path: str) -> Request:
+        identifier, secret = self._client
+        if self._endpoint == "v1":
+            body = {"grantType": "client_credentials", "clientId": identifier, "clientSecret": secret}
+            return Request(method="POST", path=path, body=json.dumps(body).encode())
+        form = urlencode({"grant_type": "client_credentials", "client_id": identifier, "client_secret": secret})
+        headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+        return Request(method="POST", path=path, headers=headers, body=form.encode())
+
+
+def token_source(settings: Settings, environ: Mapping[str, str], wire: Wire, redactor: Redactor) -> TokenSource:
+    """Returns the source that the settings name."""
+    if settings.token_env:
+        return FixedToken(environ[settings.token_env], settings.token_env, redactor)
+    if settings.token_file:
+        try:
+            text = settings.token_file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"token-file {str(settings.token_file)!r} cannot be read: {error}.") from None
+        return FixedToken(text, SHELL_NAME, redactor, settings.token_file)
+    assert settings.client_id
+    assert settings.client_secret_env
+    client = (settings.client_id, environ[settings.client_secret_env].strip())
+    return ClientCredentials(wire, redactor, client, settings.token_endpoint)
+
+
+def hide_token(redactor: Redactor, token: str, name: str) -> None:
+    """Hides a token, and the payload and signature of a JWT on their own."""
+    redactor.add(token, name)
+    for part in token.split(".")[1:]:
+        redactor.add(part, name)
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Returns a JWT's claims, unverified; empty for what is no JWT."""
+    try:
+        part = token.split(".")[1]
+        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        return {}
+    return found if isinstance(found, dict) else {}

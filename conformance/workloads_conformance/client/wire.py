@@ -1,0 +1,106 @@
+"""The only way to the network: one exchange at a time or many, each within a deadline, none following a redirect."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from typing import Self
+
+import httpx
+
+from workloads_conformance._version import __version__
+from workloads_conformance.errors import UsageError
+from workloads_conformance.settings import Settings
+
+from .limits import read_body
+from .messages import Exchange, Request, Response
+
+_HEADERS = (
+    ("Accept", "application/json"),
+    ("Accept-Encoding", "gzip, deflate"),
+    ("User-Agent", f"workloads-conformance/{__version__}"),
+)
+
+
+class Wire:
+    """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`."""
+
+    def __init__(self, settings: Settings, base_url: str) -> None:
+        self._base = httpx.URL(base_url)
+        self._deadline = settings.deadline
+        self._slots = asyncio.Semaphore(settings.concurrency)
+        self._http = httpx.AsyncClient(
+            verify=_tls(settings),
+            proxy=settings.proxy,
+            trust_env=settings.trust_env,
+            follow_redirects=False,
+            timeout=httpx.Timeout(settings.deadline),
+            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def send(self, request: Request, authorization: str | None) -> Exchange:
+        """Returns the exchange: a response, or why there is none. Never raises for what the target does."""
+        outgoing = self._outgoing(request, authorization)
+        async with self._slots:
+            started = time.monotonic()
+            response, failure = None, None
+            try:
+                async with asyncio.timeout(self._deadline):
+                    response = await self._receive(outgoing)
+            except TimeoutError:
+                failure = f"no complete answer within {self._deadline:g} s"
+            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+                failure = _describe(error)
+            return Exchange(request, response, failure, time.monotonic() - started)
+
+    def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
+        base = self._base.raw_path.rstrip(b"/")
+        url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
+        given = {name.lower() for name, _ in request.headers}
+        headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
+        if authorization is not None:
+            headers.append(("Authorization", authorization))
+        if request.body is not None and "content-type" not in given:
+            headers.append(("Content-Type", "application/json"))
+        encoded = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers]
+        encoded += [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in request.headers]
+        return httpx.Request(request.method, url, headers=encoded, content=request.body)
+
+    async def _receive(self, outgoing: httpx.Request) -> Response:
+        answer = await self._http.send(outgoing, stream=True)
+        try:
+            body, flaw = await read_body(answer.aiter_raw(), answer.headers.get("content-encoding", ""))
+        finally:
+            await answer.aclose()
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
+        return Response(answer.status_code, headers, body, flaw)
+
+
+def _describe(error: Exception) -> str:
+    """Says what failed in a few words; the texts of TLS and socket errors carry the reason."""
+    cause = str(error).strip() or type(error).__name__
+    if isinstance(error, httpx.ConnectError):
+        return f"no connection: {cause}"
+    if isinstance(error, httpx.ConnectTimeout):
+        return "no connection in time"
+    return f"the exchange broke off: {cause}"
+
+
+def _tls(settings: Settings) -> ssl.SSLContext:
+    try:
+        context = httpx.create_ssl_context(trust_env=settings.trust_env)
+        if settings.ca_bundle:
+            context = ssl.create_default_context(cafile=settings.ca_bundle)
+        if settings.client_cert:
+            context.load_cert_chain(settings.client_cert, settings.client_key)
+    except (ssl.SSLError, OSError) as error:
+        names = ", ".join(str(p) for p in (settings.ca_bundle, settings.client_cert, settings.client_key) if p)
+        raise UsageError(f"the TLS files {names} cannot be used: {error}; expected PEM.") from None
+    return context

@@ -1,0 +1,23 @@
+"""How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
+
+from .judges import Drawn, Fixed, judges
+from .session import BrokenRequirementError, Session
+from .trial import Answer, Trial, UndecidedError, UntestableError, differing, identical, instant, is_gone, is_success, is_uuid
+
+__all__ = [
+    "Answer",
+    "BrokenRequirementError",
+    "Drawn",
+    "Fixed",
+    "Session",
+    "Trial",
+    "UndecidedError",
+    "UntestableError",
+    "differing",
+    "identical",
+    "instant",
+    "is_gone",
+    "is_success",
+    "is_uuid",
+    "judges",
+]

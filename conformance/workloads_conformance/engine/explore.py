@@ -1,0 +1,197 @@
+"""Runs a test over its cases: all at once first, then, where one fails, again to find the smallest case that does.
+
+Pass 1 draws the cases without any I/O and sends them concurrently, so that latency does not set the pace. Only for a
+requirement that a case broke does pass 2 run the same seed again, answering from pass 1 up to the failing case and
+shrinking it live. The smallest case is then repeated: a failure counts when it repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisWarning
+from hypothesis.strategies import SearchStrategy
+
+from workloads_conformance.checks import Judgement
+from workloads_conformance.client import TargetLostError
+from workloads_conformance.errors import NotPermittedError
+
+from .context import Context
+from .loop import LoopThread
+from .trial import Trial, UndecidedError, UntestableError
+
+REPETITIONS = 3
+SHRINK_TRIALS = 40
+SHRINK_SECONDS = 10.0
+"""What shrinking may cost: a finding in good time beats a smaller one too late."""
+
+Test = Callable[[Trial, Any], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one trial showed."""
+
+    case: Any
+    trial: Trial
+    doubt: str | None = None
+    untestable: str | None = None
+    fault: str | None = None
+    seconds: float = 0.0
+
+    def breach(self, requirement: str, message: str | None = None) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken (with this message, if given)."""
+        return next(
+            (
+                found
+                for found in self.trial.judgements
+                if not found.kept and found.requirement == requirement and message in (None, found.message)
+            ),
+            None,
+        )
+
+
+@dataclass(slots=True)
+class Examined:
+    """A broken requirement, its smallest case, and how often that case broke it again."""
+
+    outcome: Outcome
+    judgement: Judgement
+    repeated: int
+    repetitions: int = REPETITIONS
+
+
+class Explorer:
+    """Runs tests on cases."""
+
+    def __init__(self, loop: LoopThread, context: Context, *, slots: int) -> None:
+        self._loop, self._context, self._slots = loop, context, slots
+
+    def run_all(self, name: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
+        return self._loop.run(self._run_all(name, test, cases))
+
+    async def _run_all(self, name: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        slots = asyncio.Semaphore(self._slots)
+
+        async def run(case: object) -> Outcome:
+            async with slots:
+                outcome = await self._try(name, test, case)
+                if outcome.doubt is not None and not self._context.client.lost:
+                    outcome = await self._try(name, test, case)
+                return outcome
+
+        try:
+            return list(await asyncio.gather(*map(run, cases)))
+        finally:
+            await self._forget_controls()
+
+    async def _try(self, name: str, test: Test, case: object) -> Outcome:
+        trial = Trial(self._context, name)
+        outcome = Outcome(case, trial)
+        started = time.monotonic()
+        try:
+            await test(trial, case)
+        except (UndecidedError, TargetLostError) as error:
+            outcome.doubt = str(error)
+        except (UntestableError, NotPermittedError) as error:
+            outcome.untestable = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is the suite's fault, and said so
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
+        finally:
+            outcome.seconds = time.monotonic() - started
+            await self._tidy(trial)
+        return outcome
+
+    async def _tidy(self, trial: Trial) -> None:
+        """Deletes what the trial created; whether it went is seen to at the end of the run."""
+        for identifier in dict.fromkeys(trial.created):
+            await self._context.cleanup.delete(identifier)
+
+    async def _forget_controls(self) -> None:
+        controls = list(self._context.controls.values())
+        self._context.controls.clear()
+        for control in controls:
+            found = (await asyncio.gather(control, return_exceptions=True))[0]
+            if isinstance(found, tuple):
+                await self._tidy(found[0])
+
+    def draw(self, strategy: SearchStrategy[Any], count: int) -> list[Any]:
+        """Returns `count` cases of `strategy`, or fewer if it has fewer; the run's seed decides which."""
+        cases: list[Any] = []
+        self._hypothesis(strategy, count, (Phase.generate,), cases.append)
+        return cases
+
+    def _hypothesis(
+        self, strategy: SearchStrategy[Any], count: int, phases: Sequence[Phase], body: Callable[[Any], None]
+    ) -> None:
+        @seed(self._context.settings.seed)
+        @settings(
+            max_examples=count,
+            phases=phases,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+        )
+        @given(strategy)
+        def runner(case: Any) -> None:  # noqa: ANN401
+            body(case)
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", HypothesisWarning)
+            runner()
+
+    def smallest(
+        self, name: str, test: Test, strategy: SearchStrategy[Any], outcomes: Sequence[Outcome], breach: Judgement
+    ) -> Outcome:
+        """Returns the smallest case found that breaks the requirement as `breach` does.
+
+        Args:
+            outcomes: what pass 1 showed, in the order the cases were drawn in.
+            breach: the judgement that made one of them fail.
+        """
+        known = {repr(outcome.case): outcome for outcome in outcomes}
+        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
+        best, live, until = first, 0, time.monotonic() + SHRINK_SECONDS
+
+        def body(case: object) -> None:
+            nonlocal best, live
+            outcome = known.get(repr(case))
+            if outcome is None:
+                if live >= SHRINK_TRIALS or time.monotonic() > until:
+                    return
+                live += 1
+                outcome = self.run_all(name, test, [case])[0]
+                known[repr(case)] = outcome
+            if outcome.breach(breach.requirement, breach.message):
+                best = outcome
+                raise _StillFailsError
+
+        try:
+            self._hypothesis(strategy, len(outcomes), (Phase.generate, Phase.shrink), body)
+        except _StillFailsError:
+            pass
+        except Exception:  # noqa: BLE001 - a target that answers differently each time makes hypothesis complain
+            return best
+        return best
+
+    def confirm(self, name: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
+        """Returns how often the case breaks the requirement again."""
+        again = self.run_all(name, test, [outcome.case] * REPETITIONS)
+        repeats = [found for found in again if found.breach(breach.requirement, breach.message)]
+        shown = repeats[0] if repeats else outcome
+        return Examined(shown, shown.breach(breach.requirement, breach.message) or breach, len(repeats))
+
+
+class _StillFailsError(Exception):
+    """Tells hypothesis that a case breaks the requirement."""

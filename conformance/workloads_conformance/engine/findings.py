@@ -1,0 +1,60 @@
+"""From a broken requirement and its smallest case to the finding that the report shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from workloads_conformance.client import Exchange, Redactor, Shell
+from workloads_reports import Finding
+
+from .explore import Examined
+
+_READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def finding_of(examined: Examined, shell: Shell, redactor: Redactor, *, occurrences: int) -> Finding:
+    """Returns the finding, without secrets; `occurrences` is how many cases of its test showed it."""
+    judgement = examined.judgement
+    exchanges = examined.outcome.trial.exchanges
+    shown = relevant(exchanges, judgement.exchange) if judgement.exchange else exchanges[-1:]
+    return Finding(
+        message=redactor.text(judgement.message),
+        expected=redactor.text(judgement.expected),
+        observed=redactor.text(judgement.observed),
+        reproduce=redactor.text(shell.script(shown)),
+        confirmed=f"{examined.repeated}/{examined.repetitions}",
+        occurrences=occurrences,
+    )
+
+
+def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """Returns the exchanges that led to `last`: the writes to the same workload, or of the same name, and itself."""
+    end = next((index for index, exchange in enumerate(exchanges) if exchange is last), len(exchanges))
+    identifier = last.request.path.rpartition("/")[2] if last.request.path.count("/") > 3 else None  # noqa: PLR2004
+    name = _name(last)
+    before = [
+        exchange
+        for exchange in exchanges[:end]
+        if exchange.request.method not in _READS
+        and (
+            (identifier is not None and (identifier in exchange.request.path or identifier == _made(exchange)))
+            or (name is not None and name == _name(exchange))
+        )
+    ]
+    return [*before, last]
+
+
+def _made(exchange: Exchange) -> str | None:
+    body = exchange.response.json.value if exchange.response else None
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    identifier = metadata.get("id") if isinstance(metadata, dict) else None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _name(exchange: Exchange) -> str | None:
+    try:
+        name = json.loads(exchange.request.body or b"")["metadata"]["name"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return name if isinstance(name, str) else None

@@ -1,0 +1,85 @@
+"""How a test of the suite says what it judges and on which cases."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from workloads_conformance.settings import Profile, Settings
+
+from .trial import Trial
+
+EXAMPLES = {Profile.SMOKE: 3, Profile.STANDARD: 20, Profile.THOROUGH: 250}
+"""Cases that a drawn test tries, by profile."""
+
+_SMOKE_FIXED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A list of cases, all tried; the smoke profile tries three, spread over the list."""
+
+    cases: Sequence[Any]
+
+    def chosen(self, profile: Profile) -> Sequence[Any]:
+        """Returns the cases that a profile tries."""
+        if profile is not Profile.SMOKE or len(self.cases) <= _SMOKE_FIXED:
+            return self.cases
+        last = len(self.cases) - 1
+        return [self.cases[last * step // (_SMOKE_FIXED - 1)] for step in range(_SMOKE_FIXED)]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Cases drawn from a strategy, which may depend on the settings; `share` scales the profile's number."""
+
+    strategy: Callable[[Settings], SearchStrategy[Any]]
+    share: float = 1.0
+
+    def count(self, profile: Profile) -> int:
+        """Returns how many cases a profile tries."""
+        return max(1, round(EXAMPLES[profile] * self.share))
+
+
+ONCE = Fixed((None,))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingTest:
+    """A test: the requirements it judges, its cases, and the coroutine function that runs one case."""
+
+    name: str
+    requirements: tuple[str, ...]
+    cases: Fixed | Drawn
+    function: Callable[[Trial, Any], Awaitable[None]]
+
+
+def judges(
+    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE
+) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
+
+    Args:
+        requirements: ids of the requirements that the test itself judges; the universal checks judge more.
+        over: the cases.
+    """
+    cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
+
+    def decorate(function: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+        async def run(trial: Trial, case: object) -> None:
+            await (function(trial) if cases is ONCE else function(trial, case))
+
+        # pytest must not see the coroutine function's parameters through __wrapped__.
+        @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
+        def test(conformance: Any) -> None:  # noqa: ANN401 - the plugin's fixture, a Session
+            conformance.run_test(JudgingTest(function.__name__, requirements, cases, run))
+
+        del test.__wrapped__  # type: ignore[attr-defined]
+        test.requirements = requirements  # type: ignore[attr-defined]
+        return test
+
+    return decorate

@@ -1,0 +1,94 @@
+"""Before anything is judged: is this a Workloads V2 server, does it take the token, and does it accept a create at all?"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from workloads_conformance.client import Exchange
+from workloads_conformance.errors import NotPermittedError, TargetError
+from workloads_conformance.settings import Mode
+
+from .context import Context
+from .trial import Answer, Trial, UndecidedError
+
+_OK, _ACCEPTED, _UNAUTHORIZED, _FORBIDDEN = 200, 202, 401, 403
+
+
+async def check_target(context: Context) -> None:
+    """Returns if the target can be judged.
+
+    Raises:
+        TargetError: nothing listens, it is not this API, the token is refused, or every control is refused.
+    """
+    reading = await _send(context, "GET")
+    if not _speaks_json(reading) and not (
+        context.settings.mode is not Mode.READ_ONLY and _speaks_json(await _send(context, "POST"))
+    ):
+        raise TargetError(
+            f"{_url(context)} answers, but not with the Workloads V2 API: GET of an unknown id gave "
+            f"{str(Answer(reading))[:200]!r}; check the target's base URL."
+        )
+    assert reading.response is not None
+    if reading.response.status == _UNAUTHORIZED:
+        raise TargetError(
+            f"{_url(context)} refuses the token (401: {_said(reading)}); check that it is an access token of this "
+            "target and has not expired."
+        )
+    if context.settings.mode is not Mode.READ_ONLY:
+        await _check_controls(context)
+
+
+async def _send(context: Context, method: str) -> Exchange:
+    trial = Trial(context, "preflight")
+    try:
+        if method == "GET":
+            return (await trial.get(trial.unknown_id())).exchange
+        return (await trial.create(trial.body(), dry_run="true")).exchange
+    except UndecidedError as error:
+        exchange = trial.exchanges[-1]
+        if exchange.response is None:
+            raise TargetError(f"{_url(context)} cannot be reached: {exchange.failure}.") from None
+        if exchange.response.flaw or exchange.response.json.limit:
+            raise TargetError(f"{_url(context)} cannot be judged: {error}.") from None
+        return exchange
+
+
+async def _check_controls(context: Context) -> None:
+    """Sends the plainest create of each configured kind, in both forms."""
+    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
+
+    async def accepted(kind: str, form: str) -> str | None:
+        trial = Trial(context, "preflight")
+        try:
+            answer = await trial.probe(trial.body(kind=kind, form=form))
+        except (UndecidedError, NotPermittedError) as error:
+            return f"{kind} ({form}): {error}"
+        for identifier in trial.created:
+            await context.cleanup.delete(identifier)
+        return None if answer.status == _ACCEPTED else f"{kind} ({form}): {str(answer)[:160]}"
+
+    refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))
+    if all(refusals):
+        raise TargetError(
+            f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
+            f"{_listed([text for text in refusals if text])}. Check project-id, cluster-id, kinds and the token's rights."
+        )
+
+
+def _listed(refusals: Sequence[str]) -> str:
+    return "; ".join(refusals[:4])
+
+
+def _speaks_json(exchange: Exchange) -> bool:
+    answer = exchange.response
+    return answer is not None and isinstance(answer.json.value, dict)
+
+
+def _said(exchange: Exchange) -> str:
+    message = Answer(exchange).at("message")
+    return message[:160] if isinstance(message, str) else str(Answer(exchange))[:160]
+
+
+def _url(context: Context) -> str:
+    return context.settings.target or "the embedded server"

@@ -1,0 +1,133 @@
+"""What the run has found so far, by requirement, and the verdict that follows from it."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workloads_reports import Finding, RequirementResult, Timing, Verdict
+from workloads_specs import Catalogue, Level, Requirement
+
+MOST_FINDINGS = 3
+"""Distinct findings that are examined and kept for one requirement; more are counted."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    kept: int = 0
+    broken: int = 0
+    findings: dict[str, Finding] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    untestable: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+class Record:
+    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
+        self._durations: defaultdict[str, list[float]] = defaultdict(list)
+
+    def kept(self, requirement: str) -> None:
+        """Counts a case in which the requirement was kept."""
+        self._entries[requirement].kept += 1
+
+    def broken(self, requirement: str) -> None:
+        """Counts a case in which it was broken."""
+        self._entries[requirement].broken += 1
+
+    def wants(self, requirement: str, message: str) -> bool:
+        """True if a finding with this message would be new and is still of interest."""
+        findings = self._entries[requirement].findings
+        return message not in findings and len(findings) < MOST_FINDINGS
+
+    def find(self, requirement: str, finding: Finding) -> None:
+        """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
+        self._entries[requirement].findings[finding.message] = finding
+
+    def doubt(self, requirement: str, reason: str) -> None:
+        """Notes why the requirement could not be decided in some case."""
+        self._entries[requirement].doubts.append(reason)
+
+    def untestable(self, requirement: str, reason: str) -> None:
+        """Notes why the requirement could not be tried."""
+        self._entries[requirement].untestable.append(reason)
+
+    def fault(self, requirement: str, reason: str) -> None:
+        """Notes that the suite itself failed on the requirement."""
+        self._entries[requirement].faults.append(reason)
+
+    def observe(self, requirement: str, answer: str) -> None:
+        """Counts an answer to what the contract leaves open."""
+        self._entries[requirement].answers[answer] += 1
+
+    def took(self, name: str, seconds: float) -> None:
+        """Records a duration."""
+        self._durations[name].append(seconds)
+
+    @property
+    def failures(self) -> int:
+        """The number of MUST requirements known to be broken."""
+        return sum(
+            bool(entry.findings) and self.catalogue[identifier].level is Level.MUST
+            for identifier, entry in self._entries.items()
+        )
+
+    def results(self, otherwise: str) -> tuple[RequirementResult, ...]:
+        """Returns a result for each requirement; `otherwise` is the reason for those that nothing was tried on."""
+        return tuple(self._result(requirement, otherwise) for requirement in self.catalogue.values())
+
+    def _result(self, requirement: Requirement, otherwise: str) -> RequirementResult:
+        entry = self._entries[requirement.id]
+        findings = tuple(entry.findings.values())
+        cases = entry.kept + entry.broken + entry.answers.total()
+        verdict, reason = _fold(entry, otherwise)
+        return RequirementResult(
+            requirement=requirement, verdict=verdict, reason=reason, cases=cases, findings=findings
+        )
+
+    def observations(self) -> dict[str, dict[str, int]]:
+        """Returns the answers to what the contract leaves open, by requirement."""
+        return {
+            identifier: dict(self._entries[identifier].answers.most_common())
+            for identifier in self.catalogue
+            if self._entries[identifier].answers
+        }
+
+    def timings(self) -> dict[str, Timing]:
+        """Returns the distribution of each duration."""
+        return {name: _timing(values) for name, values in sorted(self._durations.items())}
+
+
+def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
+    if entry.findings:
+        return Verdict.FAIL, f"broken in {entry.broken} of {entry.kept + entry.broken} cases"
+    if entry.faults:
+        return Verdict.ERROR, entry.faults[0]
+    if entry.doubts:
+        return Verdict.INCONCLUSIVE, _most_common(entry.doubts)
+    if entry.answers:
+        return Verdict.PASS, "observed: " + ", ".join(f"{text} ({n})" for text, n in entry.answers.most_common())
+    if entry.kept:
+        return Verdict.PASS, f"kept in {entry.kept} case{'s' if entry.kept != 1 else ''}"
+    return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
+
+
+def _most_common(reasons: Iterable[str]) -> str:
+    return Counter(reasons).most_common(1)[0][0]
+
+
+def _timing(values: list[float]) -> Timing:
+    ordered = sorted(values)
+    return Timing(
+        count=len(ordered),
+        minimum=ordered[0],
+        median=statistics.median(ordered),
+        p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
+        maximum=ordered[-1],
+    )

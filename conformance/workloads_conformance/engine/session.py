@@ -1,0 +1,294 @@
+"""One run: brings up the target, runs tests, cleans up, and makes the report."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from workloads_conformance._version import __version__
+from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
+from workloads_conformance.client import (
+    Authorization,
+    Client,
+    Ledger,
+    Redactor,
+    Safety,
+    Shell,
+    Wire,
+    hide_token,
+    token_source,
+)
+from workloads_conformance.client.tokens import ClientCredentials, TokenSource
+from workloads_conformance.errors import ConformanceError
+from workloads_conformance.settings import Settings
+from workloads_reports import Finding, Implementation, Leftovers, Report, Run, RunVerdict, Spec, rule
+from workloads_specs import Level, load_catalogue, load_contract
+
+from .cleanup import Cleanup
+from .context import Context, Identity
+from .embedded import EmbeddedServer
+from .explore import Examined, Explorer, Outcome
+from .findings import finding_of
+from .judges import Drawn, JudgingTest
+from .loop import LoopThread
+from .preflight import check_target
+from .record import Record
+
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_LIVE_PER_TRIAL = 4
+"""Workloads that one trial may have alive at a time; `max-live` bounds the number of trials by it."""
+
+
+class BrokenRequirementError(AssertionError):
+    """A test found the target to break requirements; the text names them, with what was expected and observed."""
+
+
+class Session:
+    """A run in progress. Made by `open_session`, ended by `close`."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self.given = settings
+        self.settings = settings
+        self.redactor = Redactor()
+        self.catalogue = load_catalogue()
+        self.contract = load_contract(literal=settings.literal)
+        self.record = Record(self.catalogue)
+        self.stopped: str | None = None
+        self.leftovers = Leftovers()
+        self.on_progress: Callable[[], None] = lambda: None
+        self._environ = environ
+        self._started = datetime.now(UTC)
+        self._run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+        self._resources = contextlib.ExitStack()
+        self._context: Context | None = None
+
+    # -- the target -------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Starts what the run needs and makes sure that the target can be judged.
+
+        Raises:
+            UsageError, TargetError: it cannot; `stopped` then says why, and a report can still be made.
+        """
+        try:
+            self._open()
+        except ConformanceError as error:
+            self.stopped = self.redactor.text(str(error))
+            raise
+
+    def _open(self) -> None:
+        prefix = f"wlc-{self._run_id}-"
+        server = None
+        if self.given.target is None:
+            server = self._resources.enter_context(EmbeddedServer())
+            self.settings = server.settings(self.given)
+        self._loop = self._resources.enter_context(LoopThread())
+        assert self.settings.target
+        self._wire = self._loop.run(self._connect())
+        self._resources.callback(lambda: self._loop.run(self._wire.__aexit__()))
+        tokens, identity = self._loop.run(self._credentials(server))
+        self._ledger = Ledger(
+            self.settings.report_dir,
+            prefix=prefix,
+            target=self.settings.target,
+            project=identity.project_id,
+        )
+        client = Client(
+            self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle
+        )
+        client.on_exchange = lambda: self.on_progress()
+        self.client = client
+        self._shell = Shell(self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
+        self._context = Context(
+            settings=self.settings,
+            contract=self.contract,
+            client=client,
+            checks=UniversalChecks(self.contract),
+            shapes=Shapes(self.contract),
+            identity=identity,
+            cleanup=Cleanup(client, prefix, patience=self.settings.settle),
+            prefix=prefix,
+        )
+        slots = max(1, min(self.settings.concurrency, self.settings.max_live // _LIVE_PER_TRIAL))
+        self._explorer = Explorer(self._loop, self._context, slots=slots)
+        self._loop.run(check_target(self._context))
+
+    async def _connect(self) -> Wire:
+        assert self.settings.target
+        return Wire(self.settings, self.settings.target)
+
+    async def _credentials(self, server: EmbeddedServer | None) -> tuple[TokenSource, Identity]:
+        if server is None:
+            tokens = token_source(self.settings, self._environ, self._wire, self.redactor)
+            await tokens.token()
+            assert self.settings.project_id
+            return tokens, Identity(
+                project_id=self.settings.project_id,
+                cluster_id=self.settings.cluster_id,
+                forbidden=self._named_token(self.settings.forbidden_token_env),
+                expired=self._named_token(self.settings.expired_token_env),
+            )
+        access = server.access
+        tokens = ClientCredentials(self._wire, self.redactor, access.client, self.settings.token_endpoint)
+        other = ClientCredentials(self._wire, self.redactor, access.forbidden_client, self.settings.token_endpoint)
+        return tokens, Identity(
+            project_id=access.project_id,
+            cluster_id=access.cluster_id,
+            forbidden=self._authorization(await other.token(), "FORBIDDEN_TOKEN"),
+            expired=self._authorization(access.expired_token, "EXPIRED_TOKEN"),
+        )
+
+    def _named_token(self, name: str | None) -> Authorization | None:
+        return self._authorization(self._environ[name].strip(), name) if name else None
+
+    def _authorization(self, token: str, name: str) -> Authorization:
+        hide_token(self.redactor, token, name)
+        return Authorization(f"Bearer {token}", f"Bearer ${name}")
+
+    # -- tests ------------------------------------------------------------------------------------------------------
+
+    def run_test(self, test: JudgingTest) -> None:
+        """Runs a test on its cases and records what they show.
+
+        Raises:
+            BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
+        """
+        cases: Sequence[Any]
+        if isinstance(test.cases, Drawn):
+            strategy = test.cases.strategy(self.settings)
+            cases = self._explorer.draw(strategy, test.cases.count(self.settings.profile))
+        else:
+            strategy, cases = None, test.cases.chosen(self.settings.profile)
+        outcomes = self._explorer.run_all(test.name, test.function, cases)
+        for outcome in outcomes:
+            self._count(test, outcome)
+        problems = []
+        for breach in self._new_breaches(outcomes):
+            first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
+            if strategy is not None and first.seconds < 1:
+                first = self._explorer.smallest(test.name, test.function, strategy, outcomes, breach)
+            examined = self._explorer.confirm(test.name, test.function, first, breach)
+            if problem := self._note(examined, outcomes):
+                problems.append(problem)
+        if problems:
+            raise BrokenRequirementError("\n\n".join(problems))
+
+    def _count(self, test: JudgingTest, outcome: Outcome) -> None:
+        judged = {judgement.requirement for judgement in outcome.trial.judgements}
+        judged |= {requirement for requirement, _ in outcome.trial.observations}
+        for judgement in outcome.trial.judgements:
+            (self.record.kept if judgement.kept else self.record.broken)(judgement.requirement)
+        for requirement, answer in outcome.trial.observations:
+            self.record.observe(requirement, self.redactor.text(answer))
+        for name, seconds in outcome.trial.durations:
+            self.record.took(name, seconds)
+        for exchange in outcome.trial.exchanges:
+            self.record.took(exchange.request.method, exchange.seconds)
+        for requirement in test.requirements:
+            if outcome.fault:
+                self.record.fault(requirement, self.redactor.text(outcome.fault))
+            elif outcome.doubt and requirement not in judged:
+                self.record.doubt(requirement, self.redactor.text(outcome.doubt))
+            elif outcome.untestable:
+                self.record.untestable(requirement, self.redactor.text(outcome.untestable))
+
+    def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[Judgement]:
+        breaches: dict[tuple[str, str], Judgement] = {}
+        taken: dict[str, int] = {}
+        for outcome in outcomes:
+            for found in outcome.trial.judgements:
+                key = (found.requirement, found.message)
+                if found.kept or key in breaches or not self.record.wants(*key) or taken.get(key[0], 0) >= 1:
+                    continue
+                breaches[key] = found
+                taken[key[0]] = taken.get(key[0], 0) + 1
+        return list(breaches.values())
+
+    def _note(self, examined: Examined, outcomes: Sequence[Outcome]) -> str | None:
+        judgement = examined.judgement
+        requirement = self.catalogue[judgement.requirement]
+        count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
+        finding = finding_of(examined, self._shell, self.redactor, occurrences=max(1, count))
+        if examined.repeated < examined.repetitions:
+            self.record.doubt(
+                requirement.id, f"{finding.message}, but only {finding.confirmed} times when repeated: {finding.observed}"
+            )
+            return None
+        self.record.find(requirement.id, finding)
+        return None if requirement.level is not Level.MUST else _told(requirement.id, requirement.title, finding)
+
+    # -- the end ----------------------------------------------------------------------------------------------------
+
+    def clean_up(self) -> None:
+        """Deletes what the run created and waits until it is gone."""
+        if self._context is None:
+            return
+        created = self.client.created
+        leaked = self._loop.run(self._context.cleanup.finish())
+        self.leftovers = Leftovers(
+            created=len(created), removed=len(created) - len(leaked), leaked=tuple(map(self.redactor.text, leaked))
+        )
+
+    def close(self) -> None:
+        """Stops the embedded server and the loop; the ledger stays if something is left."""
+        if self._context is not None:
+            left = len(self.client.created) - self.leftovers.removed
+            self._ledger.close(clean=left == 0)
+            self._context = None
+        self._resources.close()
+
+    def report(self, *, interrupted: bool = False) -> Report:
+        """Returns the report on what was found so far."""
+        lost = self.client.lost if hasattr(self, "client") else None
+        why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
+        results = self.record.results(otherwise=why or "no test of it was selected")
+        verdict, reason = rule(results, complete=why is None)
+        if why and verdict is RunVerdict.INCONCLUSIVE:
+            reason = why if why.endswith(".") else f"{why}."
+        return Report(
+            verdict=verdict,
+            reason=self.redactor.text(reason),
+            suite_version=__version__,
+            spec=Spec(title=self.contract.title, version=self.contract.version, sha256=self.contract.sha256),
+            target_url=self.settings.target or "embedded",
+            implementation=_implementation(self.settings),
+            run=Run(
+                id=self._run_id,
+                started=self._started,
+                finished=datetime.now(UTC),
+                seed=self.settings.seed,
+                profile=self.settings.profile,
+                mode=self.settings.mode,
+                concurrency=self.settings.concurrency,
+                complete=why is None,
+            ),
+            exchanges=self.client.exchanges if hasattr(self, "client") else 0,
+            requirements=results,
+            observations=self.record.observations(),
+            timings=self.record.timings(),
+            leftovers=self.leftovers,
+        )
+
+
+def _told(identifier: str, title: str, finding: Finding) -> str:
+    return (
+        f"{identifier} {title}\n  {finding.message}\n  expected: {finding.expected}\n  observed: {finding.observed}\n"
+        f"  repeated {finding.confirmed}; to reproduce:\n    " + finding.reproduce.replace("\n", "\n    ")
+    )
+
+
+def _implementation(settings: Settings) -> Implementation:
+    told = settings.implementation
+    return Implementation(
+        organization=told.organization,
+        project=told.project,
+        version=told.version,
+        url=told.url,
+        contact=told.contact,
+    )
+
+
+

@@ -1,0 +1,127 @@
+"""The pytest plugin: one `Session` for a pytest run, the `conformance` fixture, and the files written at its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import pytest
+
+from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
+from workloads_conformance.settings import OPTIONS, Settings, load_settings
+from workloads_reports import Report, ReportError, summary, write_all
+
+_SETTINGS = pytest.StashKey[Settings]()
+_STATE = pytest.StashKey["ConformanceRun"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the options of the command line, under the same names."""
+    group = parser.getgroup("workloads-conformance", "conformance of a Workloads V2 server")
+    group.addoption("--config", dest="conformance_config", metavar="PATH", help="a conformance.toml")
+    for option in OPTIONS:
+        name = f"conformance_{option.attribute}"
+        if option.is_switch:
+            group.addoption(option.flag, dest=name, action="store_true", default=None, help=option.help)
+        else:
+            group.addoption(option.flag, dest=name, metavar=option.metavar or None, help=option.help)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reads the settings and registers the run; a mistake in them ends pytest with status 4, its usage error."""
+    flags = {option.key: config.getoption(f"conformance_{option.attribute}") for option in OPTIONS}
+    given = config.getoption("conformance_config")
+    try:
+        settings = load_settings(flags, os.environ, Path(given) if given else None)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(ConformanceRun(settings), "workloads-conformance-run")
+
+
+class ConformanceRun:
+    """Holds a run's session while pytest goes through the tests. The command line registers one of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.session = Session(settings, os.environ)
+        self.report: Report | None = None
+        self.paths: tuple[Path, ...] = ()
+        self.problem: ConformanceError | ReportError | None = None
+        self.interrupted = False
+
+    @pytest.fixture(scope="session")
+    def conformance(self) -> Session:
+        """The session that tests run in."""
+        return self.session
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leaves out nothing; a test of the suite is told by its `requirements`."""
+        del items
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        """Opens the target before the first test and, whatever happens, cleans up and reports after the last."""
+        if session.config.option.collectonly:
+            return (yield)
+        previous = signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            self.session.open()
+            return (yield)
+        except ConformanceError as error:
+            self.problem = error
+            pytest.exit(str(error), returncode=int(error.exit_status))
+        except KeyboardInterrupt:
+            self.interrupted = True
+            raise
+        finally:
+            self._end()
+            signal.signal(signal.SIGTERM, previous)
+
+    def _end(self) -> None:
+        try:
+            self.session.clean_up()
+        except KeyboardInterrupt:
+            self.interrupted = True  # twice: what is left stays in the ledger, for `sweep`
+        finally:
+            self.report = self.session.report(interrupted=self.interrupted)
+            self.session.close()
+        try:
+            self.paths = tuple(write_all(self.report, self.session.settings.report_dir))
+        except ReportError as error:
+            self.problem = self.problem or error
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        """Shows a broken requirement as text, without the suite's own frames."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, BrokenRequirementError):
+            report.longrepr = str(call.excinfo.value)
+        return report
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Ends plain pytest's output with the summary that the command line gives."""
+        if self.report is not None:
+            terminalreporter.section("conformance")
+            terminalreporter.write_line(summary(self.report, width=100, colour=False))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Gives plain pytest a failing status for a verdict that no failed test shows, such as `inconclusive`."""
+        if self.report is not None and session.exitstatus == pytest.ExitCode.OK and exit_status(self.report) != 0:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def exit_status(report: Report) -> ExitStatus:
+    """Returns the exit status that a report's verdict stands for."""
+    statuses = {"conformant": ExitStatus.CONFORMANT, "nonconformant": ExitStatus.NONCONFORMANT}
+    return statuses.get(report.verdict, ExitStatus.INCONCLUSIVE)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,180 @@
+"""Settings from flags, the environment and conformance.toml: a flag wins over the environment, which wins over the file."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from workloads_conformance.errors import UsageError
+
+from .model import Implementation, Mode, Profile, Settings
+from .options import ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+
+_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key"}
+_MUST_EXIST = _PATHS - {"report-dir"}
+_NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
+
+
+def load_settings(
+    flags: Mapping[str, str | bool | None], environ: Mapping[str, str], config: Path | None = None
+) -> Settings:
+    """Returns the settings, everything that can be known without a request checked.
+
+    Args:
+        flags: texts as given on the command line, by option key; None where the flag is absent.
+        environ: the environment.
+        config: the configuration file; `conformance.toml` in the working directory, if there, when None.
+
+    Raises:
+        UsageError: one sentence that names the key, the value and what was expected.
+    """
+    merged: dict[str, Any] = {}
+    for source, values in (_file(config), _environment(environ), _flags(flags)):
+        for key, value in values.items():
+            _check(source, key, value)
+            merged[key] = value
+    _check_together(merged, environ)
+    return _settings(merged)
+
+
+def _file(path: Path | None) -> tuple[str, dict[str, Any]]:
+    chosen = path or Path("conformance.toml")
+    try:
+        values = tomllib.loads(chosen.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if path is None:
+            return str(chosen), {}
+        raise UsageError(f"{chosen} does not exist; give --config the path of a conformance.toml.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{chosen} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{chosen} is not TOML: {error}.") from None
+    _refuse_unknown(chosen.name, values, SCHEMA["properties"])
+    return chosen.name, values
+
+
+def _environment(environ: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    known = {option.environment: option for option in OPTIONS}
+    given = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX)}
+    _refuse_unknown("the environment", given, known)
+    return "the environment", {known[name].key: _parse(known[name], text, name) for name, text in given.items()}
+
+
+def _flags(flags: Mapping[str, str | bool | None]) -> tuple[str, dict[str, Any]]:
+    known = {option.key: option for option in OPTIONS}
+    given = {key: value for key, value in flags.items() if value is not None}
+    return "the command line", {
+        key: value if isinstance(value, bool) else _parse(known[key], value, known[key].flag)
+        for key, value in given.items()
+    }
+
+
+def _refuse_unknown(source: str, given: Iterable[str], known: Iterable[str]) -> None:
+    names = sorted(known)
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}."
+            raise UsageError(f"{source}: {name!r} is no option; {hint}")
+
+
+def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the option's schema says which type
+    """Reads an option's value from a text, as the command line and the environment give it."""
+    kind = option.schema["type"]
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        raise UsageError(f"{name} is {text!r}; expected {_expected(option.schema)}.") from None
+    if kind == "array":
+        return [item.strip() for item in text.split(",")]
+    if kind == "boolean":
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"{name} is {text!r}; expected true or false.")
+        return text.lower() == "true"
+    return text
+
+
+def _check(source: str, key: str, value: object) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - `--help` has to be fast
+
+    schema = SCHEMA["properties"][key]
+    for error in Draft202012Validator(schema).iter_errors(value):
+        if error.validator == "additionalProperties":
+            _refuse_unknown(f"{source}, table {key}", error.instance, error.schema["properties"])
+        where = ".".join([key, *map(str, error.absolute_path)])
+        near = difflib.get_close_matches(str(error.instance), map(str, error.schema.get("enum", ())), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise UsageError(f"{source}: {where} is {error.instance!r}; expected {_expected(error.schema)}{hint}")
+
+
+def _expected(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return "one of " + ", ".join(schema["enum"])
+    words = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
+    text = words.get(schema["type"], "a list of texts" if schema["type"] == "array" else "a table")
+    if schema.get("minLength"):
+        text += " that is not empty"
+    if "exclusiveMinimum" in schema:
+        text += f" above {schema['exclusiveMinimum']} and at most {schema['maximum']}"
+    elif "minimum" in schema:
+        text += f" from {schema['minimum']} to {schema['maximum']}"
+    if "pattern" in schema:
+        text += f" that matches {schema['pattern']}"
+    return text
+
+
+def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    if "target" in values:
+        _check_target(values)
+    elif given := [key for key in ("token-env", "token-file", "client-id", "project-id", "cluster-id") if key in values]:
+        raise UsageError(f"{given[0]} is given without target; add --target URL, or leave both to the embedded server.")
+    if ("client-id" in values) != ("client-secret-env" in values):
+        raise UsageError("client-id and client-secret-env go together; give both or neither.")
+    if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
+        raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
+    if "client-key" in values and "client-cert" not in values:
+        raise UsageError("client-key is given without client-cert; give both.")
+    for key in _NAMED_VARIABLES:
+        if key in values and not environ.get(values[key], "").strip():
+            raise UsageError(f"{key} names the environment variable {values[key]}, which is not set or empty; export it.")
+    for key in sorted(_MUST_EXIST & values.keys()):
+        if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
+            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
+
+
+def _check_target(values: Mapping[str, Any]) -> None:
+    target = values["target"]
+    try:
+        url = urlsplit(target)
+        port_is_fine = url.port is None or url.port > 0
+    except ValueError:
+        port_is_fine, url = False, urlsplit("")
+    if url.username is not None or url.password is not None:
+        raise UsageError("target holds credentials; leave them out of the URL and give --token-env or --client-id.")
+    if url.scheme not in ("http", "https") or not url.hostname or not port_is_fine:
+        raise UsageError(f"target is {target!r}; expected a URL such as https://runai.example.com.")
+    if url.query or url.fragment:
+        raise UsageError(f"target is {target!r}; expected a base URL, without '?' or '#'.")
+    if "project-id" not in values:
+        raise UsageError("project-id is missing; a remote target needs --project-id ID, the project to create workloads in.")
+    if not {"token-env", "token-file", "client-id"} & values.keys():
+        raise UsageError("no credentials are given; a remote target needs --token-env, --token-file or --client-id.")
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    fields = {key.replace("-", "_"): Path(value) if key in _PATHS else value for key, value in values.items()}
+    if "target" in fields:
+        fields["target"] = fields["target"].rstrip("/")
+    for key, kind in (("profile", Profile), ("mode", Mode), ("kinds", tuple)):
+        if key in fields:
+            fields[key] = kind(fields[key])
+    fields["implementation"] = Implementation(**fields.get("implementation", {}))
+    return Settings(**fields)

@@ -1,0 +1,117 @@
+"""Who may not be answered: no token, one that is none, one that is forged, one that has expired."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from workloads_conformance.client import Authorization, claims
+from workloads_conformance.engine import Trial, UntestableError, judges
+
+from .attempts import NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, own_token
+
+UNAUTHORIZED = 401
+
+
+@judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=OPERATIONS)
+async def test_without_a_token(trial: Trial, operation: str) -> None:
+    """401: Unauthorized."""
+    answer = await attempt(trial, operation, NO_TOKEN)
+    requirement = f"WV2-AUTH-{OPERATIONS.index(operation) + 1:03}"
+    trial.status(requirement, answer, UNAUTHORIZED, f"{operation} without a token")
+
+
+_GARBAGE = (
+    bearer("garbage", "garbage"),
+    bearer("a.b.c", "a.b.c"),
+    Authorization("Bearer", "Bearer"),
+    Authorization("Basic dXNlcjpwYXNz", "Basic dXNlcjpwYXNz"),
+)
+_GARBAGE_CASES = tuple((operation, index) for operation in OPERATIONS for index in range(len(_GARBAGE)))
+
+
+@judges("WV2-AUTH-005", over=_GARBAGE_CASES)
+async def test_with_what_is_no_token(trial: Trial, case: tuple[str, int]) -> None:
+    """bearerFormat: JWT; other schemes and other words authenticate nobody."""
+    operation, index = case
+    answer = await attempt(trial, operation, _GARBAGE[index])
+    trial.status("WV2-AUTH-005", answer, UNAUTHORIZED, f"{operation} with Authorization: {_GARBAGE[index].shell}")
+
+
+def _segment(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+_FORGERIES = tuple((operation, way) for operation in OPERATIONS for way in ("signature", "payload", "no signature"))
+
+
+@judges("WV2-AUTH-006", over=_FORGERIES)
+async def test_with_an_altered_token(trial: Trial, case: tuple[str, str]) -> None:
+    """The run's own token with one part changed: its signature no longer holds."""
+    operation, way = case
+    header, payload, signature = await own_token(trial)
+    if way == "signature":
+        # The first character: the last one may carry bits that the encoding ignores.
+        signature = ("A" if signature[:1] != "A" else "B") + signature[1:]
+    elif way == "payload":
+        payload = _segment({**claims(f"{header}.{payload}."), "workloads-conformance": 1})
+    else:
+        signature = ""
+    answer = await attempt(trial, operation, bearer(f"{header}.{payload}.{signature}", f"the token, {way} altered"))
+    trial.status("WV2-AUTH-006", answer, UNAUTHORIZED, f"{operation} with a token whose {way} was altered")
+
+
+_NONES = tuple((operation, name) for operation in OPERATIONS for name in ("none", "None", "NONE", "nOnE"))
+
+
+@judges("WV2-AUTH-007", over=_NONES)
+async def test_with_alg_none(trial: Trial, case: tuple[str, str]) -> None:
+    """The run's own claims, unsigned, under alg none in its spellings."""
+    operation, name = case
+    _, payload, _ = await own_token(trial)
+    token = f"{_segment({'alg': name, 'typ': 'JWT'})}.{payload}."
+    answer = await attempt(trial, operation, bearer(token, f"the token's claims under alg {name}"))
+    trial.status("WV2-AUTH-007", answer, UNAUTHORIZED, f"{operation} with an unsigned token (alg {name})")
+
+
+@judges("WV2-AUTH-008", over=OPERATIONS)
+async def test_with_an_expired_token(trial: Trial, operation: str) -> None:
+    """A JWT is not accepted after its exp."""
+    expired = trial.context.identity.expired
+    if expired is None:
+        raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
+    answer = await attempt(trial, operation, expired)
+    trial.status("WV2-AUTH-008", answer, UNAUTHORIZED, f"{operation} with an expired token")
+
+
+@judges("WV2-AUTH-015", over=("bearer", "BEARER", "bEaReR"))
+async def test_the_scheme_in_any_case(trial: Trial, scheme: str) -> None:
+    """The scheme's name is case-insensitive."""
+    created = await trial.existing()
+    tokens = trial.context.client.tokens
+    authorization = Authorization(f"{scheme} {await tokens.token()}", f"{scheme} ${tokens.shell_name}")
+    answer = await trial.get(created.id, authorization)
+    trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
+
+
+@judges("WV2-AUTH-016", over=("body", "dryRun", "get", "update", "delete"))
+async def test_authentication_comes_first(trial: Trial, flaw: str) -> None:
+    """A request that is wrong in another way too is answered 401 without a token, not 400 or 404."""
+    body = trial.body()
+    if flaw == "body":
+        answer = await trial.create(b'{"metadata": 1}', authorization=NO_TOKEN)
+    elif flaw == "dryRun":
+        answer = await trial.create(body, dry_run="maybe", authorization=NO_TOKEN)
+    elif flaw == "get":
+        answer = await trial.get(trial.unknown_id(), NO_TOKEN)
+    elif flaw == "update":
+        answer = await trial.update(trial.unknown_id(), b"{", NO_TOKEN)
+    else:
+        answer = await trial.delete(trial.unknown_id(), NO_TOKEN)
+    trial.status("WV2-AUTH-016", answer, UNAUTHORIZED, f"a request without a token and with a wrong {flaw}")
+
+
+@judges("WV2-AUTH-013", over=("create", "update", "delete"))
+async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: str) -> None:
+    """What was answered 401 was not done."""
+    await judge_no_effect(trial, operation, NO_TOKEN)

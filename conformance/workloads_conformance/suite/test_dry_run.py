@@ -1,0 +1,84 @@
+"""POST with dryRun: validations only, without side effects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workloads_conformance.engine import Trial, is_success, judges
+from workloads_strategies import encode_manifest, mutations
+from workloads_strategies.mutations import Change
+
+ACCEPTED, REFUSED = 202, 400
+
+
+@judges("WV2-DRYRUN-001", over=("json", "base64"))
+async def test_a_valid_create_is_accepted(trial: Trial, form: str) -> None:
+    """A dry run of what would be accepted is answered as the create would be."""
+    answer = await trial.create(trial.body(form=form), dry_run="true")
+    trial.status("WV2-DRYRUN-001", answer, ACCEPTED, f"a dry run of a valid create ({form} form)")
+
+
+@judges("WV2-DRYRUN-002")
+async def test_it_has_no_side_effects(trial: Trial) -> None:
+    """No workload has the id that a dry run answers with, and the name stays free."""
+    body = trial.body()
+    answer = trial.need_accepted(await trial.create(body, dry_run="true"), "the dry run")
+    seen = await trial.get(answer.id)
+    trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")
+    again = await trial.create(body)
+    trial.status("WV2-DRYRUN-002", again, ACCEPTED, "a create under the name of an earlier dry run")
+    if is_success(again):
+        late = await trial.get(answer.id)
+        trial.judge(
+            "WV2-DRYRUN-002",
+            late.status == 404 or again.id == answer.id,  # noqa: PLR2004 - the create may be given the same id
+            message="a workload appeared under the id that a dry run answered with",
+            expected=404,
+            observed=str(late),
+            answer=late,
+        )
+
+
+_WRONG = (
+    mutations.NO_METADATA[0],
+    mutations.LONG_NAMES[0],
+    mutations.PRIORITIES[0],
+    mutations.PREEMPTIBILITIES[0],
+    mutations.MNNVL_MODES[0],
+    mutations.CLUSTER_IDS[0],
+    mutations.MANIFESTS[0],
+)
+
+
+@judges("WV2-DRYRUN-003", over=_WRONG)
+async def test_it_refuses_what_breaks_the_schema(trial: Trial, change: Change) -> None:
+    """True to perform validations: what a create refuses, a dry run refuses."""
+    await trial.control(dry_run="true")
+    answer = await trial.create(change.apply(trial.body()), dry_run="true")
+    trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {change.label}")
+
+
+@judges("WV2-DRYRUN-003")
+async def test_it_refuses_both_manifest_forms(trial: Trial) -> None:
+    """Mutual exclusivity is validated in a dry run too."""
+    await trial.control(dry_run="true")
+    body: dict[str, Any] = trial.body()
+    body["manifestBase64Encoded"] = encode_manifest(body["manifest"])
+    answer = await trial.create(body, dry_run="true")
+    trial.status("WV2-DRYRUN-003", answer, REFUSED, "a dry run with both manifest forms")
+
+
+@judges("WV2-DRYRUN-004")
+async def test_false_creates(trial: Trial) -> None:
+    """dryRun=false is the default: the workload is there."""
+    answer = trial.need_accepted(await trial.create(trial.body(), dry_run="false"), "a create with dryRun=false")
+    seen = await trial.eventually("visible after create", lambda: trial.get(answer.id), is_success)
+    trial.status("WV2-DRYRUN-004", seen, 200, "GET of a workload created with dryRun=false")
+
+
+@judges("WV2-DRYRUN-005", over=mutations.NO_BOOLEANS)
+async def test_what_is_no_boolean_is_refused(trial: Trial, text: str) -> None:
+    """dryRun has type boolean."""
+    await trial.control()
+    answer = await trial.create(trial.body(), dry_run=text)
+    trial.status("WV2-DRYRUN-005", answer, REFUSED, f"a create with dryRun={text}")

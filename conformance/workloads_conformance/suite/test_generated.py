@@ -1,0 +1,131 @@
+"""What schemathesis generates from the bundled contract, sent through the suite's client and judged by the suite."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from workloads_conformance.client import CREATE_PATH, Request
+from workloads_conformance.engine import Answer, Drawn, Trial, judges
+from workloads_conformance.settings import Mode, Settings
+from workloads_strategies.generated import GeneratedRequest, generated_requests
+
+REFUSED = 400
+_NAME_LIMIT = 63
+
+
+def _drawn(operation: str, *, valid: bool, share: float = 1.0) -> Drawn:
+    def strategy(settings: Settings) -> st.SearchStrategy[GeneratedRequest]:
+        return generated_requests(operation, valid=valid, literal=settings.literal)
+
+    return Drawn(strategy, share)
+
+
+def _ours(trial: Trial, body: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns a create's body under a name, project and cluster of ours, as far as it has valid ones of its own.
+
+    What is wrong with the body then stays the only thing that is, and what a wrong server makes of it can be found.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
+        return body
+    plain = trial.body()
+    result = copy.deepcopy(body)
+    metadata = result["metadata"]
+    name = metadata.get("name", "")
+    if isinstance(name, str):
+        fresh = plain["metadata"]["name"]
+        metadata["name"] = fresh if len(name) <= _NAME_LIMIT else fresh.ljust(len(name), "n")
+    if isinstance(metadata.get("projectId", ""), str):
+        metadata["projectId"] = plain["metadata"]["projectId"]
+    if "clusterId" in metadata and not trial.context.shapes.request_flaws("create", {"metadata": {
+        "clusterId": metadata["clusterId"]}}):  # fmt: skip
+        metadata.pop("clusterId")
+    manifest = result.get("manifest")
+    if isinstance(manifest, dict):
+        result["manifest"] = plain["manifest"]
+    return result
+
+
+async def _send_create(trial: Trial, case: GeneratedRequest, body: object) -> Answer:
+    query = tuple((name, value) for name, value in case.query if name == "dryRun" and value in ("true", "false"))
+    if trial.context.settings.mode is Mode.DRY_RUN:
+        query = (("dryRun", "true"),)
+    data = json.dumps(body).encode() if case.has_body else None
+    return await trial.send(Request(method="POST", path=CREATE_PATH, query=query, body=data))
+
+
+async def _send_item(trial: Trial, method: str, case: GeneratedRequest) -> Answer:
+    assert case.path_id is not None
+    trial.context.client.permit(case.path_id)
+    data = json.dumps(case.body).encode() if case.has_body else None
+    return await trial.send(Request(method=method, path=f"{CREATE_PATH}/{case.path_id}", body=data))
+
+
+@judges("WV2-CREATE-001", over=_drawn("create", valid=True))
+async def test_post_of_what_the_schema_allows(trial: Trial, case: GeneratedRequest) -> None:
+    """Whatever the schema allows gets a documented answer; more rules than the schema's may refuse it."""
+    body = copy.deepcopy(case.body)
+    if isinstance(body.get("metadata"), dict):
+        plain = trial.body()["metadata"]
+        body["metadata"] |= {"name": plain["name"], "projectId": plain["projectId"]}
+    await _send_create(trial, case, body)
+
+
+@judges("WV2-CREATE-012", over=_drawn("create", valid=False, share=2))
+async def test_post_of_what_the_schema_forbids(trial: Trial, case: GeneratedRequest) -> None:
+    """A body that breaks the schema on every reading is refused with 400."""
+    await trial.control()
+    body = _ours(trial, case.body)
+    flaws = trial.context.shapes.request_flaws("create", body) if case.has_body else ["there is no body"]
+    answer = await _send_create(trial, case, body)
+    if flaws:
+        trial.status("WV2-CREATE-012", answer, REFUSED, f"a create that breaks the schema ({flaws[0]})")
+
+
+@judges("WV2-UPDATE-001", over=_drawn("update", valid=True, share=0.5))
+async def test_put_of_what_the_schema_allows(trial: Trial, case: GeneratedRequest) -> None:
+    """An update of an unknown workload gets a documented answer, whatever its body."""
+    await _send_item(trial, "PUT", case)
+
+
+@judges("WV2-UPDATE-009", over=_drawn("update", valid=False))
+async def test_put_of_what_the_schema_forbids(trial: Trial, case: GeneratedRequest) -> None:
+    """A body that breaks the schema on every reading is refused, on a workload that takes updates."""
+    flaws = trial.context.shapes.request_flaws("update", case.body) if case.has_body else ["there is no body"]
+    statuses = trial.refusals("update")
+    identifier = await trial.updatable()
+    data = json.dumps(case.body).encode() if case.has_body else b""
+    answer = await trial.update(identifier, data)
+    if flaws:
+        trial.status("WV2-UPDATE-009", answer, statuses, f"an update that breaks the schema ({flaws[0]})")
+
+
+@judges("WV2-GET-004", over=_drawn("get", valid=True, share=0.5))
+async def test_get_of_generated_ids(trial: Trial, case: GeneratedRequest) -> None:
+    """An id made up at random is no workload's."""
+    answer = await _send_item(trial, "GET", case)
+    trial.status("WV2-GET-004", answer, 404, "GET of an id that no workload has")
+
+
+@judges("WV2-GET-005", over=_drawn("get", valid=False, share=0.5))
+async def test_get_of_what_is_no_id(trial: Trial, case: GeneratedRequest) -> None:
+    """Any text that is no UUID is refused with 400 or 404."""
+    answer = await _send_item(trial, "GET", case)
+    trial.status("WV2-GET-005", answer, (400, 404), "GET of an id that is no UUID")
+
+
+@judges("WV2-DELETE-004", over=_drawn("delete", valid=True, share=0.5))
+async def test_delete_of_generated_ids(trial: Trial, case: GeneratedRequest) -> None:
+    """An id made up at random is no workload's."""
+    answer = await _send_item(trial, "DELETE", case)
+    trial.status("WV2-DELETE-004", answer, 404, "DELETE of an id that no workload has")
+
+
+@judges("WV2-DELETE-005", over=_drawn("delete", valid=False, share=0.5))
+async def test_delete_of_what_is_no_id(trial: Trial, case: GeneratedRequest) -> None:
+    """Any text that is no UUID is refused with 400 or 404."""
+    answer = await _send_item(trial, "DELETE", case)
+    trial.status("WV2-DELETE-005", answer, (400, 404), "DELETE of an id that is no UUID")

@@ -1,0 +1,101 @@
+"""GET /api/v2/workloads/{id}: what is read is what was written."""
+
+from __future__ import annotations
+
+from workloads_conformance.engine import Trial, differing, instant, is_success, judges
+from workloads_strategies import mutations
+
+_FIXED = ("id", "name", "projectId", "projectName", "clusterId", "gvk", "createdAt", "createdBy")
+"""Metadata that no write but the create decides."""
+
+
+@judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=("json", "base64"))
+async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
+    """GET by the id that POST answered with shows that workload, alive."""
+    created = trial.need_accepted(await trial.create(trial.body(form=form)), "the create")
+    seen = await trial.eventually("visible after create", lambda: trial.get(created.id), is_success)
+    if not trial.status("WV2-GET-003", seen, 200, "GET of a created workload"):
+        return
+    trial.judge(
+        "WV2-GET-003",
+        seen.id.lower() == created.id.lower(),
+        message="GET answers with another workload than the one asked for",
+        expected=created.id,
+        observed=seen.id,
+        answer=seen,
+    )
+    changed = differing(_FIXED, created.metadata, seen.metadata)
+    trial.judge(
+        "WV2-GET-006",
+        not changed,
+        message=f"GET and POST disagree on {', '.join(changed)}",
+        expected={key: created.metadata[key] for key in changed},
+        observed={key: seen.metadata[key] for key in changed},
+        answer=seen,
+    )
+    marks = {
+        "deletedAt": seen.metadata.get("deletedAt"),
+        "deletedBy": seen.metadata.get("deletedBy"),
+        "desiredPhase": seen.workload.get("desiredPhase"),
+    }
+    trial.judge(
+        "WV2-LIFE-002",
+        marks["deletedAt"] is None and not marks["deletedBy"] and marks["desiredPhase"] != "Deleted",
+        message="a workload that nobody deleted is marked as deleted",
+        expected="no deletedAt, no deletedBy, and a desiredPhase that is not Deleted",
+        observed=marks,
+        answer=seen,
+    )
+    made, changed_at = instant(seen.metadata.get("createdAt")), instant(seen.metadata.get("updatedAt"))
+    if made and changed_at:
+        trial.judge(
+            "WV2-LIFE-001",
+            changed_at >= made,
+            message="updatedAt is before createdAt",
+            expected=f"not before {made.isoformat()}",
+            observed=changed_at.isoformat(),
+            answer=seen,
+        )
+    settled = await trial.eventually(
+        "synced after create",
+        lambda: trial.get(created.id),
+        lambda answer: answer.at("syncInfo", "status") in (None, "Synced", "Failed"),
+    )
+    trial.observe("WV2-LIFE-003", str(settled.at("syncInfo", "status") or "no syncInfo"))
+
+
+@judges("WV2-GET-007")
+async def test_reading_changes_nothing(trial: Trial) -> None:
+    """GET is safe: a workload at rest looks the same each time it is read."""
+    created = await trial.existing()
+    await trial.eventually(
+        "synced after create",
+        lambda: trial.get(created.id),
+        lambda answer: answer.at("syncInfo", "status") in (None, "Synced", "Failed"),
+    )
+    first, second = await trial.get(created.id), await trial.get(created.id)
+    names = ("metadata", "desiredPhase", "rawManifest")
+    changed = differing(names, first.workload, second.workload)
+    trial.judge(
+        "WV2-GET-007",
+        first.status == second.status and not changed,
+        message="two readings of a workload at rest differ",
+        expected={key: first.workload[key] for key in changed},
+        observed={key: second.workload[key] for key in changed},
+        answer=second,
+    )
+
+
+@judges("WV2-GET-004", over=range(3))
+async def test_an_unknown_id_is_not_found(trial: Trial, _case: int) -> None:
+    """404: The specified resource was not found."""
+    answer = await trial.get(trial.unknown_id())
+    trial.status("WV2-GET-004", answer, 404, "GET of an id that no workload has")
+
+
+@judges("WV2-GET-005", "WV2-GET-008", over=mutations.MALFORMED_IDS)
+async def test_a_malformed_id_is_refused(trial: Trial, identifier: str) -> None:
+    """The id has format uuid: what is none is a bad request, or not found."""
+    answer = await trial.get(identifier)
+    trial.status("WV2-GET-005", answer, (400, 404), "GET of an id that is no UUID")
+    trial.observe("WV2-GET-008", str(answer.status))

@@ -1,0 +1,187 @@
+"""The two forms of the manifest: mutually exclusive, equal in meaning, and refused when they are none."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from workloads_conformance.engine import Answer, Trial, differing, is_success, judges
+from workloads_strategies import Style, encode_manifest, mutations, to_base64
+from workloads_strategies.mutations import Change, Encoded
+
+REFUSED = 400
+_BASE64_EXAMPLE = to_base64("apiVersion: batch/v1\nkind: Job\nmetadata: {name: placeholder}\nspec: {suspend: true}\n")
+_MAX_ENCODED = 2_097_152
+
+
+@dataclass(frozen=True)
+class BothForms:
+    """What stands beside the manifest in JSON form: its own encoding, another manifest's, or nothing in effect."""
+
+    label: str
+    encoded: str | None
+
+    def add_to(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Returns `body` with the second form beside the first."""
+        encoded = encode_manifest(body["manifest"]) if self.encoded is None else self.encoded
+        return {**body, "manifestBase64Encoded": encoded}
+
+    def __repr__(self) -> str:
+        return self.label
+
+
+BOTH_FORMS = (
+    BothForms("the same manifest", None),
+    BothForms("another manifest", _BASE64_EXAMPLE),
+)
+
+
+@judges("WV2-MANIFEST-001", over=BOTH_FORMS)
+async def test_post_refuses_both_forms(trial: Trial, case: BothForms) -> None:
+    """manifestBase64Encoded is mutually exclusive with manifest; each alone is accepted."""
+    await trial.control(form="json")
+    await trial.control(form="base64")
+    answer = await trial.probe(case.add_to(trial.body()))
+    trial.status("WV2-MANIFEST-001", answer, REFUSED, f"a create with both manifest forms, the second {case.label},")
+
+
+@judges("WV2-MANIFEST-002", over=BOTH_FORMS)
+async def test_put_refuses_both_forms(trial: Trial, case: BothForms) -> None:
+    """manifestBase64Encoded is mutually exclusive with manifest; an update with each alone is accepted."""
+    statuses = trial.refusals("update")
+    await trial.updatable(form="base64")
+    identifier = await trial.updatable(form="json")
+    update = case.add_to({"manifest": trial.body()["manifest"]})
+    answer = await trial.update(identifier, update)
+    trial.status("WV2-MANIFEST-002", answer, statuses, f"an update with both manifest forms, the second {case.label},")
+
+
+@judges("WV2-MANIFEST-003")
+async def test_post_with_neither_form_is_refused(trial: Trial) -> None:
+    """Submit a workload with metadata and a Kubernetes manifest."""
+    await trial.control()
+    body = trial.body()
+    del body["manifest"]
+    trial.status("WV2-MANIFEST-003", await trial.probe(body), REFUSED, "a create with neither manifest form")
+
+
+async def _post_encoded(trial: Trial, requirement: str, text: str, what: str) -> None:
+    await trial.control(form="base64")
+    body = trial.body(form="base64")
+    answer = await trial.probe({**body, "manifestBase64Encoded": text})
+    trial.status(requirement, answer, REFUSED, f"a create whose manifestBase64Encoded is {what}")
+
+
+@judges("WV2-MANIFEST-004", over=range(len(mutations.not_base64(_BASE64_EXAMPLE))))
+async def test_post_refuses_what_is_not_base64(trial: Trial, index: int) -> None:
+    """format: byte. The text is the encoding of a manifest that is accepted, damaged in one place."""
+    encoded = trial.body(form="base64")["manifestBase64Encoded"]
+    damaged = mutations.not_base64(encoded)[index]
+    await _post_encoded(trial, "WV2-MANIFEST-004", damaged.text, f"no base64 ({damaged.label})")
+
+
+@judges("WV2-MANIFEST-004", over=mutations.ENCODED_TYPES)
+async def test_post_refuses_an_encoded_manifest_of_another_type(trial: Trial, change: Change) -> None:
+    """type: string."""
+    await trial.control(form="base64")
+    answer = await trial.probe(change.apply(trial.body(form="base64")))
+    trial.status("WV2-MANIFEST-004", answer, REFUSED, f"a create with {change.label}")
+
+
+@judges("WV2-MANIFEST-005", over=range(len(mutations.not_base64(_BASE64_EXAMPLE))))
+async def test_put_refuses_what_is_not_base64(trial: Trial, index: int) -> None:
+    """format: byte, on PUT as on POST."""
+    statuses = trial.refusals("update")
+    identifier = await trial.updatable(form="base64")
+    damaged = mutations.not_base64(trial.body(form="base64")["manifestBase64Encoded"])[index]
+    answer = await trial.update(identifier, {"manifestBase64Encoded": damaged.text})
+    trial.status(
+        "WV2-MANIFEST-005", answer, statuses, f"an update whose manifestBase64Encoded is no base64 ({damaged.label})"
+    )
+
+
+@judges("WV2-MANIFEST-006", over=mutations.NOT_A_MAPPING)
+async def test_post_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encoded) -> None:
+    """Kubernetes YAML manifest encoded in base 64."""
+    await _post_encoded(trial, "WV2-MANIFEST-006", case.text, case.label)
+
+
+@judges("WV2-MANIFEST-007", "WV2-MANIFEST-013")
+async def test_post_refuses_an_oversize_manifest(trial: Trial) -> None:
+    """maxLength counts encoded characters; base64 comes in fours, so the next valid text is four longer."""
+    await trial.control(form="base64")
+    body = trial.body()
+    text = encode_manifest(body.pop("manifest"), Style.BLOCK)
+    padding = _MAX_ENCODED + 4 - len(text)
+    # A YAML comment of the missing length: the manifest is the accepted one, only longer.
+    plain = "#" + "x" * (padding * 3 // 4 - 2) + "\n"
+    body["manifestBase64Encoded"] = to_base64(plain.encode()) + text
+    answer = await trial.probe(body)
+    size = len(body["manifestBase64Encoded"])
+    trial.status("WV2-MANIFEST-007", answer, (400, 413), f"a create with {size} characters of manifestBase64Encoded")
+    trial.observe("WV2-MANIFEST-013", str(answer.status))
+
+
+@judges("WV2-MANIFEST-008")
+async def test_both_forms_give_the_same_workload(trial: Trial) -> None:
+    """The JSON form and the base64 form of one manifest differ in the name of the workload, and in nothing else."""
+    first, second = trial.body(), trial.body(form="base64")
+    as_json = trial.need_accepted(await trial.create(first), "the create in JSON form")
+    as_base64 = trial.need_accepted(await trial.create(second), "the create in base64 form")
+    members = ("gvk", "priority", "category", "preemptibility", "configuration", "projectId", "clusterId")
+    changed = differing(members, as_json.metadata, as_base64.metadata)
+    changed += differing(("desiredPhase", "rawManifest"), _unnamed(as_json), _unnamed(as_base64))
+    trial.judge(
+        "WV2-MANIFEST-008",
+        not changed,
+        message=f"the two forms of one manifest give different {', '.join(changed)}",
+        expected=str(as_json),
+        observed=str(as_base64),
+        answer=as_base64,
+    )
+
+
+def _unnamed(answer: Answer) -> dict[str, Any]:
+    """The workload without the name in its manifest: two workloads need two."""
+    workload = copy.deepcopy(answer.workload)
+    raw = workload.get("rawManifest")
+    if isinstance(raw, dict) and isinstance(raw.get("metadata"), dict):
+        raw["metadata"].pop("name", None)
+    return workload
+
+
+@judges("WV2-MANIFEST-010", over=mutations.MANIFESTS)
+async def test_post_refuses_a_manifest_that_is_no_object(trial: Trial, change: Change) -> None:
+    """manifest has type object."""
+    await trial.control()
+    answer = await trial.probe(change.apply(trial.body()))
+    trial.status("WV2-MANIFEST-010", answer, REFUSED, f"a create with {change.label}")
+
+
+@judges("WV2-MANIFEST-011", over=mutations.MANIFESTS)
+async def test_put_refuses_a_manifest_that_is_no_object(trial: Trial, change: Change) -> None:
+    """manifest has type object, on PUT as on POST."""
+    statuses = trial.refusals("update")
+    answer = await trial.update(await trial.updatable(), change.apply({}))
+    trial.status("WV2-MANIFEST-011", answer, statuses, f"an update with {change.label}")
+
+
+@judges("WV2-MANIFEST-012", over=mutations.NO_TYPE)
+async def test_post_refuses_a_manifest_without_its_kind(trial: Trial, change: Change) -> None:
+    """gvk, which every answer carries, is the manifest's apiVersion and kind."""
+    await trial.control()
+    answer = await trial.probe(change.apply(trial.body()))
+    trial.status("WV2-MANIFEST-012", answer, REFUSED, f"a create with {change.label}")
+
+
+@judges("WV2-CREATE-018")
+async def test_gvk_of_the_base64_form(trial: Trial) -> None:
+    """gvk names the manifest's group, version and kind, in the base64 form too."""
+    answer = await trial.probe(trial.body(form="base64"))
+    if not is_success(answer):
+        trial.need_accepted(answer, "the create")
+    manifest = trial.body()["manifest"]
+    group, _, version = manifest["apiVersion"].rpartition("/")
+    expected = {"group": group, "version": version, "kind": manifest["kind"]}
+    trial.same("WV2-CREATE-018", expected, answer.metadata.get("gvk"), "metadata.gvk", answer)

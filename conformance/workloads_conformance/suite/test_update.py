@@ -1,0 +1,161 @@
+"""PUT /api/v2/workloads/{id}: updates take effect, wrong ones are refused and change nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workloads_conformance.engine import Answer, Drawn, Trial, differing, identical, instant, is_success, judges
+from workloads_strategies import encode_manifest, metadata_updates, mutations
+from workloads_strategies.mutations import Change, RawBody
+
+ACCEPTED = 202
+_KEPT = ("id", "name", "projectId", "clusterId", "createdAt", "createdBy")
+
+
+def _carries(asked: dict[str, str], answer: Answer) -> bool:
+    """True if the answer shows the update; neither member is required in answers, so one left out shows nothing."""
+    return is_success(answer) and all(answer.metadata.get(key, value) == value for key, value in asked.items())
+
+
+@judges(
+    "WV2-UPDATE-003",
+    "WV2-UPDATE-012",
+    "WV2-UPDATE-013",
+    over=Drawn(lambda _settings: metadata_updates(), share=0.5),
+)
+async def test_priority_and_category_are_updated(trial: Trial, update: dict[str, str]) -> None:
+    """An accepted update of priority or category is seen, and leaves the workload's identity alone."""
+    created = await trial.existing()
+    before = await trial.get(created.id)
+    answer = await trial.update(created.id, {"metadata": update})
+    if not trial.status("WV2-UPDATE-003", answer, ACCEPTED, "a valid update of the metadata"):
+        return
+    seen = await trial.eventually(
+        "visible after update", lambda: trial.get(created.id), lambda found: _carries(update, found)
+    )
+    trial.judge(
+        "WV2-UPDATE-003",
+        _carries(update, seen),
+        message="an accepted update of the metadata did not take effect within the settle time",
+        expected=update,
+        observed={key: seen.metadata.get(key) for key in update} if is_success(seen) else str(seen),
+        answer=seen,
+    )
+    _judge_identity(trial, before, seen)
+
+
+def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
+    changed = differing(_KEPT, before.metadata, after.metadata)
+    trial.judge(
+        "WV2-UPDATE-013",
+        not changed,
+        message=f"an update changed {', '.join(changed)}",
+        expected={key: before.metadata[key] for key in changed},
+        observed={key: after.metadata[key] for key in changed},
+        answer=after,
+    )
+    first, second = instant(before.metadata.get("updatedAt")), instant(after.metadata.get("updatedAt"))
+    if first and second:
+        trial.judge(
+            "WV2-UPDATE-012",
+            second >= first,
+            message="updatedAt went back when the workload was updated",
+            expected=f"not before {first.isoformat()}",
+            observed=second.isoformat(),
+            answer=after,
+        )
+
+
+@judges("WV2-UPDATE-004", "WV2-UPDATE-005", over=("json", "base64"))
+async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
+    """An accepted update of the manifest, in either form, is what rawManifest shows."""
+    requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
+    body = trial.body()
+    created = await trial.existing(body)
+    changed = body["manifest"] | {
+        "metadata": {**body["manifest"]["metadata"], "annotations": {"example.com/changed": "yes, changed"}}
+    }
+    update = {"manifest": changed} if form == "json" else {"manifestBase64Encoded": encode_manifest(changed)}
+    answer = await trial.update(created.id, update)
+    if not trial.status(requirement, answer, ACCEPTED, "a valid update of the manifest"):
+        return
+    seen = await trial.eventually(
+        "visible after update",
+        lambda: trial.get(created.id),
+        lambda found: identical(found.workload.get("rawManifest"), changed),
+    )
+    trial.same(requirement, changed, seen.workload.get("rawManifest"), "rawManifest after the settle time", seen)
+
+
+@judges("WV2-UPDATE-006")
+async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
+    """404: The specified resource was not found."""
+    await trial.updatable()
+    answer = await trial.update(trial.unknown_id(), {"metadata": {"priority": "low"}})
+    trial.status("WV2-UPDATE-006", answer, 404, "PUT to an id that no workload has")
+
+
+@judges("WV2-UPDATE-007", over=mutations.MALFORMED_IDS)
+async def test_a_malformed_id_is_refused(trial: Trial, identifier: str) -> None:
+    """The id has format uuid: what is none is a bad request, or not found."""
+    answer = await trial.update(identifier, {"metadata": {"priority": "low"}})
+    trial.status("WV2-UPDATE-007", answer, (400, 404), "PUT to an id that is no UUID")
+
+
+async def _refused(trial: Trial, requirement: str, body: dict[str, Any] | bytes, what: str) -> None:
+    statuses = trial.refusals("update")
+    answer = await trial.update(await trial.updatable(), body)
+    trial.status(requirement, answer, statuses, f"an update with {what}")
+
+
+@judges("WV2-UPDATE-008", over=mutations.PRIORITIES)
+async def test_another_priority_is_refused(trial: Trial, change: Change) -> None:
+    """Valid values are the seven."""
+    await _refused(trial, "WV2-UPDATE-008", change.apply({}), change.label)
+
+
+@judges("WV2-UPDATE-009", over=mutations.UPDATE_TYPES)
+async def test_a_member_of_another_type_is_refused(trial: Trial, change: Change) -> None:
+    """Each member has the type that the schema gives it."""
+    await _refused(trial, "WV2-UPDATE-009", change.apply({}), change.label)
+
+
+@judges("WV2-UPDATE-009", over=mutations.NOT_OBJECTS)
+async def test_a_body_that_is_no_object_is_refused(trial: Trial, raw: RawBody) -> None:
+    """The body is an object."""
+    await _refused(trial, "WV2-UPDATE-009", raw.body, f"this JSON as body: {raw.label}")
+
+
+@judges("WV2-UPDATE-010", over=mutations.NOT_JSON)
+async def test_a_body_that_is_not_json_is_refused(trial: Trial, raw: RawBody) -> None:
+    """The body is required, and is application/json."""
+    await _refused(trial, "WV2-UPDATE-010", raw.body, f"a body that is no JSON: {raw.label}")
+
+
+@judges("WV2-UPDATE-011", over=(mutations.PRIORITIES[0], mutations.UPDATE_TYPES[4]))
+async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) -> None:
+    """A workload is the same before and after a refused update, the valid half of it included."""
+    created = await trial.existing()
+    before = await trial.get(created.id)
+    update = {"metadata": {"category": "Build" if before.metadata.get("category") != "Build" else "Train"}}
+    answer = await trial.update(created.id, change.apply(update))
+    if is_success(answer):
+        return  # judged where refusals are
+    after = await trial.get(created.id)
+    changed = differing(("priority", "category", "preemptibility", "updatedAt"), before.metadata, after.metadata)
+    changed += differing(("rawManifest", "desiredPhase"), before.workload, after.workload)
+    trial.judge(
+        "WV2-UPDATE-011",
+        is_success(after) and not changed,
+        message=f"a refused update changed {', '.join(changed) or 'the workload'}",
+        expected=f"as before: {before}",
+        observed=str(after),
+        answer=after,
+    )
+
+
+@judges("WV2-UPDATE-014")
+async def test_an_empty_update(trial: Trial) -> None:
+    """Left open: {} is accepted, or refused as saying nothing."""
+    answer = await trial.update(await trial.updatable(), {})
+    trial.observe("WV2-UPDATE-014", "accepted" if is_success(answer) else f"refused with {answer.status}")

@@ -1,0 +1,173 @@
+"""The result model: what one run found, as frozen values. Every rendering is made from it and computes nothing.
+
+`Report` holds one `RequirementResult` for each requirement of the catalogue, each with its `Finding`s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from workloads_specs import Level, Requirement
+
+FORMAT = "workloads-conformance-report/1"
+"""The value of a report's `format` member; the number rises when a reader of the old form would misread the new."""
+
+
+class Verdict(StrEnum):
+    """What a run can say about one requirement."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    NOT_TESTED = "not-tested"
+    WAIVED = "waived"
+    ERROR = "error"
+
+
+class RunVerdict(StrEnum):
+    """What a run says about the target as a whole."""
+
+    CONFORMANT = "conformant"
+    NONCONFORMANT = "nonconformant"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One way in which the target broke (or may have broken) a requirement.
+
+    All texts are redacted already, and may hold any character the target sent: each renderer escapes them.
+
+    Attributes:
+        message: what is wrong, in one sentence.
+        expected: what the clause asks for.
+        observed: what the target did.
+        reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
+        confirmed: repetitions that showed it again, as "3/3".
+        occurrences: how many cases of the run showed it.
+    """
+
+    message: str
+    expected: str
+    observed: str
+    reproduce: str
+    confirmed: str
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequirementResult:
+    """The verdict on one requirement, with the number of cases that judged it and the reason in words."""
+
+    requirement: Requirement
+    verdict: Verdict
+    reason: str
+    cases: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """How the run was made. `complete` is false when it was interrupted or the target was lost on the way."""
+
+    id: str
+    started: datetime
+    finished: datetime
+    seed: int
+    profile: str
+    mode: str
+    concurrency: int
+    complete: bool = True
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time of the run, in seconds."""
+        return (self.finished - self.started).total_seconds()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spec:
+    """The contract that was judged: title, version, and the sha256 (hex) of the bundled document."""
+
+    title: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Implementation:
+    """Who made the product under test and what it is called, as the person who ran the suite states it."""
+
+    organization: str = ""
+    project: str = ""
+    version: str = ""
+    url: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timing:
+    """A distribution of durations, in seconds."""
+
+    count: int
+    minimum: float
+    median: float
+    p95: float
+    maximum: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leftovers:
+    """What became of the workloads that the run created. `leaked` lists the ids not shown to be gone."""
+
+    created: int = 0
+    removed: int = 0
+    leaked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """Everything one run found.
+
+    Attributes:
+        reason: one sentence saying why the verdict is what it is.
+        observations: for each requirement of level OBSERVE, the answers seen and how often each.
+        timings: durations by name: an operation's id, or `visible after create` and its like.
+    """
+
+    verdict: RunVerdict
+    reason: str
+    suite_version: str
+    spec: Spec
+    target_url: str
+    implementation: Implementation
+    run: Run
+    exchanges: int
+    requirements: tuple[RequirementResult, ...]
+    observations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    timings: Mapping[str, Timing] = field(default_factory=dict)
+    leftovers: Leftovers = field(default_factory=Leftovers)
+
+    @property
+    def counts(self) -> dict[Verdict, int]:
+        """The number of requirements by verdict, every verdict named."""
+        seen = Counter(result.verdict for result in self.requirements)
+        return {verdict: seen[verdict] for verdict in Verdict}
+
+    @property
+    def cases(self) -> int:
+        """The number of judgements that the run made, over all requirements."""
+        return sum(result.cases for result in self.requirements)
+
+    def having(self, verdict: Verdict, *levels: Level) -> tuple[RequirementResult, ...]:
+        """The results with this verdict, of these levels (of all if none is given), in catalogue order."""
+        return tuple(
+            result
+            for result in self.requirements
+            if result.verdict is verdict and (not levels or result.requirement.level in levels)
+        )

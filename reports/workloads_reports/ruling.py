@@ -1,0 +1,46 @@
+"""From verdicts on requirements to the verdict on the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workloads_specs import Level
+
+from .model import RequirementResult, RunVerdict, Verdict
+
+ENOUGH = 0.5
+"""The share of MUST requirements that has to be judged before a run may call a target conformant."""
+
+
+def rule(results: Sequence[RequirementResult], *, complete: bool) -> tuple[RunVerdict, str]:
+    """Returns the verdict on the run and one sentence that says why.
+
+    A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
+    if it ended, no MUST is undecided, and at least `ENOUGH` of them were judged. SHOULD and OBSERVE never decide.
+    """
+    must = [result for result in results if result.requirement.level is Level.MUST]
+    by = {verdict: [result for result in must if result.verdict is verdict] for verdict in Verdict}
+    if failed := by[Verdict.FAIL]:
+        return RunVerdict.NONCONFORMANT, f"{_count(failed)} failed: {_ids(failed)}."
+    if broken := by[Verdict.ERROR]:
+        return RunVerdict.ERROR, f"the suite itself failed on {_count(broken)}: {_ids(broken)}; please report this."
+    if not complete:
+        return RunVerdict.INCONCLUSIVE, "the run did not end, so what it had not yet tested is unknown."
+    if undecided := by[Verdict.INCONCLUSIVE]:
+        return RunVerdict.INCONCLUSIVE, f"{_count(undecided)} could not be decided: {_ids(undecided)}."
+    judged = len(must) - len(by[Verdict.NOT_TESTED])
+    if judged < ENOUGH * len(must):
+        return RunVerdict.INCONCLUSIVE, f"only {judged} of {len(must)} MUST requirements could be tested."
+    waived = f", {len(by[Verdict.WAIVED])} waived" if by[Verdict.WAIVED] else ""
+    untested = f", {len(by[Verdict.NOT_TESTED])} not tested" if by[Verdict.NOT_TESTED] else ""
+    kept = len(by[Verdict.PASS])
+    return RunVerdict.CONFORMANT, f"{kept} of {len(must)} MUST requirements passed{waived}{untested}."
+
+
+def _count(results: Sequence[RequirementResult]) -> str:
+    return f"{len(results)} MUST requirement{'s' if len(results) != 1 else ''}"
+
+
+def _ids(results: Sequence[RequirementResult], *, most: int = 5) -> str:
+    named = ", ".join(result.requirement.id for result in results[:most])
+    return named + (f" and {len(results) - most} more" if len(results) > most else "")

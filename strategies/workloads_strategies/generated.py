@@ -1,0 +1,83 @@
+"""Requests that schemathesis generates from the bundled contract: what nobody thought of.
+
+Schemathesis only draws here; requests go out through the suite's own client, and are judged by the suite.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.generation import GenerationMode
+
+from workloads_specs import Contract, load_contract
+
+_SEPARATORS = set("/\\?#")
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedRequest:
+    """One generated request of an operation. `body` is a JSON value, or None where the operation has no body."""
+
+    path_id: str | None
+    query: tuple[tuple[str, str], ...]
+    has_body: bool
+    body: Any
+
+    def __repr__(self) -> str:
+        body = json.dumps(self.body, ensure_ascii=True)[:200] if self.has_body else "no body"
+        return f"id={self.path_id!r} query={dict(self.query)!r} {body}"
+
+
+def generated_requests(operation: str, *, valid: bool, literal: bool = False) -> st.SearchStrategy[GeneratedRequest]:
+    """Requests of `operation` (create, get, update, delete) that keep the contract's schema, or break it.
+
+    What breaks it is schemathesis's choice of place: path, query or body.
+    """
+    contract = load_contract(literal=literal)
+    mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
+    found = contract.operations[operation]
+    strategy = _schema(literal)[found.path][found.method].as_strategy(generation_mode=mode)
+    return strategy.map(_request)
+
+
+@cache
+def _schema(literal: bool) -> Any:  # noqa: ANN401, FBT001 - schemathesis's schema type is not public
+    contract = load_contract(literal=literal)
+    config = schemathesis.Config.from_dict(
+        {"generation": {"with-security-parameters": False, "mode": "all", "allow-x00": False}}
+    )
+    return schemathesis.openapi.from_dict(_exclusive(contract), config=config)
+
+
+def _exclusive(contract: Contract) -> dict[str, Any]:
+    """The contract with the mutual exclusivity of the manifest forms, which it states in prose, in the schema."""
+    document: dict[str, Any] = json.loads(json.dumps(contract.document))
+    for name in ("WorkloadV2CreateRequest", "WorkloadV2UpdateRequest"):
+        document["components"]["schemas"][name]["not"] = {"required": ["manifest", "manifestBase64Encoded"]}
+    return document
+
+
+def _request(case: Any) -> GeneratedRequest:  # noqa: ANN401 - a schemathesis Case
+    body = case.body
+    has_body = isinstance(body, dict | list | str | int | float | bool | None) and type(body).__name__ != "NotSet"
+    path_id = (case.path_parameters or {}).get("WorkloadV2Id")
+    if path_id is not None and (unquote(path_id) in (".", "..") or _SEPARATORS & set(unquote(path_id))):
+        path_id = "x"  # a path that leads elsewhere is no id of this operation
+    query = tuple(
+        (str(name), _text(value))
+        for name, values in (case.query or {}).items()
+        for value in (values if isinstance(values, list) else [values])
+    )
+    return GeneratedRequest(path_id, query, has_body, body if has_body else None)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value)
