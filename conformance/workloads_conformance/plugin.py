@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -15,9 +15,6 @@ from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import Report, ReportError, summary, write_all
-
-_SETTINGS = pytest.StashKey[Settings]()
-_STATE = pytest.StashKey["ConformanceRun"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,12 +55,8 @@ class ConformanceRun:
         """The session that tests run in."""
         return self.session
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Leaves out nothing; a test of the suite is told by its `requirements`."""
-        del items
-
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Opens the target before the first test and, whatever happens, cleans up and reports after the last."""
         if session.config.option.collectonly:
             return (yield)
@@ -96,8 +89,8 @@ class ConformanceRun:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Shows a broken requirement as text, without the suite's own frames."""
         report = yield
         if call.excinfo is not None and isinstance(call.excinfo.value, BrokenRequirementError):

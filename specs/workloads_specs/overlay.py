@@ -28,7 +28,8 @@ def apply_overlay(document: dict[str, Any], overlay: dict[str, Any]) -> dict[str
         for match in matches:
             if action.get("remove"):
                 assert match.parent is not None
-                del match.parent.obj[match.parts[-1]]
+                place: Any = match.parent.obj
+                del place[match.parts[-1]]
             else:
                 _merge(match.obj, action["update"])
     return result

@@ -42,8 +42,8 @@ def generated_requests(operation: str, *, valid: bool, literal: bool = False) ->
     contract = load_contract(literal=literal)
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
     found = contract.operations[operation]
-    strategy = _schema(literal)[found.path][found.method].as_strategy(generation_mode=mode)
-    return strategy.map(_request)
+    cases: st.SearchStrategy[Any] = _schema(literal)[found.path][found.method].as_strategy(generation_mode=mode)
+    return cases.map(_request)
 
 
 @cache

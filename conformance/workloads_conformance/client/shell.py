@@ -27,7 +27,8 @@ class Shell:
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
         another one next time. Needs curl, and jq where an id is carried.
         """
-        lines, variables = [], {}
+        lines: list[str] = []
+        variables: dict[str, str] = {}
         for index, exchange in enumerate(exchanges):
             identifier = _identifier(exchange)
             used = identifier and any(identifier in later.request.path for later in exchanges[index + 1 :])

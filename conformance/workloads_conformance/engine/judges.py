@@ -78,7 +78,7 @@ def judges(
         def test(conformance: Any) -> None:  # noqa: ANN401 - the plugin's fixture, a Session
             conformance.run_test(JudgingTest(function.__name__, requirements, cases, run))
 
-        del test.__wrapped__  # type: ignore[attr-defined]
+        del test.__wrapped__
         test.requirements = requirements  # type: ignore[attr-defined]
         return test
 

@@ -274,9 +274,10 @@ class Session:
 
 
 def _told(identifier: str, title: str, finding: Finding) -> str:
+    commands = finding.reproduce.replace("\n", "\n    ")
     return (
         f"{identifier} {title}\n  {finding.message}\n  expected: {finding.expected}\n  observed: {finding.observed}\n"
-        f"  repeated {finding.confirmed}; to reproduce:\n    " + finding.reproduce.replace("\n", "\n    ")
+        f"  repeated {finding.confirmed}; to reproduce:\n    {commands}"
     )
 
 

@@ -252,7 +252,8 @@ class Trial:
         except UndecidedError as error:
             raise UndecidedError(f"the control was refused: {error}") from None
         self.exchanges[:0] = trial.exchanges
-        return answer
+        found: Answer = answer
+        return found
 
     # -- judging ----------------------------------------------------------------------------------------------------
 

@@ -170,7 +170,9 @@ def _check_target(values: Mapping[str, Any]) -> None:
 
 
 def _settings(values: dict[str, Any]) -> Settings:
-    fields = {key.replace("-", "_"): Path(value) if key in _PATHS else value for key, value in values.items()}
+    fields: dict[str, Any] = {
+        key.replace("-", "_"): Path(value) if key in _PATHS else value for key, value in values.items()
+    }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
     for key, kind in (("profile", Profile), ("mode", Mode), ("kinds", tuple)):

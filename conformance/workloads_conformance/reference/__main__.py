@@ -1,0 +1,84 @@
+"""`python -m workloads_conformance.reference`: listens, says how it is reached, and serves until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+
+import uvicorn
+
+from .app import make_app
+from .store import CLUSTER, PROJECTS, Store
+from .tokens import Tokens
+
+_USAGE = 2
+
+
+def main() -> int:
+    """Serves; returns the exit status."""
+    options = _options()
+    # Made with proto=IPPROTO_TCP: asyncio sets TCP_NODELAY only on sockets that say so, and answers wait 40 ms without.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((options.host, options.port))
+    except (OSError, OverflowError) as error:
+        print(f"cannot listen on {options.host}:{options.port}: {error}; choose another --port.", file=sys.stderr)  # noqa: T201
+        return _USAGE
+    listener.listen(1024)
+    tokens = Tokens(options.token_seconds)
+    app = make_app(Store(options.sync_seconds, options.deletion_seconds), tokens)
+    config = uvicorn.Config(
+        app, access_log=False, log_level=logging.WARNING, lifespan="off", timeout_graceful_shutdown=1, http="h11"
+    )
+    server = uvicorn.Server(config)
+    if options.exit_with_parent:
+        threading.Thread(target=_await_parent, args=(server,), daemon=True).start()
+    host, port = listener.getsockname()[:2]
+    projects = list(PROJECTS)
+    access = {
+        "url": f"http://{host}:{port}",
+        "projectId": projects[0],
+        "otherProjectId": projects[1],
+        "clusterId": CLUSTER,
+        "clientId": tokens.member.id,
+        "clientSecret": tokens.member.secret,
+        "forbiddenClientId": tokens.outsider.id,
+        "forbiddenClientSecret": tokens.outsider.secret,
+        "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
+    }
+    print(json.dumps(access), flush=True)  # noqa: T201 - the ready line
+    # uvicorn handles the signal, shuts down, and raises it again; the second one is not for us.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("workloads_conformance.reference", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--sync-seconds", type=float, default=0.15, help="from a write to Synced")
+    parser.add_argument("--deletion-seconds", type=float, default=0.15, help="from a delete to the end")
+    parser.add_argument("--token-seconds", type=float, default=3600, help="a token's life")
+    parser.add_argument("--exit-with-parent", action="store_true", help="stop when standard input ends")
+    return parser.parse_args()
+
+
+def _await_parent(server: uvicorn.Server) -> None:
+    while os.read(0, 4096):
+        pass
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Reads what a client sends: JSON bodies, and YAML manifests in base64. Strict, and bounded in what it costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from .errors import bad_request
+
+MAX_DEPTH = 100
+MAX_NODES = 200_000
+"""Values in a manifest once its aliases are followed: an alias bomb is refused before it is unfolded."""
+
+
+def read_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the JSON value of a body.
+
+    Raises:
+        RefusalError: 400; it is not UTF-8, not JSON (NaN and Infinity are not), too deep, or holds an integer or a
+            string that cannot be written again.
+    """
+    try:
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        raise bad_request("body: is not UTF-8, or has an unpaired surrogate") from None
+    except RecursionError:
+        raise bad_request("body: is nested too deeply") from None
+    except ValueError as error:
+        raise bad_request(f"body: is not JSON: {error}") from None
+    if _too_deep(value):
+        raise bad_request(f"body: is nested more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return False
+    return True
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML as Kubernetes reads it: JSON's types only; timestamps stay texts, a key stands once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's
+        self.flatten_mapping(node)
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if key.tag != "tag:yaml.org,2002:str":
+                raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is no string")
+        if len(set(keys)) != len(keys):
+            raise bad_request("manifestBase64Encoded: a mapping has a key twice")
+        return super().construct_mapping(node, deep=deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def decode_manifest(text: str) -> dict[str, Any]:
+    """Returns the manifest in a `manifestBase64Encoded`.
+
+    Raises:
+        RefusalError: 400; it is not base64 (RFC 4648, section 4, padded), not UTF-8, or not one YAML mapping of JSON's
+            types.
+    """
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+        document = data.decode("utf-8")
+    except (binascii.Error, UnicodeEncodeError):
+        raise bad_request("manifestBase64Encoded: is not base64") from None
+    except UnicodeDecodeError:
+        raise bad_request("manifestBase64Encoded: is not UTF-8") from None
+    try:
+        manifest = _load(document)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        raise bad_request("manifestBase64Encoded: is not YAML of JSON's types, in one document") from None
+    if not isinstance(manifest, dict):
+        raise bad_request("manifestBase64Encoded: is no YAML mapping")
+    if _too_deep(manifest):
+        raise bad_request(f"manifestBase64Encoded: is nested more than {MAX_DEPTH} levels deep")
+    return manifest
+
+
+def _load(document: str) -> object:
+    loader = _Loader(document)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        _count(node)
+        value = loader.construct_document(node)
+    finally:
+        loader.dispose()
+    # Unfolds aliases, and refuses what JSON has no type or value for.
+    return json.loads(json.dumps(value, allow_nan=False, default=_refuse_type))
+
+
+def _refuse_type(value: object) -> None:
+    raise ValueError(f"{type(value).__name__} is no JSON type")
+
+
+def _count(root: yaml.Node) -> None:
+    """Refuses a document whose aliases unfold to more than `MAX_NODES` values, or refer to themselves."""
+    sizes: dict[int, int] = {}
+    stack: list[tuple[yaml.Node, bool]] = [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        children = _children(node)
+        if done:
+            sizes[id(node)] = 1 + sum(sizes.get(id(child), MAX_NODES) for child in children)
+            if sizes[id(node)] > MAX_NODES:
+                raise bad_request(f"manifestBase64Encoded: unfolds to more than {MAX_NODES} values")
+        elif id(node) not in sizes:
+            sizes[id(node)] = MAX_NODES + 1  # until its children are counted: a cycle finds this
+            stack.append((node, True))
+            stack.extend((child, False) for child in children if id(child) not in sizes)
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
