@@ -1,0 +1,95 @@
+"""report.json: the report for machines, in the form that report.schema.json publishes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .model import FORMAT, Report, RequirementResult
+
+SUITE = "workloads-conformance"
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """Returns the report as a JSON value that is valid against `report_schema()`."""
+    run = report.run
+    value = {
+        "format": FORMAT,
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "suite": {"name": SUITE, "version": report.suite_version},
+        "spec": asdict(report.spec),
+        "target": {"url": report.target_url},
+        "implementation": asdict(report.implementation),
+        "run": {
+            "id": run.id,
+            "started": _instant(run.started),
+            "finished": _instant(run.finished),
+            "seconds": round(run.seconds, 3),
+            "seed": run.seed,
+            "profile": run.profile,
+            "mode": run.mode,
+            "concurrency": run.concurrency,
+            "complete": run.complete,
+        },
+        "counts": {"requirements": report.counts, "exchanges": report.exchanges, "cases": report.cases},
+        "requirements": [_requirement(result) for result in report.requirements],
+        "observations": report.observations,
+        "timings": {name: _rounded(asdict(timing)) for name, timing in report.timings.items()},
+        "leftovers": asdict(report.leftovers),
+    }
+    plain: dict[str, Any] = _plain(value)
+    return plain
+
+
+def json_text(report: Report) -> str:
+    """Returns the text of report.json."""
+    return json.dumps(to_json(report), indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def report_schema() -> dict[str, Any]:
+    """Returns the JSON Schema (draft 2020-12) of report.json. Treat it as read-only: it is shared."""
+    schema: dict[str, Any] = json.loads(files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def _requirement(result: RequirementResult) -> dict[str, Any]:
+    requirement = result.requirement
+    return {
+        "id": requirement.id,
+        "title": requirement.title,
+        "level": requirement.level,
+        "operation": requirement.operation,
+        "area": requirement.area,
+        "source": asdict(requirement.source),
+        "rationale": requirement.rationale,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "cases": result.cases,
+        "findings": [asdict(finding) for finding in result.findings],
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _rounded(durations: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in durations.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns `value` in plain JSON types, lone surrogates as escapes: UTF-8 cannot hold them."""
+    if isinstance(value, str):
+        return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

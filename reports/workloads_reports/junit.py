@@ -1,0 +1,70 @@
+"""junit.xml: the report for build servers, a test case for each requirement and one for the verdict."""
+
+from __future__ import annotations
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from workloads_specs import Level
+
+from .escaping import block, one_line
+from .json_report import SUITE
+from .model import Finding, Report, RequirementResult, RunVerdict, Verdict
+
+
+def junit_text(report: Report) -> str:
+    """Returns junit.xml. It counts failures or errors if and only if the verdict is not `conformant`."""
+    suite = TestSuite(SUITE)
+    suite.timestamp = report.run.started.isoformat(timespec="seconds")
+    suite.add_property("target", one_line(report.target_url))
+    suite.add_property("seed", str(report.run.seed))
+    suite.add_property("profile", report.run.profile)
+    suite.add_property("mode", report.run.mode)
+    for result in report.requirements:
+        suite.add_testcase(_testcase(result))
+    suite.add_testcase(_verdict(report))
+    suite.time = round(report.run.seconds, 3)
+    document = JUnitXml(SUITE)
+    document.add_testsuite(suite)
+    text = document.tostring()
+    return (text.decode() if isinstance(text, bytes) else text) + "\n"
+
+
+def _testcase(result: RequirementResult) -> TestCase:
+    requirement = result.requirement
+    case = TestCase(f"{requirement.id} {one_line(requirement.title)}", f"{SUITE}.{requirement.area}", 0)
+    decides = requirement.level is Level.MUST
+    reason = one_line(result.reason)
+    match result.verdict:
+        case Verdict.FAIL if decides:
+            failure = Failure(one_line(result.findings[0].message if result.findings else result.reason), "MUST")
+            failure.text = "\n\n".join(map(_told, result.findings))
+            case.result = [failure]
+        case Verdict.FAIL:
+            # A SHOULD never decides, so a build must not break on it.
+            case.result = [Skipped(f"warning: {one_line(result.findings[0].message) if result.findings else reason}")]
+            case.system_out = "\n\n".join(map(_told, result.findings))
+        case Verdict.INCONCLUSIVE | Verdict.ERROR if decides:
+            case.result = [Error(f"{result.verdict}: {reason}", result.verdict)]
+        case Verdict.PASS:
+            pass
+        case _:
+            case.result = [Skipped(f"{result.verdict}: {reason}")]
+    return case
+
+
+def _verdict(report: Report) -> TestCase:
+    """The verdict as a test case, so that a run of too little is not green."""
+    case = TestCase("verdict", SUITE, 0)
+    text = f"{report.verdict}: {one_line(report.reason)}"
+    if report.verdict is RunVerdict.NONCONFORMANT:
+        case.result = [Failure(text, report.verdict)]
+    elif report.verdict is not RunVerdict.CONFORMANT:
+        case.result = [Error(text, report.verdict)]
+    return case
+
+
+def _told(finding: Finding) -> str:
+    return (
+        f"{one_line(finding.message)}\nexpected: {block(finding.expected)}\nobserved: {block(finding.observed)}\n"
+        f"repeated: {finding.confirmed}\nreproduce:\n{block(finding.reproduce)}"
+    )

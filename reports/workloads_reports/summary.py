@@ -1,0 +1,102 @@
+"""The summary that ends a run on a terminal: what failed and how to see it, then the verdict."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from workloads_specs import Level
+
+from .escaping import lines, one_line
+from .model import Finding, Report, RequirementResult, Verdict
+
+_LONGEST = 800
+_RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
+_LABEL = 10
+
+
+def summary(report: Report, *, width: int, colour: bool) -> str:
+    """Returns the summary as lines of about `width` characters; commands to paste are never wrapped.
+
+    The last line is `verdict: ` and the verdict. Without `colour` there is no control character but line ends.
+    """
+    return "\n".join(_Writer(width, colour=colour).report(report)) + "\n"
+
+
+class _Writer:
+    def __init__(self, width: int, *, colour: bool) -> None:
+        self._width, self._colour = max(width, 40), colour
+
+    def report(self, report: Report) -> Iterator[str]:
+        yield ""
+        yield from self._failed("failed", _RED, report.having(Verdict.FAIL, Level.MUST))
+        yield from self._failed("warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD))
+        yield from self._reasons("the suite's own faults, please report them", report.having(Verdict.ERROR))
+        yield from self._reasons("undecided", report.having(Verdict.INCONCLUSIVE))
+        yield from self._reasons("not tested", report.having(Verdict.NOT_TESTED))
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts.items() if count)
+        rate = report.exchanges / report.run.seconds if report.run.seconds else 0
+        yield f"requirements: {counts}"
+        yield (
+            f"run:          {report.cases} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
+            f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
+        )
+        left = report.leftovers
+        yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked"
+        for identifier in left.leaked[:5]:
+            yield f"              leaked: {one_line(identifier)}"
+        if left.leaked:
+            yield "              `workloads-conformance sweep` tries again, with the same --report-dir and credentials"
+        yield from self._wrapped("because:", report.reason)
+        shade = {"conformant": _GREEN, "nonconformant": _RED}.get(report.verdict, _YELLOW)
+        yield "verdict: " + self._painted(report.verdict, shade)
+
+    def _failed(self, heading: str, shade: str, results: Iterable[RequirementResult]) -> Iterator[str]:
+        for index, result in enumerate(results):
+            if index == 0:
+                yield self._painted(heading, f"{_BOLD};{shade}")
+                yield ""
+            requirement = result.requirement
+            yield f"{self._painted(requirement.id, shade)} {one_line(requirement.title)}"
+            yield from self._wrapped("  clause:", f'"{requirement.source.quote}" ({requirement.source})')
+            if requirement.rationale:
+                yield from self._wrapped("  read as:", requirement.rationale)
+            for finding in result.findings:
+                yield from self._finding(finding)
+            yield ""
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        yield from self._wrapped("  found:", finding.message)
+        yield from self._wrapped("  expected:", finding.expected)
+        yield from self._wrapped("  observed:", finding.observed)
+        seen = f", in {finding.occurrences} cases" if finding.occurrences > 1 else ""
+        yield f"  repeated: {finding.confirmed}{seen}; to reproduce:"
+        for line in lines(finding.reproduce):
+            yield f"    {line}"
+
+    def _reasons(self, heading: str, results: Iterable[RequirementResult]) -> Iterator[str]:
+        """Requirements by the reason that they share."""
+        by_reason: defaultdict[str, list[str]] = defaultdict(list)
+        for result in results:
+            by_reason[result.reason].append(f"{result.requirement.id}")
+        if not by_reason:
+            return
+        yield self._painted(heading, f"{_BOLD};{_YELLOW}")
+        for reason, identifiers in by_reason.items():
+            yield from self._wrapped("  because:", reason)
+            yield from self._wrapped("", ", ".join(identifiers))
+        yield ""
+
+    def _wrapped(self, label: str, text: str) -> Iterator[str]:
+        shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "… (the rest is in report.json)"
+        indent = " " * (_LABEL + 2)
+        first = f"{label:<{_LABEL + 2}}"
+        for line in lines(shown):
+            wrapped = textwrap.wrap(line, self._width - len(indent), break_on_hyphens=False) or [""]
+            for piece in wrapped:
+                yield (first + piece).rstrip()
+                first = indent
+
+    def _painted(self, text: str, shade: str) -> str:
+        return f"\x1b[{shade}m{text}\x1b[0m" if self._colour else text
