@@ -23,7 +23,7 @@ _PYTEST = (
     "-c", os.devnull,  # the settings of the directory that the user happens to stand in are not the suite's
     "--rootdir", os.sep,
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
-    "--disable-warnings",
+    "-p", "no:warnings",
 )  # fmt: skip
 
 

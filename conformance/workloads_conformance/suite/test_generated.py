@@ -53,7 +53,8 @@ async def _send_create(trial: Trial, case: GeneratedRequest, body: object) -> An
     query = tuple((name, value) for name, value in case.query if name == "dryRun" and value in ("true", "false"))
     if trial.context.settings.mode is Mode.DRY_RUN:
         query = (("dryRun", "true"),)
-    data = json.dumps(body).encode() if case.has_body else None
+    # An empty body still says application/json, so that its emptiness is all that is wrong.
+    data = json.dumps(body).encode() if case.has_body else b""
     return await trial.send(Request(method="POST", path=CREATE_PATH, query=query, body=data))
 
 
