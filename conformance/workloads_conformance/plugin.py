@@ -59,6 +59,7 @@ class ConformanceRun:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Opens the target before the first test and, whatever happens, cleans up and reports after the last."""
         if session.config.option.collectonly:
+            self.session.close()
             return (yield)
         previous = signal.signal(signal.SIGTERM, _interrupt)
         try:

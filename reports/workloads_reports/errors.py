@@ -1,6 +1,6 @@
 """The errors of this package.
 
-    ReportError    a report cannot be written; the text says which file and why
+ReportError    a report cannot be written; the text says which file and why
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Controls (a terminal obeys them, XML forbids them), format characters (bidirectional overrides reorder what is read,
-zero-width ones hide), surrogates, private and unassigned characters, and separators that some readers take for lines."""
+"""Controls (a terminal obeys them, XML forbids them), format characters (bidirectional overrides reorder what is
+read, zero-width ones hide), surrogates, private and unassigned characters, and separators that end lines for some."""
 
 
 def one_line(text: str) -> str:

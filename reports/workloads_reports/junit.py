@@ -25,8 +25,7 @@ def junit_text(report: Report) -> str:
     suite.time = round(report.run.seconds, 3)
     document = JUnitXml(SUITE)
     document.add_testsuite(suite)
-    text = document.tostring()
-    return (text.decode() if isinstance(text, bytes) else text) + "\n"
+    return str(document.tostring().decode()) + "\n"  # type: ignore[no-untyped-call]
 
 
 def _testcase(result: RequirementResult) -> TestCase:

@@ -31,7 +31,9 @@ class _Writer:
     def report(self, report: Report) -> Iterator[str]:
         yield ""
         yield from self._failed("failed", _RED, report.having(Verdict.FAIL, Level.MUST))
-        yield from self._failed("warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD))
+        yield from self._failed(
+            "warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD)
+        )
         yield from self._reasons("the suite's own faults, please report them", report.having(Verdict.ERROR))
         yield from self._reasons("undecided", report.having(Verdict.INCONCLUSIVE))
         yield from self._reasons("not tested", report.having(Verdict.NOT_TESTED))

@@ -1,4 +1,4 @@
-"""Strategies for Kubernetes manifests as people write them. Each is valid for its kind, harmless, and without a name."""
+"""Strategies for Kubernetes manifests as people write them: valid for their kind, harmless, and without a name."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ def dns_labels(*, max_size: int = 63) -> st.SearchStrategy[str]:
 
 
 def texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
-    """Texts as they stand in annotations, variables and scripts: any character but controls, several lines, YAML's traps."""
+    """Texts as they stand in annotations, variables and scripts: no controls, but several lines, and YAML's traps."""
     free = st.text(
-        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"], exclude_characters="\ufeff"),
+        st.characters(
+            codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"], exclude_characters="\ufeff"
+        ),
         max_size=max_size,
     )
     traps = st.sampled_from(
-        ["", "null", "true", "no", "~", "1e3", "0x1F", "012", "1:30", "2024-02-30", "- a", "a: b", "# x", "'", '"', "{}",
-         "*a", "&a", "!t", "%d", "@x", "`x`", " lead", "trail ", "#!/bin/sh\nset -e\necho \"$HOME\"\n", "a\n\n b\n", "é ü 漢字 🚀"]
+        ["", "null", "true", "no", "~", "1e3", "0x1F", "012", "1:30", "2024-02-30", "- a", "a: b", "# x", "'", '"',
+         "{}", "*a", "&a", "!t", "%d", "@x", "`x`", " lead", "trail ", '#!/bin/sh\nset -e\necho "$HOME"\n',
+         "a\n\n b\n", "é ü 漢字 🚀"]
     )  # fmt: skip
     return st.one_of(traps, free)
 

@@ -103,7 +103,12 @@ NOT_JSON = (
     RawBody("two values", b'{"metadata": {}} {"metadata": {}}'),
     RawBody("invalid UTF-8", b'{"metadata": {"name": "\xff\xfe\xc3("}}'),
 )
-NOT_OBJECTS = (RawBody("array", b"[]"), RawBody("string", b'"metadata"'), RawBody("number", b"1"), RawBody("null", b"null"))
+NOT_OBJECTS = (
+    RawBody("array", b"[]"),
+    RawBody("string", b'"metadata"'),
+    RawBody("number", b"1"),
+    RawBody("null", b"null"),
+)
 
 
 @dataclass(frozen=True, slots=True)

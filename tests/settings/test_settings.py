@@ -47,10 +47,16 @@ def test_the_file_in_the_working_directory_is_read(tmp_path, monkeypatch):
         ("tagret = 'x'", r"conformance.toml: 'tagret' is no option; did you mean 'target'\?"),
         ("zzz = 1", "'zzz' is no option; known are"),
         ("seed = 'one'", r"conformance.toml: seed is 'one'; expected a whole number from 0 to"),
-        ("profile = 'standart'", r"profile is 'standart'; expected one of smoke, standard, thorough; did you mean 'standard'\?"),
+        (
+            "profile = 'standart'",
+            r"profile is 'standart'; expected one of smoke, standard, thorough; did you mean 'standard'\?",
+        ),
         ("concurrency = 0", "concurrency is 0; expected a whole number from 1 to 256"),
         ("kinds = 'Job'", "kinds is 'Job'; expected a list of texts"),
-        ("[implementation]\norganisation = 'x'", r"table implementation: 'organisation' is no option; did you mean 'organization'\?"),
+        (
+            "[implementation]\norganisation = 'x'",
+            r"table implementation: 'organisation' is no option; did you mean 'organization'\?",
+        ),
         ("seed = ", "is not TOML"),
     ],
 )

@@ -68,7 +68,23 @@ def test_yaml_of_every_style_reads_back_as_the_manifest(manifest, style):
 
 @pytest.mark.parametrize("style", list(Style))
 def test_no_string_is_left_plain_that_some_yaml_version_reads_otherwise(style):
-    traps = ["null", "Null", "~", "true", "no", "Y", "1e3", "0o17", "012", "1:30", ".inf", "0x1F", "=", "<<", "2024-01-01"]
+    traps = [
+        "null",
+        "Null",
+        "~",
+        "true",
+        "no",
+        "Y",
+        "1e3",
+        "0o17",
+        "012",
+        "1:30",
+        ".inf",
+        "0x1F",
+        "=",
+        "<<",
+        "2024-01-01",
+    ]
     text = to_yaml({"kind": "Job", "traps": traps}, style)
     for trap in traps:
         assert f'"{trap}"' in text or f"'{trap}'" in text

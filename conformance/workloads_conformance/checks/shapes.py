@@ -16,7 +16,11 @@ _MOST = 5
 
 def _formats() -> FormatChecker:
     checker = FormatChecker(formats=())
-    checker.checkers = dict(oas30_format_checker.checkers)
+    # A checker that raises, as that of `byte` does on what is not ASCII, says that the text has not the format.
+    checker.checkers = {
+        name: (check, (*(raises if isinstance(raises, tuple) else (raises,)), ValueError))
+        for name, (check, raises) in oas30_format_checker.checkers.items()
+    }
     date_time = checker.checkers["date-time"][0]
 
     @checker.checks("date-time")
@@ -75,4 +79,3 @@ def operation_of(contract: Contract, request: Request) -> Operation | None:
     names = {"GET": "get", "PUT": "update", "DELETE": "delete"} if item else {"POST": "create"}
     name = names.get(request.method)
     return contract.operations[name] if name else None
-

@@ -24,6 +24,7 @@ _PYTEST = (
     "--rootdir", os.sep,
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
     "-p", "no:warnings",
+    "--assert=plain",
 )  # fmt: skip
 
 
@@ -57,5 +58,3 @@ def _pytest(plugins: list[object]) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     assert find_spec("workloads_conformance.suite") is not None
     pytest.main(list(_PYTEST), plugins=plugins)
-
-

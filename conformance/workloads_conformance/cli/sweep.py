@@ -8,8 +8,18 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from workloads_conformance.client import Client, Ledger, Redactor, Safety, Wire, ledgers, read_ledger, token_source
-from workloads_conformance.client.ledger import Unfinished
+from workloads_conformance.client import (
+    EMBEDDED,
+    Client,
+    Ledger,
+    Redactor,
+    Safety,
+    Unfinished,
+    Wire,
+    ledgers,
+    read_ledger,
+    token_source,
+)
 from workloads_conformance.engine.cleanup import Cleanup
 from workloads_conformance.errors import ExitStatus, TargetError
 from workloads_conformance.settings import Mode, Settings
@@ -27,17 +37,24 @@ def execute(options: argparse.Namespace) -> int:
     clean = True
     for path in found:
         unfinished = read_ledger(path)
+        if unfinished.target == EMBEDDED:
+            path.unlink()
+            print(f"{path.name}: its embedded server ended with the run, and its workloads with the server.")  # noqa: T201
+            continue
         settings = settings_of(options, target=unfinished.target, project_id=unfinished.project)
-        clean &= asyncio.run(_sweep(settings, unfinished, path))
+        if asyncio.run(_sweep(settings, unfinished, path.parent)):
+            path.unlink()
+        else:
+            clean = False
     return ExitStatus.CONFORMANT if clean else ExitStatus.INCONCLUSIVE
 
 
-async def _sweep(settings: Settings, unfinished: Unfinished, path: Path) -> bool:
+async def _sweep(settings: Settings, unfinished: Unfinished, directory: Path) -> bool:
     redactor = Redactor()
     settings = replace(settings, mode=Mode.FULL)
     async with Wire(settings, unfinished.target) as wire:
         tokens = token_source(settings, os.environ, wire, redactor)
-        ledger = Ledger(path.parent, prefix=f"{unfinished.prefix}sweep-", target=unfinished.target, project="")
+        ledger = Ledger(directory, prefix=f"{unfinished.prefix}sweep-", target=unfinished.target, project="")
         client = Client(wire, tokens, Safety(settings.mode), ledger, patience=settings.settle)
         client.unanswered = unfinished.unanswered
         try:
@@ -45,13 +62,8 @@ async def _sweep(settings: Settings, unfinished: Unfinished, path: Path) -> bool
             leaked = await cleanup.remove(unfinished.identifiers)
         finally:
             ledger.close(clean=True)
-    removed = len(client.created) - len(leaked)
     if client.lost:
         raise TargetError(f"{unfinished.target}: {redactor.text(client.lost)}; sweep again when it is back.")
-    print(f"{path.name}: {removed} gone, {len(leaked)} left" + "".join(f"\n  {one}" for one in leaked))  # noqa: T201
-    if leaked:
-        return False
-    path.unlink()
-    return True
-
-
+    removed = len(client.created) - len(leaked)
+    print(f"{unfinished.target}: {removed} gone, {len(leaked)} left" + "".join(f"\n  {one}" for one in leaked))  # noqa: T201
+    return not leaked

@@ -1,7 +1,7 @@
 """How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
 
 from .client import Client, TargetLostError
-from .ledger import Ledger, ledgers, read_ledger
+from .ledger import EMBEDDED, Ledger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
 from .safety import CREATE_PATH, Safety
@@ -11,6 +11,7 @@ from .wire import Wire
 
 __all__ = [
     "CREATE_PATH",
+    "EMBEDDED",
     "Authorization",
     "Client",
     "Exchange",
@@ -22,6 +23,7 @@ __all__ = [
     "Shell",
     "TargetLostError",
     "TokenSource",
+    "Unfinished",
     "Wire",
     "claims",
     "hide_token",

@@ -38,7 +38,7 @@ class Client:
         self.exchanges = 0
         self.waits: Counter[int] = Counter()
         self.created: dict[str, bool] = {}
-        """Ids that creates were answered with; true if the answer bore the run's prefix, so that the workload is the run's own."""
+        """Ids that creates were answered with; true if the answer bore the run's prefix: the workload is the run's own."""
         self.deleting: set[str] = set()
         """Ids whose deletion was accepted."""
         self.unanswered = 0

@@ -16,6 +16,10 @@ from typing import Any
 
 from workloads_conformance.errors import UsageError
 
+EMBEDDED = "embedded"
+"""The target in the ledger of a run on the embedded server, whose workloads end with it."""
+
+
 def ledgers(directory: Path) -> list[Path]:
     """Returns the ledgers in a report directory: those of runs that did not end, or left something."""
     return sorted(directory.glob("ledger-*.jsonl"))
@@ -79,7 +83,9 @@ def read_ledger(path: Path) -> Unfinished:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}; give the --report-dir of the run to sweep.") from None
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}; give the --report-dir of the run to sweep."
+        ) from None
     records = []
     for number, line in enumerate(lines, 1):
         try:

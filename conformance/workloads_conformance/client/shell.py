@@ -72,7 +72,9 @@ class Shell:
         path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
         path.parent.mkdir(parents=True, exist_ok=True)
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
-        path.write_bytes(body if self._redactor.text(body.decode("latin-1")) == body.decode("latin-1") else text.encode())
+        path.write_bytes(
+            body if self._redactor.text(body.decode("latin-1")) == body.decode("latin-1") else text.encode()
+        )
         return shlex.quote(f"@{path}")
 
 

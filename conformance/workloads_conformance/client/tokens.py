@@ -49,7 +49,9 @@ class FixedToken:
     def _take(self, text: str) -> None:
         self._token = text.strip()
         if not self._token or any(ord(character) < 33 or ord(character) > 126 for character in self._token):  # noqa: PLR2004 - printable ASCII
-            raise UsageError(f"the token in {self._path or '$' + self.shell_name} is empty or no single printable word.")
+            raise UsageError(
+                f"the token in {self._path or '$' + self.shell_name} is empty or no single printable word."
+            )
         hide_token(self._redactor, self._token, self.shell_name)
         self._expiry = claims(self._token).get("exp")
 

@@ -2,7 +2,18 @@
 
 from .judges import Drawn, Fixed, judges
 from .session import BrokenRequirementError, Session
-from .trial import Answer, Trial, UndecidedError, UntestableError, differing, identical, instant, is_gone, is_success, is_uuid
+from .trial import (
+    Answer,
+    Trial,
+    UndecidedError,
+    UntestableError,
+    differing,
+    identical,
+    instant,
+    is_gone,
+    is_success,
+    is_uuid,
+)
 
 __all__ = [
     "Answer",

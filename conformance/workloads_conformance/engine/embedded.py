@@ -6,8 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
+from functools import cached_property
 
 from workloads_conformance.errors import TargetError
 from workloads_conformance.settings import Settings
@@ -28,20 +27,31 @@ class Access:
 
 
 class EmbeddedServer:
-    """Starts the reference server on a free port; it ends with the block, or with this process however that ends."""
+    """The reference server on a free port, which ends with `close`, or with this process however that ends.
 
-    def __enter__(self) -> Self:
+    It starts when the object is made, and `access` waits until it is ready: other work can be done in between.
+    """
+
+    def __init__(self) -> None:
         command = [sys.executable, "-m", "workloads_conformance.reference", "--port", "0", "--exit-with-parent"]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
+
+    @cached_property
+    def access(self) -> Access:
+        """How the server is reached.
+
+        Raises:
+            TargetError: it did not start.
+        """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
             self._process.wait(_START_SECONDS)
             raise TargetError(f"the embedded server did not start (exit status {self._process.returncode}).")
         said = json.loads(line)
-        self.access = Access(
+        return Access(
             url=said["url"],
             project_id=said["projectId"],
             cluster_id=said["clusterId"],
@@ -49,17 +59,11 @@ class EmbeddedServer:
             forbidden_client=(said["forbiddenClientId"], said["forbiddenClientSecret"]),
             expired_token=said["expiredToken"],
         )
-        return self
 
-    def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
-    ) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+    def close(self) -> None:
+        """Ends the server at once: it holds nothing that is worth keeping."""
+        self._process.kill()
+        self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -73,4 +77,6 @@ class EmbeddedServer:
             cluster_id=self.access.cluster_id,
             settle=min(settings.settle, 5.0),
             deadline=min(settings.deadline, 10.0),
+            # It has one processor and no latency to hide: more connections only cost time.
+            concurrency=min(settings.concurrency, 4),
         )

@@ -156,9 +156,7 @@ class Explorer:
     ) -> Outcome:
         """Returns the smallest case found that breaks the requirement as `breach` does.
 
-        Args:
-            outcomes: what pass 1 showed, in the order the cases were drawn in.
-            breach: the judgement that made one of them fail.
+        `outcomes` are those of pass 1, in the order the cases were drawn in; `breach` is the judgement that made one fail.
         """
         known = {repr(outcome.case): outcome for outcome in outcomes}
         first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))

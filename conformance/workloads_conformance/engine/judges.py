@@ -16,12 +16,13 @@ from .trial import Trial
 EXAMPLES = {Profile.SMOKE: 3, Profile.STANDARD: 20, Profile.THOROUGH: 250}
 """Cases that a drawn test tries, by profile."""
 
-_SMOKE_FIXED = 3
+_SMOKE_FIXED = 4
+"""Enough for one case of each operation, where the cases are the operations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A list of cases, all tried; the smoke profile tries three, spread over the list."""
+    """A list of cases, all tried; the smoke profile tries four, spread over the list."""
 
     cases: Sequence[Any]
 

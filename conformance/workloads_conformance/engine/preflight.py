@@ -1,4 +1,4 @@
-"""Before anything is judged: is this a Workloads V2 server, does it take the token, and does it accept a create at all?"""
+"""Before anything is judged: is this a Workloads V2 server, does it take the token, does it accept a create?"""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ async def _check_controls(context: Context) -> None:
     if all(refusals):
         raise TargetError(
             f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
-            f"{_listed([text for text in refusals if text])}. Check project-id, cluster-id, kinds and the token's rights."
+            f"{_listed([text for text in refusals if text])}. "
+            "Check project-id, cluster-id, kinds and the token's rights."
         )
 
 

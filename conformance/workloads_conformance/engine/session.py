@@ -12,6 +12,7 @@ from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
 from workloads_conformance.client import (
     Authorization,
+    EMBEDDED,
     Client,
     Ledger,
     Redactor,
@@ -47,7 +48,7 @@ class BrokenRequirementError(AssertionError):
 
 
 class Session:
-    """A run in progress. Made by `open_session`, ended by `close`."""
+    """A run in progress: opened, given tests, cleaned up, reported on, and closed."""
 
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self.given = settings
@@ -64,6 +65,10 @@ class Session:
         self._run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
         self._resources = contextlib.ExitStack()
         self._context: Context | None = None
+        self._server: EmbeddedServer | None = None
+        if settings.target is None:
+            self._server = EmbeddedServer()
+            self._resources.callback(self._server.close)
 
     # -- the target -------------------------------------------------------------------------------------------------
 
@@ -81,25 +86,21 @@ class Session:
 
     def _open(self) -> None:
         prefix = f"wlc-{self._run_id}-"
-        server = None
-        if self.given.target is None:
-            server = self._resources.enter_context(EmbeddedServer())
-            self.settings = server.settings(self.given)
+        if self._server is not None:
+            self.settings = self._server.settings(self.given)
         self._loop = self._resources.enter_context(LoopThread())
         assert self.settings.target
         self._wire = self._loop.run(self._connect())
         self._resources.callback(lambda: self._loop.run(self._wire.__aexit__()))
-        tokens, identity = self._loop.run(self._credentials(server))
+        tokens, identity = self._loop.run(self._credentials(self._server))
         self._ledger = Ledger(
             self.settings.report_dir,
             prefix=prefix,
-            target=self.settings.target,
+            target=self.given.target or EMBEDDED,
             project=identity.project_id,
         )
-        client = Client(
-            self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle
-        )
-        client.on_exchange = lambda: self.on_progress()
+        client = Client(self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle)
+        client.on_exchange = self._on_exchange
         self.client = client
         self._shell = Shell(self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
         self._context = Context(
@@ -115,6 +116,9 @@ class Session:
         slots = max(1, min(self.settings.concurrency, self.settings.max_live // _LIVE_PER_TRIAL))
         self._explorer = Explorer(self._loop, self._context, slots=slots)
         self._loop.run(check_target(self._context))
+
+    def _on_exchange(self) -> None:
+        self.on_progress()
 
     async def _connect(self) -> Wire:
         assert self.settings.target
@@ -214,7 +218,8 @@ class Session:
         finding = finding_of(examined, self._shell, self.redactor, occurrences=max(1, count))
         if examined.repeated < examined.repetitions:
             self.record.doubt(
-                requirement.id, f"{finding.message}, but only {finding.confirmed} times when repeated: {finding.observed}"
+                requirement.id,
+                f"{finding.message}, but only {finding.confirmed} times when repeated: {finding.observed}",
             )
             return None
         self.record.find(requirement.id, finding)
@@ -253,7 +258,7 @@ class Session:
             reason=self.redactor.text(reason),
             suite_version=__version__,
             spec=Spec(title=self.contract.title, version=self.contract.version, sha256=self.contract.sha256),
-            target_url=self.settings.target or "embedded",
+            target_url=self.settings.target or EMBEDDED,
             implementation=_implementation(self.settings),
             run=Run(
                 id=self._run_id,
@@ -290,6 +295,3 @@ def _implementation(settings: Settings) -> Implementation:
         url=told.url,
         contact=told.contact,
     )
-
-
-

@@ -257,7 +257,7 @@ class Trial:
 
     # -- judging ----------------------------------------------------------------------------------------------------
 
-    def judge(  # noqa: PLR0913 - the four texts of a finding
+    def judge(
         self,
         requirement: str,
         kept: bool,  # noqa: FBT001 - `judge(requirement, a == b, ...)` reads as a sentence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import logging
 import os
@@ -56,10 +57,8 @@ def main() -> int:
     print(json.dumps(access), flush=True)  # noqa: T201 - the ready line
     # uvicorn handles the signal, shuts down, and raises it again; the second one is not for us.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        pass
     return 0
 
 

@@ -146,7 +146,11 @@ def make_app(store: Store, tokens: Tokens) -> Starlette:
         ("/api/v2/token", {"POST": api.token_v2}),
     )
     routes = [
-        Route(path, partial(_dispatch, handlers), methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+        Route(
+            path,
+            partial(_dispatch, handlers),
+            methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"],
+        )
         for path, handlers in table
     ]
     handlers = {404: _http_error, 405: _http_error, HTTPException: _http_error}
@@ -161,7 +165,7 @@ async def _dispatch(handlers: dict[str, Handler], request: Request) -> Response:
             allow = ", ".join([*handlers, *(["HEAD"] if "GET" in handlers else []), "OPTIONS"])
             if method == "OPTIONS":
                 return Response(status_code=204, headers={"Allow": allow})
-            raise RefusalError(405, "Method not allowed", headers={"Allow": allow})
+            raise RefusalError(405, "Method not allowed", headers={"Allow": allow})  # noqa: TRY301 - answered below
         return await handlers[method](request)
     except RefusalError as refusal:
         body = {"error": refusal.message} if request.url.path == "/api/v2/token" else refusal.body()
@@ -194,7 +198,9 @@ async def _body(request: Request) -> bytes:
     async for chunk in request.stream():
         data += chunk
         if len(data) > MAX_BODY:
-            raise RefusalError(413, "Content too large", f"body: has more than {MAX_BODY} bytes", {"Connection": "close"})
+            raise RefusalError(
+                413, "Content too large", f"body: has more than {MAX_BODY} bytes", {"Connection": "close"}
+            )
     return bytes(data)
 
 

@@ -1,5 +1,6 @@
-"""The workloads: what is stored, how it moves with time, and what each write does. One thread, no await: each method
-is atomic, so that concurrent requests cannot come between a check and what it guards.
+"""The workloads: what is stored, how it moves with time, and what each write does.
+
+One thread, no await: each method is atomic, so that concurrent requests cannot come between a check and what it guards.
 """
 
 from __future__ import annotations

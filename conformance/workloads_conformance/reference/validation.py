@@ -186,7 +186,7 @@ def _mnnvl(metadata: dict[str, Any]) -> str | None:
 def _name(metadata: dict[str, Any], manifest: dict[str, Any]) -> str:
     """The name, or where the contract lets a client leave it out, the manifest's."""
     own = manifest.get("metadata", {}).get("name")
-    value = _text(metadata["name"] if "name" in metadata else own, "metadata.name")
+    value = _text(metadata.get("name", own), "metadata.name")
     if not 1 <= len(value) <= MAX_NAME:
         raise bad_request(f"metadata.name: must have 1 to {MAX_NAME} characters")
     ending = "0" if metadata.get("useGivenNameAsPrefix") is True else ""

@@ -1,4 +1,4 @@
-"""Settings from flags, the environment and conformance.toml: a flag wins over the environment, which wins over the file."""
+"""Settings from flags, the environment and conformance.toml; the first named wins."""
 
 from __future__ import annotations
 
@@ -134,7 +134,9 @@ def _expected(schema: Mapping[str, Any]) -> str:
 def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
     if "target" in values:
         _check_target(values)
-    elif given := [key for key in ("token-env", "token-file", "client-id", "project-id", "cluster-id") if key in values]:
+    elif given := [
+        key for key in ("token-env", "token-file", "client-id", "project-id", "cluster-id") if key in values
+    ]:
         raise UsageError(f"{given[0]} is given without target; add --target URL, or leave both to the embedded server.")
     if ("client-id" in values) != ("client-secret-env" in values):
         raise UsageError("client-id and client-secret-env go together; give both or neither.")
@@ -144,7 +146,9 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
         raise UsageError("client-key is given without client-cert; give both.")
     for key in _NAMED_VARIABLES:
         if key in values and not environ.get(values[key], "").strip():
-            raise UsageError(f"{key} names the environment variable {values[key]}, which is not set or empty; export it.")
+            raise UsageError(
+                f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
+            )
     for key in sorted(_MUST_EXIST & values.keys()):
         if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
             raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
@@ -164,7 +168,9 @@ def _check_target(values: Mapping[str, Any]) -> None:
     if url.query or url.fragment:
         raise UsageError(f"target is {target!r}; expected a base URL, without '?' or '#'.")
     if "project-id" not in values:
-        raise UsageError("project-id is missing; a remote target needs --project-id ID, the project to create workloads in.")
+        raise UsageError(
+            "project-id is missing; a remote target needs --project-id ID, the project to create workloads in."
+        )
     if not {"token-env", "token-file", "client-id"} & values.keys():
         raise UsageError("no credentials are given; a remote target needs --token-env, --token-file or --client-id.")
 

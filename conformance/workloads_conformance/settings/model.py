@@ -43,7 +43,7 @@ class Settings:
     token_file: Path | None = None
     client_id: str | None = None
     client_secret_env: str | None = None
-    token_endpoint: str = "v1"
+    token_endpoint: str = "v1"  # noqa: S105 - no password
     forbidden_token_env: str | None = None
     expired_token_env: str | None = None
     project_id: str | None = None

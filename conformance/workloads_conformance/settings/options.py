@@ -85,7 +85,7 @@ OPTIONS: tuple[Option, ...] = (
 IMPLEMENTATION = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {name: _TEXT for name in ("organization", "project", "version", "url", "contact")},
+    "properties": dict.fromkeys(("organization", "project", "version", "url", "contact"), _TEXT),
 }
 
 SCHEMA: dict[str, Any] = {

@@ -57,7 +57,8 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
         return  # judged where refusals are
     after = await trial.get(created.id)
     same = all(
-        before.metadata.get(key) == after.metadata.get(key) for key in ("priority", "category", "updatedAt", "deletedAt")
+        before.metadata.get(key) == after.metadata.get(key)
+        for key in ("priority", "category", "updatedAt", "deletedAt")
     )
     trial.judge(
         "WV2-AUTH-013",

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from workloads_conformance.engine import Answer, Drawn, Trial, identical, is_success, is_uuid, judges
 from workloads_conformance.settings import Settings
 from workloads_strategies import (
+    KINDS,
     PREEMPTIBILITIES,
     PRIORITIES,
-    KINDS,
     Style,
     encode_manifest,
     manifests,
@@ -105,11 +105,13 @@ def _judge_echo(trial: Trial, asked: dict[str, Any], answer: Answer) -> None:
         )
 
 
-@judges("WV2-CREATE-019", over=PRIORITIES)
+@judges("WV2-CREATE-016", "WV2-CREATE-019", over=PRIORITIES)
 async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
     """Valid values are: very-low, low, medium-low, medium, medium-high, high, and very-high."""
-    answer = await trial.probe(trial.body(priority=priority))
-    trial.status("WV2-CREATE-019", answer, ACCEPTED, f"a create with priority {priority}")
+    body = trial.body(priority=priority)
+    answer = await trial.probe(body)
+    if trial.status("WV2-CREATE-019", answer, ACCEPTED, f"a create with priority {priority}"):
+        _judge_echo(trial, body["metadata"], answer)
 
 
 @judges("WV2-CREATE-020", over=PREEMPTIBILITIES)

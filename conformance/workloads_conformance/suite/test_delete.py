@@ -28,7 +28,9 @@ async def test_a_deleted_workload_goes_away(trial: Trial) -> None:
         return
     trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")  # noqa: PLR2004
     again = await trial.eventually(
-        "name free after delete", lambda: trial.create(body), lambda answer: answer.status != 409  # noqa: PLR2004
+        "name free after delete",
+        lambda: trial.create(body),
+        lambda answer: answer.status != 409,  # noqa: PLR2004
     )
     trial.status("WV2-DELETE-006", again, ACCEPTED, "a create under the name of a deleted workload")
 
