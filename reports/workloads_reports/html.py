@@ -17,7 +17,7 @@ from .model import Report, Verdict
 
 def html_text(report: Report) -> str:
     """Returns report.html. Every text is escaped; the content security policy forbids all but its own style."""
-    folder = files(__package__).joinpath("templates")
+    folder = files("workloads_reports").joinpath("templates")
     style = folder.joinpath("report.css").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"line": one_line, "block": block}

@@ -55,7 +55,9 @@ def json_text(report: Report) -> str:
 @cache
 def report_schema() -> dict[str, Any]:
     """Returns the JSON Schema (draft 2020-12) of report.json. Treat it as read-only: it is shared."""
-    schema: dict[str, Any] = json.loads(files(__package__).joinpath("report.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        files("workloads_reports").joinpath("report.schema.json").read_text(encoding="utf-8")
+    )
     return schema
 
 

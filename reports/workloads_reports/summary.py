@@ -12,6 +12,7 @@ from .escaping import lines, one_line
 from .model import Finding, Report, RequirementResult, Verdict
 
 _LONGEST = 800
+_MOST_IDS = 12
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _LABEL = 10
 
@@ -87,7 +88,8 @@ class _Writer:
         yield self._painted(heading, f"{_BOLD};{_YELLOW}")
         for reason, identifiers in by_reason.items():
             yield from self._wrapped("  because:", reason)
-            yield from self._wrapped("", ", ".join(identifiers))
+            more = f" and {len(identifiers) - _MOST_IDS} more" if len(identifiers) > _MOST_IDS else ""
+            yield from self._wrapped("", ", ".join(identifiers[:_MOST_IDS]) + more)
         yield ""
 
     def _wrapped(self, label: str, text: str) -> Iterator[str]:

@@ -111,7 +111,7 @@ def load_contract(*, literal: bool = False) -> Contract:
 @cache
 def load_errata() -> dict[str, Any]:
     """Returns the errata as an OpenAPI Overlay document."""
-    text = files(__package__).joinpath("v2_24/errata.yaml").read_text(encoding="utf-8")
+    text = files("workloads_specs").joinpath("v2_24/errata.yaml").read_text(encoding="utf-8")
     overlay: dict[str, Any] = yaml.safe_load(text)
     return overlay
 

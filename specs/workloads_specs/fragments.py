@@ -27,7 +27,7 @@ def load_fragment(name: str) -> dict[str, Any]:
     Raises:
         FragmentError: the file is not, byte for byte, the published one.
     """
-    data = files(__package__).joinpath(f"v2_24/{name}.json").read_bytes()
+    data = files("workloads_specs").joinpath(f"v2_24/{name}.json").read_bytes()
     digest = hashlib.sha256(data).hexdigest()
     if digest != FRAGMENTS[name]:
         raise FragmentError(

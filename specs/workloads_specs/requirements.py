@@ -89,7 +89,7 @@ def load_catalogue(text: str | None = None) -> Catalogue:
             unknown, a pointer does not resolve, or the quote does not stand at the pointer.
     """
     if text is None:
-        text = files(__package__).joinpath("v2_24/requirements.toml").read_text(encoding="utf-8")
+        text = files("workloads_specs").joinpath("v2_24/requirements.toml").read_text(encoding="utf-8")
     try:
         entries = tomllib.loads(text).get("requirement", [])
     except tomllib.TOMLDecodeError as error:

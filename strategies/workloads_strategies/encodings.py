@@ -26,7 +26,8 @@ class Style(StrEnum):
 class _Dumper(yaml.SafeDumper):
     """Writes no aliases, and plain only words that no YAML version reads as anything but a string."""
 
-    def ignore_aliases(self, _data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:
+        del data
         return True
 
 

@@ -27,11 +27,14 @@ def metadata_members() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+_UPDATES = (("priority",), ("category",), ("priority", "category"))
+
+
 def metadata_updates() -> st.SearchStrategy[dict[str, str]]:
     """The metadata of an update that changes something: a priority, a category, or both."""
-    priority, category = st.sampled_from(PRIORITIES), st.sampled_from(CATEGORIES)
-    return st.one_of(
-        st.fixed_dictionaries({"priority": priority}),
-        st.fixed_dictionaries({"category": category}),
-        st.fixed_dictionaries({"priority": priority, "category": category}),
+    priority: st.SearchStrategy[str] = st.sampled_from(PRIORITIES)
+    category: st.SearchStrategy[str] = st.sampled_from(CATEGORIES)
+    members = {"priority": priority, "category": category}
+    return st.sampled_from(_UPDATES).flatmap(
+        lambda names: st.fixed_dictionaries({name: members[name] for name in names})
     )

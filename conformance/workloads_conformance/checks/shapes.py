@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from jsonschema import FormatChecker
+from jsonschema.protocols import Validator
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
 from workloads_conformance.client import CREATE_PATH, Request
@@ -39,7 +41,7 @@ class Shapes:
         self._formats = _formats()
         self._validator = cache(self._make)
 
-    def _make(self, operation: str, status: int | None) -> OAS30Validator | None:
+    def _make(self, operation: str, status: int | None) -> Validator | None:
         found = self.contract.operations[operation]
         schema = found.request_schema if status is None else found.response_schema(status)
         return None if schema is None else OAS30Validator(schema, format_checker=self._formats)
@@ -59,7 +61,7 @@ class Shapes:
         return _flaws(validator, without_nulls(body))
 
 
-def _flaws(validator: OAS30Validator, body: object) -> list[str]:
+def _flaws(validator: Validator, body: Any) -> list[str]:  # noqa: ANN401 - any JSON value
     flaws = [f"{error.json_path}: {error.message:.200}" for error in validator.iter_errors(body)]
     return flaws[:_MOST] + ([f"and {len(flaws) - _MOST} more"] if len(flaws) > _MOST else [])
 

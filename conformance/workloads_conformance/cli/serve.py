@@ -31,8 +31,9 @@ def _instructions(access: dict[str, str]) -> str:
         f"The reference server listens on {access['url']} until it is interrupted.\n\n"
         f"export CONFORMANCE_SECRET={access['clientSecret']}\n"
         f"export CONFORMANCE_EXPIRED={access['expiredToken']}\n"
+        f"export CONFORMANCE_FORBIDDEN={access['forbiddenToken']}\n"
         f"workloads-conformance run --target {access['url']} --project-id {access['projectId']} "
         f"--cluster-id {access['clusterId']} --client-id {access['clientId']} "
-        "--client-secret-env CONFORMANCE_SECRET --expired-token-env CONFORMANCE_EXPIRED\n\n"
-        f"A client without rights: {access['forbiddenClientId']}, secret {access['forbiddenClientSecret']}"
+        "--client-secret-env CONFORMANCE_SECRET --expired-token-env CONFORMANCE_EXPIRED "
+        "--forbidden-token-env CONFORMANCE_FORBIDDEN"
     )

@@ -35,10 +35,11 @@ class Client:
         self._patience = patience
         self._failures = 0
         self.lost: str | None = None
+        """How the last request failed, once the target is known to answer no more."""
         self.exchanges = 0
         self.waits: Counter[int] = Counter()
         self.created: dict[str, bool] = {}
-        """Ids that creates were answered with; true if the answer bore the run's prefix: the workload is the run's own."""
+        """Ids that creates were answered with; true if the answer bore the prefix: it is ours."""
         self.deleting: set[str] = set()
         """Ids whose deletion was accepted."""
         self.unanswered = 0
@@ -73,7 +74,7 @@ class Client:
 
     async def _send_once(self, request: Request) -> Exchange:
         if self.lost:
-            raise TargetLostError(self.lost)
+            raise TargetLostError(f"the target stopped answering: {self.lost}")
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._ledger.create(_name(request)) if creates(request) else None
@@ -123,7 +124,7 @@ class Client:
             await asyncio.sleep(pause)
             if (await self._wire.send(probe, None)).response is not None:
                 return
-        self.lost = self.lost or f"the target stopped answering: {exchange.failure}"
+        self.lost = self.lost or exchange.failure
 
 
 def retry_after(value: str | None) -> float:

@@ -33,9 +33,11 @@ class TokenSource(Protocol):
 
     async def token(self) -> str:
         """Returns a token that has not run out, as far as can be known."""
+        ...
 
     def expired(self) -> bool:
         """True if the token is known to have run out and cannot be got again."""
+        ...
 
 
 class FixedToken:

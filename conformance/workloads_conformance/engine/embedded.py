@@ -22,7 +22,7 @@ class Access:
     project_id: str
     cluster_id: str
     client: tuple[str, str]
-    forbidden_client: tuple[str, str]
+    forbidden_token: str
     expired_token: str
 
 
@@ -56,7 +56,7 @@ class EmbeddedServer:
             project_id=said["projectId"],
             cluster_id=said["clusterId"],
             client=(said["clientId"], said["clientSecret"]),
-            forbidden_client=(said["forbiddenClientId"], said["forbiddenClientSecret"]),
+            forbidden_token=said["forbiddenToken"],
             expired_token=said["expiredToken"],
         )
 

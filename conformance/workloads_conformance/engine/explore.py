@@ -139,7 +139,7 @@ class Explorer:
             phases=phases,
             database=None,
             deadline=None,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=tuple(HealthCheck.__members__.values()),
             report_multiple_bugs=False,
             print_blob=False,
         )
@@ -156,7 +156,7 @@ class Explorer:
     ) -> Outcome:
         """Returns the smallest case found that breaks the requirement as `breach` does.
 
-        `outcomes` are those of pass 1, in the order the cases were drawn in; `breach` is the judgement that made one fail.
+        `outcomes` are those of pass 1, in the order the cases were drawn in; `breach` made one fail.
         """
         known = {repr(outcome.case): outcome for outcome in outcomes}
         first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))

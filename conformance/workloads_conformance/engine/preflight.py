@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from workloads_conformance.client import Exchange
+from workloads_conformance.client import Exchange, TargetLostError
 from workloads_conformance.errors import NotPermittedError, TargetError
 from workloads_conformance.settings import Mode
 
@@ -45,10 +45,14 @@ async def _send(context: Context, method: str) -> Exchange:
         if method == "GET":
             return (await trial.get(trial.unknown_id())).exchange
         return (await trial.create(trial.body(), dry_run="true")).exchange
+    except TargetLostError:
+        raise TargetError(
+            f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, and that the server is up."
+        ) from None
     except UndecidedError as error:
         exchange = trial.exchanges[-1]
         if exchange.response is None:
-            raise TargetError(f"{_url(context)} cannot be reached: {exchange.failure}.") from None
+            raise TargetError(f"{_url(context)} gives no answer: {exchange.failure}.") from None
         if exchange.response.flaw or exchange.response.json.limit:
             raise TargetError(f"{_url(context)} cannot be judged: {error}.") from None
         return exchange

@@ -11,8 +11,8 @@ from typing import Any
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
 from workloads_conformance.client import (
-    Authorization,
     EMBEDDED,
+    Authorization,
     Client,
     Ledger,
     Redactor,
@@ -137,11 +137,10 @@ class Session:
             )
         access = server.access
         tokens = ClientCredentials(self._wire, self.redactor, access.client, self.settings.token_endpoint)
-        other = ClientCredentials(self._wire, self.redactor, access.forbidden_client, self.settings.token_endpoint)
         return tokens, Identity(
             project_id=access.project_id,
             cluster_id=access.cluster_id,
-            forbidden=self._authorization(await other.token(), "FORBIDDEN_TOKEN"),
+            forbidden=self._authorization(access.forbidden_token, "FORBIDDEN_TOKEN"),
             expired=self._authorization(access.expired_token, "EXPIRED_TOKEN"),
         )
 
@@ -248,6 +247,7 @@ class Session:
     def report(self, *, interrupted: bool = False) -> Report:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
+        lost = f"the target stopped answering: {lost}" if lost else None
         why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
         results = self.record.results(otherwise=why or "no test of it was selected")
         verdict, reason = rule(results, complete=why is None)

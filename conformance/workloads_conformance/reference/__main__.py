@@ -52,6 +52,7 @@ def main() -> int:
         "clientSecret": tokens.member.secret,
         "forbiddenClientId": tokens.outsider.id,
         "forbiddenClientSecret": tokens.outsider.secret,
+        "forbiddenToken": tokens.issue(tokens.outsider),
         "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
     }
     print(json.dumps(access), flush=True)  # noqa: T201 - the ready line

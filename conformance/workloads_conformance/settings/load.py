@@ -102,7 +102,7 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
     return text
 
 
-def _check(source: str, key: str, value: object) -> None:
+def _check(source: str, key: str, value: Any) -> None:  # noqa: ANN401 - what TOML or a flag gave
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - `--help` has to be fast
 
     schema = SCHEMA["properties"][key]
@@ -142,6 +142,7 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
         raise UsageError("client-id and client-secret-env go together; give both or neither.")
     if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
         raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
+    _check_kinds(values.get("kinds", ()))
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
     for key in _NAMED_VARIABLES:
@@ -152,6 +153,12 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
     for key in sorted(_MUST_EXIST & values.keys()):
         if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
             raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
+
+
+def _check_kinds(kinds: Iterable[str]) -> None:
+    from workloads_strategies import KINDS  # noqa: PLC0415 - brings hypothesis, and `--help` has to be fast
+
+    _refuse_unknown("kinds", kinds, KINDS)
 
 
 def _check_target(values: Mapping[str, Any]) -> None:
