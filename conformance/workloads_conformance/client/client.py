@@ -18,7 +18,6 @@ from .safety import Safety, creates
 from .tokens import TokenSource
 from .wire import Wire
 
-_ACCEPTED = 202
 _BUSY = (429, 503)
 
 
@@ -83,7 +82,8 @@ class Client:
         exchange = replace(exchange, number=self.exchanges)
         if number is not None:
             self._note_create(number, exchange)
-        if request.method == "DELETE" and exchange.response is not None and exchange.response.status == _ACCEPTED:
+        accepted = exchange.response is not None and 200 <= exchange.response.status < 300  # noqa: PLR2004 - 2xx
+        if request.method == "DELETE" and accepted:
             self.deleting.add(request.path.rpartition("/")[2])
         self.on_exchange()
         await self._watch(exchange)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import AsyncIterator
 
-MAX_WIRE = 16 * 1024 * 1024
-MAX_BODY = 16 * 1024 * 1024
+MAX_WIRE = 8 * 1024 * 1024
+MAX_BODY = 8 * 1024 * 1024
 """Bytes of a body that are read, as sent and as decoded. The contract's largest body is about 4 MiB."""
 
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
@@ -32,7 +32,7 @@ async def _read_plain(chunks: AsyncIterator[bytes]) -> tuple[bytes, str | None]:
     async for chunk in chunks:
         body += chunk
         if len(body) > MAX_BODY:
-            return bytes(body[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes"
+            return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes"
     return bytes(body), None
 
 
@@ -48,7 +48,7 @@ async def _read_compressed(
         except zlib.error as error:
             return bytes(body), f"its compressed data is damaged: {error}"
         if len(body) > MAX_BODY or wire > MAX_WIRE:
-            return bytes(body[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes when decoded"
+            return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes when decoded"
     if not decoder.eof and wire:
         return bytes(body), "its compressed data ends too early"
     return bytes(body), None

@@ -139,7 +139,7 @@ class Explorer:
             phases=phases,
             database=None,
             deadline=None,
-            suppress_health_check=tuple(HealthCheck.__members__.values()),
+            suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] - its metaclass confuses
             report_multiple_bugs=False,
             print_blob=False,
         )

@@ -10,9 +10,9 @@ from workloads_conformance.errors import NotPermittedError, TargetError
 from workloads_conformance.settings import Mode
 
 from .context import Context
-from .trial import Answer, Trial, UndecidedError
+from .trial import Answer, Trial, UndecidedError, is_success
 
-_OK, _ACCEPTED, _UNAUTHORIZED, _FORBIDDEN = 200, 202, 401, 403
+_UNAUTHORIZED = 401
 
 
 async def check_target(context: Context) -> None:
@@ -70,7 +70,7 @@ async def _check_controls(context: Context) -> None:
             return f"{kind} ({form}): {error}"
         for identifier in trial.created:
             await context.cleanup.delete(identifier)
-        return None if answer.status == _ACCEPTED else f"{kind} ({form}): {str(answer)[:160]}"
+        return None if is_success(answer) else f"{kind} ({form}): {str(answer)[:160]}"
 
     refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))
     if all(refusals):

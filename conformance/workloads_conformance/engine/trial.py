@@ -204,8 +204,11 @@ class Trial:
     # -- preconditions ----------------------------------------------------------------------------------------------
 
     def need_accepted(self, answer: Answer, what: str) -> Answer:
-        """Returns `answer` if it is a 202 with an id; otherwise the case judges nothing."""
-        if answer.status != 202 or not answer.id:  # noqa: PLR2004 - documented for POST, PUT and DELETE
+        """Returns `answer` if it is a success with an id; otherwise the case judges nothing.
+
+        Any 2xx will do: that it has to be 202 is a requirement of its own, judged on every exchange.
+        """
+        if not is_success(answer) or not answer.id:
             raise UndecidedError(f"{what} was answered {str(answer)[:160]}")
         return answer
 

@@ -1,0 +1,104 @@
+"""A user's mistake gets one sentence that says what is wrong and what to do, exit status 2, and no traceback."""
+
+from __future__ import annotations
+
+import pytest
+from support.servers import Changed, json_reply, raw_server, serving
+
+REMOTE = ("--target", "http://127.0.0.1:9", "--project-id", "1", "--token-env", "T")
+
+USAGE = {
+    "unknown key": ((), 'profle = "smoke"', ["profle", "did you mean 'profile'"]),
+    "wrong type": ((), 'seed = "many"', ["seed", "'many'", "whole number"]),
+    "wrong value": ((), 'profile = "smok"', ["profile", "'smok'", "did you mean 'smoke'"]),
+    "unknown member": ((), '[implementation]\nvendor = "x"', ["vendor"]),
+    "no TOML": ((), "profile = ", ["not TOML"]),
+    "unknown kind": ((), 'kinds = ["Jobb"]', ["Jobb", "did you mean 'Job'"]),
+    "variable not set": ((*REMOTE[:-1], "NOWHERE"), "", ["NOWHERE", "not set"]),
+    "no scheme": (("--target", "localhost:80", *REMOTE[2:]), "", ["localhost:80", "https://"]),
+    "other scheme": (("--target", "ftp://x", *REMOTE[2:]), "", ["ftp://x"]),
+    "credentials in the URL": (("--target", "http://u:geheim@x", *REMOTE[2:]), "", ["credentials"]),
+    "no project": (("--target", "http://127.0.0.1:9", "--token-env", "T"), "", ["project-id", "missing"]),
+    "no credentials": (("--target", "http://127.0.0.1:9", "--project-id", "1"), "", ["--token-env"]),
+    "two tokens": ((*REMOTE, "--token-file", "conformance.toml"), "", ["token-env", "token-file"]),
+    "secret without id": (("--client-secret-env", "T"), "", ["client-id"]),
+    "no such token file": ((*REMOTE[:4], "--token-file", "nowhere"), "", ["token-file", "nowhere"]),
+    "no PEM": (("--ca-bundle", "conformance.toml"), "", ["conformance.toml", "PEM"]),
+    "unwritable report": (("--report-dir", "/proc/nowhere"), "", ["report-dir", "/proc/nowhere"]),
+    "number out of range": (("--concurrency", "0"), "", ["concurrency", "from 1"]),
+    "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_a_mistake_is_told_in_one_sentence(name, command, tmp_path):
+    arguments, config, words = USAGE[name]
+    (tmp_path / "conformance.toml").write_text(config)
+    done = command("run", *arguments, environ={"T": "a.b.c"})
+    assert done.returncode == 2, done.stdout + done.stderr
+    [sentence] = [line for line in done.stderr.splitlines() if line]
+    assert sentence.startswith("workloads-conformance: ")
+    assert sentence.endswith((".", "?"))
+    for word in words:
+        assert word in sentence
+    assert "geheim" not in sentence
+    assert done.stdout == ""
+
+
+def test_an_unknown_environment_variable_of_ours_is_a_mistake(command):
+    done = command("run", environ={"WORKLOADS_CONFORMANCE_PROFLE": "smoke"})
+    assert done.returncode == 2
+    assert "did you mean 'WORKLOADS_CONFORMANCE_PROFILE'" in done.stderr
+
+
+def cannot_be_judged(done, *words: str) -> None:
+    assert done.returncode == 3, done.stdout + done.stderr
+    [sentence] = [line for line in done.stderr.splitlines() if line.startswith("workloads-conformance:")]
+    for word in words:
+        assert word in sentence
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_listens(command):
+    cannot_be_judged(command("run", *REMOTE, environ={"T": "a.b.c"}), "http://127.0.0.1:9", "cannot be reached")
+
+
+def test_tls_fails(command):
+    """The port speaks plain text."""
+    with serving(Changed()) as target:
+        url = target.url.replace("http:", "https:")
+        done = command("run", "--target", url, *REMOTE[2:], environ={"T": "a.b.c"})
+    cannot_be_judged(done, url, "SSL")
+
+
+def test_another_api(command):
+    page = b"<!doctype html><title>Welcome</title>"
+    reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+    with raw_server(lambda connection: connection.sendall(reply)) as url:
+        done = command("run", "--target", url, *REMOTE[2:], environ={"T": "a.b.c"})
+    cannot_be_judged(done, url, "not with the Workloads V2 API")
+
+
+def test_the_token_is_refused(command):
+    with serving(Changed()) as target:
+        done = command("run", *target.arguments, environ=target.environ | {"TEST_TOKEN": "a.b.c"})
+    cannot_be_judged(done, "refuses the token", "401")
+
+
+def test_every_control_is_refused(command):
+    def before(call):
+        return json_reply(400, {"code": 400, "message": "quota is used up"}) if call.method == "POST" else call
+
+    with serving(Changed(before=before)) as target:
+        done = command("run", *target.arguments, environ=target.environ)
+    cannot_be_judged(done, "refuses every control", "Job (json)", "quota is used up", "project-id")
+
+
+def test_client_credentials_are_refused(command):
+    with serving(Changed()) as target:
+        done = command(
+            *("run", "--target", target.url, "--project-id", "1", "--client-id", "x", "--client-secret-env", "S"),
+            environ={"S": "planted-secret"},
+        )
+    cannot_be_judged(done, "/api/v1/token", "401", "client-id")
+    assert "planted-secret" not in done.stderr

@@ -1,0 +1,60 @@
+"""What many tests share: the command line as users call it, and a run of chosen tests on a chosen server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from support.servers import Changed, serving
+
+from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.settings import load_settings
+from workloads_reports import Report
+
+COMMAND = (sys.executable, "-m", "workloads_conformance")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Calls the command line in an empty directory; `environ` adds to a plain environment."""
+
+    def call(*arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        plain = {key: value for key, value in os.environ.items() if not key.startswith("WORKLOADS_CONFORMANCE_")}
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env=plain | (environ or {}),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
+def judge(tmp_path: Path) -> Callable[..., Report]:
+    """Runs tests of the suite on the reference server with changes, and returns the report."""
+
+    def run(app: Changed, *tests: Callable[[Session], None], **flags: str) -> Report:
+        with serving(app) as target:
+            given = {**target.flags, "report-dir": str(tmp_path), "settle": "0.6", "deadline": "5"}
+            given |= {key.replace("_", "-"): value for key, value in flags.items()}
+            session = Session(load_settings(given, target.environ), target.environ)
+            try:
+                session.open()
+                for test in tests:
+                    with suppress(BrokenRequirementError):
+                        test(session)
+                session.clean_up()
+                return session.report()
+            finally:
+                session.close()
+
+    return run
