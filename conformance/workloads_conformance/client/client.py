@@ -77,7 +77,11 @@ class Client:
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._ledger.create(_name(request)) if creates(request) else None
-        exchange = await self._wire.send(request, value)
+        try:
+            exchange = await self._wire.send(request, value)
+        except BaseException:  # cancelled: the run was interrupted, and the target may act on the request all the same
+            self.unanswered += number is not None
+            raise
         self.exchanges += 1
         exchange = replace(exchange, number=self.exchanges)
         if number is not None:

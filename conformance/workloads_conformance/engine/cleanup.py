@@ -13,6 +13,9 @@ from workloads_conformance.errors import NotPermittedError
 
 _LIST_PATH = "/api/v1/workloads"
 _PAGE = 100
+_LATE = 0.5
+"""Seconds in which the target may end a create whose connection broke."""
+
 _UNSEEN = 3.0
 """Seconds for which an id has to stay unknown before its create counts as never done."""
 
@@ -37,12 +40,18 @@ class Cleanup:
     async def finish(self) -> tuple[str, ...]:
         """Deletes everything that the run created; returns the ids that are not shown to be gone."""
         if self._client.unanswered:
-            for identifier in await self.find():
-                self._client.created[identifier] = True
-                self._client.permit(identifier)
+            await asyncio.sleep(_LATE)
+            await self._adopt()
         found = list(self._client.created)
         gone = await asyncio.gather(*map(self._remove, found))
         return tuple(identifier for identifier, is_gone in zip(found, gone, strict=True) if not is_gone)
+
+    async def _adopt(self) -> None:
+        """Takes charge of workloads whose create was sent and never answered."""
+        with contextlib.suppress(TargetLostError, NotPermittedError):
+            for identifier in await self.find():
+                self._client.created[identifier] = True
+                self._client.permit(identifier)
 
     async def remove(self, identifiers: Iterable[str]) -> tuple[str, ...]:
         """Deletes these workloads, each only if its name carries the prefix; returns the ids not shown to be gone."""
