@@ -1,0 +1,155 @@
+"""Redaction, the ledger, the safety rules, decoding and commands to paste: each on its own."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workloads_conformance.client import (
+    Authorization,
+    Exchange,
+    Ledger,
+    Redactor,
+    Request,
+    Response,
+    Safety,
+    Shell,
+    read_ledger,
+)
+from workloads_conformance.client.client import retry_after
+from workloads_conformance.client.decode import decode_json
+from workloads_conformance.errors import NotPermittedError, UsageError
+from workloads_conformance.settings import Mode
+
+ID = "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11"
+secrets = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=12, max_size=60)
+
+
+@given(secret=secrets, before=st.text(max_size=5), after=st.text(max_size=5))
+def test_a_secret_is_hidden_plain_and_url_encoded(secret, before, after):
+    redactor = Redactor()
+    redactor.add(secret, "NAME")
+    assert secret not in redactor.text(before + secret + after)
+    assert quote(secret, safe="") not in redactor.text(before + quote(secret, safe="") + after)
+
+
+@given(secret=secrets, before=st.binary(max_size=5), after=st.binary(max_size=5))
+def test_a_secret_is_hidden_in_base64_at_any_place(secret, before, after):
+    redactor = Redactor()
+    redactor.add(secret, "NAME")
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        text = encode(before + secret.encode() + after).decode()
+        shown = redactor.text(text)
+        assert "$NAME" in shown
+        assert len(shown.replace("$NAME", "")) < len(before + after) * 2 + 16
+
+
+def test_other_texts_are_left_alone():
+    redactor = Redactor()
+    redactor.add("abc", "SHORT")
+    redactor.add("abcdefghijkl", "LONG")
+    assert redactor.text("abc and abcdefghijk") == "abc and abcdefghijk"
+    assert redactor.value({"abcdefghijkl": ["abcdefghijkl", 1]}) == {"$LONG": ["$LONG", 1]}
+
+
+@pytest.mark.parametrize(
+    ("mode", "request_", "allowed"),
+    [
+        (Mode.READ_ONLY, Request(method="GET", path="/x"), True),
+        (Mode.READ_ONLY, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),)), False),
+        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),)), True),
+        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "True"),)), False),
+        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),) * 2), False),
+        (Mode.DRY_RUN, Request(method="DELETE", path=f"/api/v2/workloads/{ID}"), False),
+        (Mode.FULL, Request(method="POST", path="/api/v2/workloads"), True),
+        (Mode.FULL, Request(method="DELETE", path=f"/api/v2/workloads/{ID}"), False),
+        (Mode.FULL, Request(method="PUT", path=f"/api/v2/workloads/{ID.upper()}"), False),
+    ],
+)
+def test_only_what_is_permitted_leaves(mode, request_, allowed):
+    safety = Safety(mode)
+    if allowed:
+        safety.check(request_)
+    else:
+        with pytest.raises(NotPermittedError):
+            safety.check(request_)
+
+
+def test_what_the_run_created_may_be_changed():
+    safety = Safety(Mode.FULL)
+    safety.own(ID)
+    safety.check(Request(method="DELETE", path=f"/api/v2/workloads/{ID.upper()}"))
+
+
+def test_the_ledger_tells_what_is_left(tmp_path):
+    ledger = Ledger(tmp_path, prefix="wlc-abc-", target="http://x", project="1")
+    first, second, _third = (ledger.create(f"name-{index}") for index in range(3))
+    ledger.created(first, "id-1")
+    ledger.created(second, "id-2")
+    ledger.gone("id-1")
+    with ledger.path.open("ab") as file:
+        file.write(b'{"create": 4, "na')  # killed in the middle of a line
+    left = read_ledger(ledger.path)
+    assert (left.identifiers, left.unanswered) == (("id-2",), 1)
+    ledger.close(clean=False)
+    assert ledger.path.exists()
+
+
+def test_a_damaged_ledger_is_refused(tmp_path):
+    path = tmp_path / "ledger-x.jsonl"
+    path.write_text('{"prefix": "a", "target": "b", "project": "c"}\nnonsense\n{"gone": "x"}\n')
+    with pytest.raises(UsageError, match="damaged in line 2"):
+        read_ledger(path)
+    path.write_text('{"gone": "x"}\n')
+    with pytest.raises(UsageError, match="does not begin like a ledger"):
+        read_ledger(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [(None, 1.0), ("3", 3.0), ("nonsense", 1.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)]
+)
+def test_retry_after(value, seconds):
+    assert retry_after(value) == seconds
+
+
+@given(st.binary(max_size=200))
+def test_decoding_never_raises(data):
+    found = decode_json(data)
+    assert found.readable or found.error or found.limit
+
+
+def test_names_that_stand_twice_are_told():
+    assert decode_json(b'{"a": 1, "a": 2}').duplicates == ("a",)
+
+
+@given(st.text(max_size=30))
+def test_a_command_survives_the_shell(body):
+    """What is quoted is what was sent; what does not print is taken from a file."""
+    request = Request(method="POST", path="/api/v2/workloads", body=body.encode("utf-8", "replace"))
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as directory:
+        command = Shell("http://x", "TOKEN", Redactor(), Path(directory)).command(request, {})
+        data = shlex.split(command)[-1]
+        sent = Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
+    assert sent == request.body
+    assert '-H "Authorization: Bearer $TOKEN"' in command
+
+
+def test_an_id_is_carried_from_one_command_to_the_next(tmp_path):
+    made = Response(202, (("content-type", "application/json"),), f'{{"metadata": {{"id": "{ID}"}}}}'.encode())
+    create = Exchange(Request(method="POST", path="/api/v2/workloads", body=b"{}"), made, None, 0.1)
+    read = Exchange(
+        Request(method="GET", path=f"/api/v2/workloads/{ID}", authorization=Authorization(None, None)), None, "no", 0.1
+    )
+    script = Shell("http://x", "TOKEN", Redactor(), tmp_path).script([create, read]).splitlines()
+    assert script[0].startswith("ID1=$(curl ")
+    assert script[0].endswith("| jq -r .metadata.id)")
+    assert '"$ID1"' in script[1]
+    assert "Authorization" not in script[1]
