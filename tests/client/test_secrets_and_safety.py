@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import shlex
+import tempfile
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -131,9 +133,6 @@ def test_names_that_stand_twice_are_told():
 def test_a_command_survives_the_shell(body):
     """What is quoted is what was sent; what does not print is taken from a file."""
     request = Request(method="POST", path="/api/v2/workloads", body=body.encode("utf-8", "replace"))
-    import tempfile
-    from pathlib import Path
-
     with tempfile.TemporaryDirectory() as directory:
         command = Shell("http://x", "TOKEN", Redactor(), Path(directory)).command(request, {})
         data = shlex.split(command)[-1]

@@ -157,7 +157,9 @@ def test_of_many_creates_at_once_one_wins(api, body):
 def test_prefixes_get_different_names(api, body):
     body["metadata"]["useGivenNameAsPrefix"] = True
     with ThreadPoolExecutor(16) as pool:
-        names = [answer.json()["metadata"]["name"] for answer in pool.map(lambda _: api.post(PATH, json=body), range(32))]
+        names = [
+            answer.json()["metadata"]["name"] for answer in pool.map(lambda _: api.post(PATH, json=body), range(32))
+        ]
     assert len(set(names)) == 32
     assert all(name.startswith(body["metadata"]["name"]) for name in names)
 
@@ -231,7 +233,9 @@ def test_workload_types_have_their_defaults(api):
 
 
 def test_it_ends_with_its_parent():
-    done = subprocess.run([*COMMAND, "--exit-with-parent"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
+    done = subprocess.run(
+        [*COMMAND, "--exit-with-parent"], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

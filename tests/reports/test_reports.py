@@ -44,7 +44,11 @@ SHOULD = [one for one in CATALOGUE.values() if one.level is Level.SHOULD]
 
 def finding() -> Finding:
     return Finding(
-        message=NASTY, expected=NASTY, observed=f"{NASTY}\nsecond line", reproduce="curl -sS 'http://x/'", confirmed="3/3"
+        message=NASTY,
+        expected=NASTY,
+        observed=f"{NASTY}\nsecond line",
+        reproduce="curl -sS 'http://x/'",
+        confirmed="3/3",
     )
 
 
@@ -128,7 +132,12 @@ def test_json_is_valid_by_the_published_schema_and_in_utf_8():
 
 
 def test_junit_counts_failures_exactly_when_not_conformant():
-    for found, complete in ((FAILING, True), (results(), True), (results(), False), (results(WV2_ERROR_002=Verdict.FAIL), True)):
+    for found, complete in (
+        (FAILING, True),
+        (results(), True),
+        (results(), False),
+        (results(WV2_ERROR_002=Verdict.FAIL), True),
+    ):
         made = report(found, complete=complete)
         suite = ET.fromstring(junit_text(made)).find("testsuite")
         assert suite is not None

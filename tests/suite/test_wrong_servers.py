@@ -68,9 +68,9 @@ def drops_unknown_priorities(call: Call) -> Call:
 
     def drop(body):
         metadata = body.get("metadata")
-        if isinstance(metadata, dict) and isinstance(metadata.get("priority", None), str):
-            if metadata["priority"] not in known:
-                metadata.pop("priority")
+        priority = metadata.get("priority") if isinstance(metadata, dict) else None
+        if isinstance(priority, str) and priority not in known:
+            metadata.pop("priority")
 
     return edit(call, drop) if is_create(call) else call
 
@@ -234,7 +234,9 @@ def test_a_stack_trace_is_seen(judge):
 
 def test_refusing_everything_passes_no_negative_test(judge):
     """A PUT that is always 400 must not look like one that validates."""
-    refuses = Changed(before=lambda call: json_reply(400, {"code": 400, "message": "no"}) if is_item(call, "PUT") else call)
+    refuses = Changed(
+        before=lambda call: json_reply(400, {"code": 400, "message": "no"}) if is_item(call, "PUT") else call
+    )
     report = judge(refuses, test_update.test_another_priority_is_refused, test_manifest.test_put_refuses_both_forms)
     verdicts = {result.requirement.id: result for result in report.requirements}
     for requirement in ("WV2-UPDATE-008", "WV2-MANIFEST-002"):
@@ -289,13 +291,17 @@ def test_drawn_cases_shrink_to_the_cause(judge):
             id="media type in other words",
         ),
         pytest.param(
-            lambda _call, reply: reply.with_json(reply.json | {"xExtra": [1]}) if isinstance(reply.json, dict) else reply,
+            lambda _call, reply: (
+                reply.with_json(reply.json | {"xExtra": [1]}) if isinstance(reply.json, dict) else reply
+            ),
             id="members of its own",
         ),
         pytest.param(
-            lambda call, reply: json_reply(404, {"code": 404, "message": "no"})
-            if reply.status == 400 and call.path != CREATE
-            else reply,
+            lambda call, reply: (
+                json_reply(404, {"code": 404, "message": "no"})
+                if reply.status == 400 and call.path != CREATE
+                else reply
+            ),
             id="404 for a malformed id",
         ),
     ],

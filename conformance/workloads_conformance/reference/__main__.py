@@ -55,9 +55,10 @@ def main() -> int:
         "forbiddenToken": tokens.issue(tokens.outsider),
         "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
     }
+    # Before the ready line, whose reader may stop us at once. uvicorn takes the signal over and raises it again when
+    # it has shut down, which then changes nothing.
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     print(json.dumps(access), flush=True)  # noqa: T201 - the ready line
-    # uvicorn handles the signal, shuts down, and raises it again; the second one is not for us.
-    signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0

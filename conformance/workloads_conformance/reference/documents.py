@@ -102,6 +102,7 @@ def decode_manifest(text: str) -> dict[str, Any]:
 
 
 def _load(document: str) -> object:
+    _refuse_depth(document)
     loader = _Loader(document)
     try:
         node = loader.get_single_node()
@@ -113,6 +114,18 @@ def _load(document: str) -> object:
         loader.dispose()
     # Unfolds aliases, and refuses what JSON has no type or value for.
     return json.loads(json.dumps(value, allow_nan=False, default=_refuse_type))
+
+
+def _refuse_depth(document: str) -> None:
+    """Refuses deep nesting as soon as it shows: the parser's time grows with the square of the depth."""
+    depth = 0
+    for event in yaml.parse(document, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise bad_request(f"manifestBase64Encoded: is nested more than {MAX_DEPTH} levels deep")
 
 
 def _refuse_type(value: object) -> None:

@@ -162,12 +162,12 @@ def _boolean(metadata: dict[str, Any], key: str) -> bool:
     return value
 
 
-def _one_of(members: dict[str, Any], key: str, allowed: tuple[str, ...]) -> str | None:
+def _one_of(members: dict[str, Any], key: str, allowed: tuple[str, ...], where: str = "metadata") -> str | None:
     value = members.get(key)
     if value is None:
         return None
-    if _text(value, f"metadata.{key}") not in allowed:
-        raise bad_request(f"metadata.{key}: must be one of {', '.join(allowed)}")
+    if _text(value, f"{where}.{key}") not in allowed:
+        raise bad_request(f"{where}.{key}: must be one of {', '.join(allowed)}")
     return str(value)
 
 
@@ -180,7 +180,8 @@ def _uuid(metadata: dict[str, Any], key: str) -> str | None:
 
 
 def _mnnvl(metadata: dict[str, Any]) -> str | None:
-    return _one_of(_object(metadata.get("configuration", {}), "metadata.configuration"), "mnnvl", MNNVL_MODES)
+    where = "metadata.configuration"
+    return _one_of(_object(metadata.get("configuration", {}), where), "mnnvl", MNNVL_MODES, where)
 
 
 def _name(metadata: dict[str, Any], manifest: dict[str, Any]) -> str:
