@@ -48,6 +48,7 @@ def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     assert report["leftovers"]["leaked"] == []
     assert report["run"]["complete"] is True
     assert sorted(path.name for path in directory.iterdir()) == ["junit.xml", "report.html", "report.json"]
+    assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 
 
 def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
