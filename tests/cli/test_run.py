@@ -245,6 +245,16 @@ def test_a_mode_is_kept_to_by_every_request(mode, command):
     assert set(writes) == ({("POST", b"dryRun=true")} if mode == "dry-run" else set())
 
 
+def test_the_tests_of_the_working_directory_are_no_part_of_the_suite(command, tmp_path):
+    """A user's own pytest set-up, broken at that, must not reach the run."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/conftest.py").write_text("import nothing_of_this_name")
+    (tmp_path / "conftest.py").write_text("import nothing_of_this_name")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option")
+    done = command("run", "--profile", "smoke", environ={"PYTEST_ADDOPTS": "--no-such-option"})
+    assert done.returncode == 0, done.stderr
+
+
 def test_requirements_are_listed(command):
     listed = command("requirements", "--level", "MUST").stdout.splitlines()
     told = json.loads(command("requirements", "--json").stdout)

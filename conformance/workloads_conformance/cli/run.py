@@ -22,6 +22,7 @@ _PYTEST = (
     "--import-mode=importlib",
     "-c", os.devnull,  # the settings of the directory that the user happens to stand in are not the suite's
     "--rootdir", os.sep,
+    "--noconftest",
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
     "-p", "no:warnings",
     "--assert=plain",

@@ -58,7 +58,10 @@ def main() -> int:
     # Before the ready line, whose reader may stop us at once. uvicorn takes the signal over and raises it again when
     # it has shut down, which then changes nothing.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-    print(json.dumps(access), flush=True)  # noqa: T201 - the ready line
+    try:
+        os.write(1, json.dumps(access).encode() + b"\n")
+    except BrokenPipeError:
+        return _USAGE  # whoever started us is gone already
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0
