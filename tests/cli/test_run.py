@@ -22,6 +22,8 @@ from support.servers import Changed, Reply, json_reply, serving
 
 from workloads_reports import report_schema
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def embedded(command, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import secrets
 
 import pytest
 from support.servers import Call, Changed, Reply, json_reply
@@ -116,6 +117,14 @@ def wrong_group(call: Call, reply: Reply) -> Reply:
     return reply.with_json(body)
 
 
+def ids_of_its_own(call: Call, reply: Reply) -> Reply:
+    if not (is_create(call) and reply.status == 202):
+        return reply
+    body = reply.json
+    body["metadata"]["id"] = f"wl_{secrets.token_hex(6)}"
+    return reply.with_json(body)
+
+
 def no_status(call: Call, reply: Reply) -> Reply:
     if not (is_item(call, "GET") and reply.status == 200):
         return reply
@@ -198,6 +207,11 @@ WRONG = {
         lambda: Changed(after=wrong_group),
         test_create.test_a_valid_create_is_accepted_and_told_back,
         "WV2-CREATE-018",
+    ),
+    "ids are no UUIDs, and never the same": (
+        lambda: Changed(after=ids_of_its_own),
+        test_create.test_a_valid_create_is_accepted_and_told_back,
+        "WV2-CREATE-002",
     ),
     "syncInfo has no status": (
         lambda: Changed(after=no_status),

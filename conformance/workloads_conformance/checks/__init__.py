@@ -1,7 +1,7 @@
 """What is judged on every exchange, whatever test caused it."""
 
 from .judgement import Judgement, excerpt
-from .shapes import Shapes, operation_of
+from .shapes import Flaw, Shapes, operation_of
 from .universal import UniversalChecks
 
-__all__ = ["Judgement", "Shapes", "UniversalChecks", "excerpt", "operation_of"]
+__all__ = ["Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt", "operation_of"]

@@ -11,7 +11,11 @@ _LONGEST = 600
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """A requirement judged once. The texts are empty where it was kept."""
+    """A requirement judged once. The texts are empty where it was kept.
+
+    `message` tells one way of breaking a requirement from another, also when a case is repeated: it names no value
+    that differs from one time to the next. Those stand in `observed`.
+    """
 
     requirement: str
     kept: bool

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jsonschema import FormatChecker
+from jsonschema import FormatChecker, ValidationError
 from jsonschema.protocols import Validator
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
@@ -33,6 +35,22 @@ def _formats() -> FormatChecker:
     return checker
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One place in a body that breaks the schema.
+
+    Attributes:
+        kind: the place and the rule: the same each time that the same thing is wrong, whatever the value.
+        detail: what is wrong with which value.
+    """
+
+    kind: str
+    detail: str
+
+    def __str__(self) -> str:
+        return self.detail
+
+
 class Shapes:
     """Validates request and response bodies of one contract."""
 
@@ -46,12 +64,12 @@ class Shapes:
         schema = found.request_schema if status is None else found.response_schema(status)
         return None if schema is None else OAS30Validator(schema, format_checker=self._formats)
 
-    def response_flaws(self, operation: Operation, status: int, body: object) -> list[str] | None:
+    def response_flaws(self, operation: Operation, status: int, body: object) -> list[Flaw] | None:
         """Returns what is wrong with a response's body, place first; None where the contract describes no body."""
         validator = self._validator(operation.name, status)
         return None if validator is None else _flaws(validator, body)
 
-    def request_flaws(self, operation: str, body: object) -> list[str]:
+    def request_flaws(self, operation: str, body: object) -> list[Flaw]:
         """Returns what is wrong with a request's body on every reading of the contract.
 
         null for a non-nullable member counts as absent here: whether a server takes it so is left open.
@@ -61,9 +79,13 @@ class Shapes:
         return _flaws(validator, without_nulls(body))
 
 
-def _flaws(validator: Validator, body: Any) -> list[str]:  # noqa: ANN401 - any JSON value
-    flaws = [f"{error.json_path}: {error.message:.200}" for error in validator.iter_errors(body)]
-    return flaws[:_MOST] + ([f"and {len(flaws) - _MOST} more"] if len(flaws) > _MOST else [])
+def _flaws(validator: Validator, body: Any) -> list[Flaw]:  # noqa: ANN401 - any JSON value
+    return [_flaw(error) for error in itertools.islice(validator.iter_errors(body), _MOST)]
+
+
+def _flaw(error: ValidationError) -> Flaw:
+    rule = error.message if error.validator == "required" else f"breaks {error.validator} {error.validator_value!r:.80}"
+    return Flaw(f"{error.json_path} {rule}", f"{error.json_path}: {error.message:.200}")
 
 
 def without_nulls(body: object) -> object:

@@ -9,11 +9,14 @@ from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
 
 from .judgement import Judgement, excerpt
-from .shapes import Shapes, operation_of
+from .shapes import Flaw, Shapes, operation_of
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
 _ERRORS = range(400, 600)
+
+_NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
+_NO_BODY = Flaw("$ is not there", "$: there is no body")
 
 _TRACES = re.compile(
     r"Traceback \(most recent call last\)"  # Python
@@ -81,16 +84,16 @@ class UniversalChecks:
         body = answer.json
         if body.limit is not None or (body.error is not None and answer.body and answer.media_type.endswith("json")):
             return  # beyond our limits, or WV2-HTTP-002's matter
-        flaws = self._shapes.response_flaws(operation, answer.status, body.value) if body.readable else ["$: no JSON"]
+        flaws = self._shapes.response_flaws(operation, answer.status, body.value) if body.readable else [_NO_JSON]
         if not answer.body:
-            flaws = ["$: there is no body"]
+            flaws = [_NO_BODY]
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
         yield Judgement(
             requirement="WV2-ERROR-001" if error else f"WV2-{operation.name.upper()}-002",
             kept=not flaws,
-            message=f"the body of {answer.status} to {operation.method} is no {name}: {(flaws or [''])[0]}",
+            message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
             expected=f"a body that is valid against the schema {name}",
-            observed="; ".join(flaws or ()) + "\n" + excerpt(exchange),
+            observed="; ".join(map(str, flaws or ())) + "\n" + excerpt(exchange),
             exchange=exchange,
         )
         if error and not flaws and isinstance(body.value, dict):
@@ -123,9 +126,9 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
         yield Judgement(
             requirement="WV2-HTTP-002",
             kept=answer.json.error is None,
-            message=f"a body declared as JSON is {answer.json.error}",
+            message="a body declared as JSON is no JSON in UTF-8",
             expected="one JSON value in UTF-8 (RFC 8259)",
-            observed=excerpt(exchange),
+            observed=f"{answer.json.error}\n{excerpt(exchange)}",
             exchange=exchange,
         )
         yield Judgement(

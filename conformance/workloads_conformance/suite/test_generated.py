@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from workloads_conformance.checks import Flaw
 from workloads_conformance.client import CREATE_PATH, Request
 from workloads_conformance.engine import Answer, Drawn, Trial, judges
 from workloads_conformance.settings import Mode, Settings
@@ -15,6 +16,7 @@ from workloads_strategies.generated import GeneratedRequest, generated_requests
 
 REFUSED = 400
 _NAME_LIMIT = 63
+NO_BODY = Flaw("there is no body", "there is no body")
 
 
 def _drawn(operation: str, *, valid: bool, share: float = 1.0) -> Drawn:
@@ -80,10 +82,10 @@ async def test_post_of_what_the_schema_forbids(trial: Trial, case: GeneratedRequ
     """A body that breaks the schema on every reading is refused with 400."""
     await trial.control()
     body = _ours(trial, case.body)
-    flaws = trial.context.shapes.request_flaws("create", body) if case.has_body else ["there is no body"]
+    flaws = trial.context.shapes.request_flaws("create", body) if case.has_body else [NO_BODY]
     answer = await _send_create(trial, case, body)
     if flaws:
-        trial.status("WV2-CREATE-012", answer, REFUSED, f"a create that breaks the schema ({flaws[0]})")
+        trial.status("WV2-CREATE-012", answer, REFUSED, f"a create that breaks the schema ({flaws[0].kind})")
 
 
 @judges("WV2-UPDATE-001", over=_drawn("update", valid=True, share=0.5))
@@ -95,13 +97,13 @@ async def test_put_of_what_the_schema_allows(trial: Trial, case: GeneratedReques
 @judges("WV2-UPDATE-009", over=_drawn("update", valid=False))
 async def test_put_of_what_the_schema_forbids(trial: Trial, case: GeneratedRequest) -> None:
     """A body that breaks the schema on every reading is refused, on a workload that takes updates."""
-    flaws = trial.context.shapes.request_flaws("update", case.body) if case.has_body else ["there is no body"]
+    flaws = trial.context.shapes.request_flaws("update", case.body) if case.has_body else [NO_BODY]
     statuses = trial.refusals("update")
     identifier = await trial.updatable()
     data = json.dumps(case.body).encode() if case.has_body else b""
     answer = await trial.update(identifier, data)
     if flaws:
-        trial.status("WV2-UPDATE-009", answer, statuses, f"an update that breaks the schema ({flaws[0]})")
+        trial.status("WV2-UPDATE-009", answer, statuses, f"an update that breaks the schema ({flaws[0].kind})")
 
 
 @judges("WV2-GET-004", over=_drawn("get", valid=True, share=0.5))
