@@ -98,6 +98,10 @@ class ConformanceRun:
             report.longrepr = str(call.excinfo.value)
         return report
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Tells the session which tests there will be."""
+        self.session.plan(item.function.judging for item in session.items if isinstance(item, pytest.Function))
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Ends plain pytest's output with the summary that the command line gives."""
         if self.report is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,8 +37,5 @@ class Context:
     cleanup: Cleanup
     prefix: str
     controls: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
-    _counter: itertools.count[int] = field(default_factory=itertools.count)
-
-    def names(self) -> str:
-        """Returns the run's next name."""
-        return f"{self.prefix}{next(self._counter)}"
+    ids: dict[str, str] = field(default_factory=dict)
+    """Every id that a create was answered with, and the name it was given to."""

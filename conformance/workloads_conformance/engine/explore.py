@@ -8,6 +8,7 @@ shrinking it live. The smallest case is then repeated: a failure counts when it 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 import traceback
 import warnings
@@ -74,27 +75,29 @@ class Explorer:
     def __init__(self, loop: LoopThread, context: Context, *, slots: int) -> None:
         self._loop, self._context, self._slots = loop, context, slots
 
-    def run_all(self, name: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
-        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
-        return self._loop.run(self._run_all(name, test, cases))
+    def run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more.
 
-    async def _run_all(self, name: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        `scope` names the test and the stage; it is used once in a run.
+        """
+        return self._loop.run(self._run_all(scope, test, cases))
+
+    async def _run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         slots = asyncio.Semaphore(self._slots)
 
-        async def run(case: object) -> Outcome:
+        async def run(index: int, case: object) -> Outcome:
             async with slots:
-                outcome = await self._try(name, test, case)
+                outcome = await self._try(Trial(self._context, scope, f"{index}"), test, case)
                 if outcome.doubt is not None and not self._context.client.lost:
-                    outcome = await self._try(name, test, case)
+                    outcome = await self._try(Trial(self._context, scope, f"{index} again"), test, case)
                 return outcome
 
         try:
-            return list(await asyncio.gather(*map(run, cases)))
+            return list(await asyncio.gather(*itertools.starmap(run, enumerate(cases))))
         finally:
             await self._forget_controls()
 
-    async def _try(self, name: str, test: Test, case: object) -> Outcome:
-        trial = Trial(self._context, name)
+    async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
         outcome = Outcome(case, trial)
         started = time.monotonic()
         try:
@@ -124,16 +127,17 @@ class Explorer:
             if isinstance(found, tuple):
                 await self._tidy(found[0])
 
-    def draw(self, strategy: SearchStrategy[Any], count: int) -> list[Any]:
-        """Returns `count` cases of `strategy`, or fewer if it has fewer; the run's seed decides which."""
-        cases: list[Any] = []
-        self._hypothesis(strategy, count, (Phase.generate,), cases.append)
-        return cases
+    def draw(
+        self, strategy: SearchStrategy[Any], count: int, number: int, shrink: Callable[[Any], None] | None = None
+    ) -> list[Any]:
+        """Returns `count` cases of `strategy`, or fewer if it has fewer; the run's seed and `number` decide which.
 
-    def _hypothesis(
-        self, strategy: SearchStrategy[Any], count: int, phases: Sequence[Phase], body: Callable[[Any], None]
-    ) -> None:
-        @seed(self._context.settings.seed)
+        `shrink` is called with each case, and raises for one to find smaller ones like; those are given to it too.
+        """
+        cases: list[Any] = []
+        phases = (Phase.generate,) if shrink is None else (Phase.generate, Phase.shrink)
+
+        @seed(self._context.settings.seed + number)
         @settings(
             max_examples=count,
             phases=phases,
@@ -145,18 +149,26 @@ class Explorer:
         )
         @given(strategy)
         def runner(case: Any) -> None:  # noqa: ANN401
-            body(case)
+            cases.append(case)
+            if shrink is not None:
+                shrink(case)
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", HypothesisWarning)
             runner()
+        return cases
 
     def smallest(
-        self, name: str, test: Test, strategy: SearchStrategy[Any], outcomes: Sequence[Outcome], breach: Judgement
+        self,
+        scope: str,
+        test: Test,
+        draw: Callable[..., list[Any]],
+        outcomes: Sequence[Outcome],
+        breach: Judgement,
     ) -> Outcome:
         """Returns the smallest case found that breaks the requirement as `breach` does.
 
-        `outcomes` are those of pass 1, in the order the cases were drawn in; `breach` made one fail.
+        `outcomes` are those of pass 1, whose cases `draw` draws again; `breach` made one fail.
         """
         known = {repr(outcome.case): outcome for outcome in outcomes}
         first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
@@ -169,23 +181,24 @@ class Explorer:
                 if live >= SHRINK_TRIALS or time.monotonic() > until:
                     return
                 live += 1
-                outcome = self.run_all(name, test, [case])[0]
+                outcome = self.run_all(f"{scope}/shrink {breach.requirement} {breach.message} {live}", test, [case])[0]
                 known[repr(case)] = outcome
             if outcome.breach(breach.requirement, breach.message):
                 best = outcome
                 raise _StillFailsError
 
         try:
-            self._hypothesis(strategy, len(outcomes), (Phase.generate, Phase.shrink), body)
+            draw(shrink=body)
         except _StillFailsError:
             pass
         except Exception:  # noqa: BLE001 - a target that answers differently each time makes hypothesis complain
             return best
         return best
 
-    def confirm(self, name: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
+    def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
         """Returns how often the case breaks the requirement again."""
-        again = self.run_all(name, test, [outcome.case] * REPETITIONS)
+        scope = f"{scope}/confirm {breach.requirement} {breach.message}"
+        again = self.run_all(scope, test, [outcome.case] * REPETITIONS)
         repeats = [found for found in again if found.breach(breach.requirement, breach.message)]
         shown = repeats[0] if repeats else outcome
         return Examined(shown, shown.breach(breach.requirement, breach.message) or breach, len(repeats))

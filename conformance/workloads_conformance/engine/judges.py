@@ -51,7 +51,7 @@ ONCE = Fixed((None,))
 
 @dataclass(frozen=True, slots=True)
 class JudgingTest:
-    """A test: the requirements it judges, its cases, and the coroutine function that runs one case."""
+    """A test: its name with its module, the requirements it judges, its cases, and the coroutine function for one."""
 
     name: str
     requirements: tuple[str, ...]
@@ -74,13 +74,16 @@ def judges(
         async def run(trial: Trial, case: object) -> None:
             await (function(trial) if cases is ONCE else function(trial, case))
 
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        judging = JudgingTest(name, requirements, cases, run)
+
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
         def test(conformance: Any) -> None:  # noqa: ANN401 - the plugin's fixture, a Session
-            conformance.run_test(JudgingTest(function.__name__, requirements, cases, run))
+            conformance.run_test(judging)
 
         del test.__wrapped__
-        test.requirements = requirements  # type: ignore[attr-defined]
+        test.judging = judging  # type: ignore[attr-defined]
         return test
 
     return decorate

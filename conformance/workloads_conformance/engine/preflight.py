@@ -40,7 +40,7 @@ async def check_target(context: Context) -> None:
 
 
 async def _send(context: Context, method: str) -> Exchange:
-    trial = Trial(context, "preflight")
+    trial = Trial(context, "preflight", method)
     try:
         if method == "GET":
             return (await trial.get(trial.unknown_id())).exchange
@@ -63,7 +63,7 @@ async def _check_controls(context: Context) -> None:
     combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
 
     async def accepted(kind: str, form: str) -> str | None:
-        trial = Trial(context, "preflight")
+        trial = Trial(context, "preflight", f"{kind} {form}")
         try:
             answer = await trial.probe(trial.body(kind=kind, form=form))
         except (UndecidedError, NotPermittedError) as error:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from workloads_conformance._version import __version__
@@ -24,7 +27,7 @@ from workloads_conformance.client import (
 )
 from workloads_conformance.client.tokens import ClientCredentials, TokenSource
 from workloads_conformance.errors import ConformanceError
-from workloads_conformance.settings import Settings
+from workloads_conformance.settings import Profile, Settings
 from workloads_reports import Finding, Implementation, Leftovers, Report, Run, RunVerdict, Spec, rule
 from workloads_specs import Level, load_catalogue, load_contract
 
@@ -33,7 +36,7 @@ from .context import Context, Identity
 from .embedded import EmbeddedServer
 from .explore import Examined, Explorer, Outcome
 from .findings import finding_of
-from .judges import Drawn, JudgingTest
+from .judges import Drawn, Fixed, JudgingTest
 from .loop import LoopThread
 from .preflight import check_target
 from .record import Record
@@ -60,6 +63,8 @@ class Session:
         self.stopped: str | None = None
         self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
+        self._shares = 0.0
+        self._search_until = 0.0
         self._environ = environ
         self._started = datetime.now(UTC)
         self._run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
@@ -153,31 +158,57 @@ class Session:
 
     # -- tests ------------------------------------------------------------------------------------------------------
 
+    def plan(self, tests: Iterable[JudgingTest]) -> None:
+        """Learns which tests will be run, so that each gets its share of the budget."""
+        self._shares = sum(test.cases.share for test in tests if isinstance(test.cases, Drawn))
+        if self.settings.profile is Profile.THOROUGH and self.settings.budget:
+            self._search_until = time.monotonic() + self.settings.budget
+
     def run_test(self, test: JudgingTest) -> None:
         """Runs a test on its cases and records what they show.
 
         Raises:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
-        cases: Sequence[Any]
-        if isinstance(test.cases, Drawn):
-            strategy = test.cases.strategy(self.settings)
-            cases = self._explorer.draw(strategy, test.cases.count(self.settings.profile))
+        if isinstance(test.cases, Fixed):
+            problems = self._explore(test, test.cases.chosen(self.settings.profile), None)
         else:
-            strategy, cases = None, test.cases.chosen(self.settings.profile)
-        outcomes = self._explorer.run_all(test.name, test.function, cases)
+            problems = []
+            strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
+            for number in self._rounds(test.cases):
+                draw = partial(self._explorer.draw, strategy, count, number)
+                problems += self._explore(test, draw(), draw, number)
+        if problems:
+            raise BrokenRequirementError("\n\n".join(problems))
+
+    def _rounds(self, cases: Drawn) -> Iterator[int]:
+        """Yields 0, and then further numbers as long as the test's share of the budget lasts."""
+        left = self._search_until - time.monotonic()
+        until = time.monotonic() + left * cases.share / max(self._shares, cases.share)
+        self._shares -= cases.share
+        yield 0
+        for number in itertools.count(1):
+            if time.monotonic() >= until or self.client.lost:
+                return
+            yield number
+
+    def _explore(
+        self, test: JudgingTest, cases: Sequence[Any], draw: Callable[..., list[Any]] | None, number: int = 0
+    ) -> list[str]:
+        """Runs a test on cases and records what they show; returns the text of each finding that fails the test."""
+        scope = f"{test.name}/{number}"
+        outcomes = self._explorer.run_all(scope, test.function, cases)
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []
         for breach in self._new_breaches(outcomes):
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-            if strategy is not None and first.seconds < 1:
-                first = self._explorer.smallest(test.name, test.function, strategy, outcomes, breach)
-            examined = self._explorer.confirm(test.name, test.function, first, breach)
+            if draw is not None and first.seconds < 1:
+                first = self._explorer.smallest(scope, test.function, draw, outcomes, breach)
+            examined = self._explorer.confirm(scope, test.function, first, breach)
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
-        if problems:
-            raise BrokenRequirementError("\n\n".join(problems))
+        return problems
 
     def _count(self, test: JudgingTest, outcome: Outcome) -> None:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import itertools
 import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from workloads_conformance.checks import Judgement, excerpt
 from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request
@@ -83,9 +86,19 @@ class Trial:
     Every answer passes the universal checks; a test adds judgements of its own with `judge` and its short forms.
     """
 
-    def __init__(self, context: Context, test: str) -> None:
+    def __init__(self, context: Context, scope: str, part: str = "") -> None:
+        """Begins a trial.
+
+        Args:
+            context: what the run's trials share.
+            scope: the test, and the stage of its exploration; trials of one scope share controls.
+            part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
+                which trials happen to run, so that the same seed sends the same requests.
+        """
         self.context = context
-        self.test = test
+        self.scope = scope
+        self._code = _digest(f"{scope}/{part}")
+        self._serial = itertools.count()
         self.judgements: list[Judgement] = []
         self.exchanges: list[Exchange] = []
         self.observations: list[tuple[str, str]] = []
@@ -163,12 +176,14 @@ class Trial:
     # -- what to send -----------------------------------------------------------------------------------------------
 
     def name(self) -> str:
-        """Returns a name that no other trial uses, a DNS label of at most 24 characters."""
-        return self.context.names()
+        """Returns a name that nothing else in the run has, a DNS label of at most 24 characters."""
+        code = base64.b32encode(self._code[:5]).decode().lower()
+        return f"{self.context.prefix}{code}-{next(self._serial)}"
 
     def unknown_id(self) -> str:
         """Returns an id that no workload has."""
-        identifier = str(uuid4())
+        own = _digest(f"{self.context.prefix}{self._code.hex()}/{next(self._serial)}")
+        identifier = str(UUID(bytes=own[:16], version=4))
         self.context.client.permit(identifier)
         return identifier
 
@@ -241,15 +256,15 @@ class Trial:
 
     async def _shared(self, key: tuple[object, ...], accept: Callable[[Trial], Awaitable[Answer]]) -> Answer:
         """Runs a control once per test; its exchanges become part of every case that builds on it."""
-        control = self.context.controls.get((self.test, *key))
+        control = self.context.controls.get((self.scope, *key))
         if control is None:
-            trial = Trial(self.context, self.test)
+            trial = Trial(self.context, self.scope, f"control {key}")
 
             async def run() -> tuple[Trial, Answer]:
                 return trial, await accept(trial)
 
             control = asyncio.ensure_future(run())
-            self.context.controls[self.test, *key] = control
+            self.context.controls[self.scope, *key] = control
         try:
             trial, answer = await control
         except UndecidedError as error:
@@ -348,8 +363,18 @@ def is_gone(answer: Answer) -> bool:
 
 
 def identical(one: object, other: object) -> bool:
-    """True if two JSON values are the same, where true is not 1 and 1 is not 1.0."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(identical(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(identical, one, other))
+    return one == other
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def shown(value: object) -> str:

@@ -51,6 +51,7 @@ class Settings:
     profile: Profile = Profile.STANDARD
     mode: Mode = Mode.FULL
     seed: int = 0
+    budget: float = 0.0
     concurrency: int = 16
     report_dir: Path = Path("conformance-report")
     kinds: tuple[str, ...] = ("Job", "Deployment")

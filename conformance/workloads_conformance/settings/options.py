@@ -61,6 +61,12 @@ OPTIONS: tuple[Option, ...] = (
     Option("profile", {"type": "string", "enum": ["smoke", "standard", "thorough"]}, "how much is tried"),
     Option("mode", {"type": "string", "enum": ["read-only", "dry-run", "full"]}, "what may be done to the target"),
     Option("seed", {"type": "integer", "minimum": 0, "maximum": 2**64 - 1}, "repeats a run's choice of cases", "N"),
+    Option(
+        "budget",
+        {"type": "number", "minimum": 0, "maximum": 86400},
+        "seconds for which the thorough profile goes on drawing cases (default: 250 for each property)",
+        "S",
+    ),
     Option("concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N"),
     Option("report-dir", _TEXT, "directory for the report (default: conformance-report)", "DIR"),
     Option(
