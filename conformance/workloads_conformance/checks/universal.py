@@ -29,6 +29,16 @@ _TRACES = re.compile(
 )
 
 
+_BODIES = tuple(f"WV2-{name}-{number}" for name in ("CREATE", "GET", "UPDATE", "DELETE") for number in ("001", "002"))
+JUDGED_ON_EVERY_EXCHANGE = (
+    *_BODIES,
+    *("WV2-ERROR-001", "WV2-ERROR-002", "WV2-ERROR-003"),
+    *("WV2-HTTP-001", "WV2-HTTP-002", "WV2-HTTP-003", "WV2-HTTP-004"),
+    "WV2-AUTH-014",
+)
+"""The requirements that need no test of their own."""
+
+
 class UniversalChecks:
     """Judges every exchange with one target by one contract."""
 
