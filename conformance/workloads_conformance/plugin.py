@@ -90,12 +90,15 @@ class ConformanceRun:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, call: pytest.CallInfo[None]
+        self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Shows a broken requirement as text, without the suite's own frames."""
+        """Shows a broken requirement as text, without frames; whatever else was raised is the suite's own fault."""
         report = yield
-        if call.excinfo is not None and isinstance(call.excinfo.value, BrokenRequirementError):
-            report.longrepr = str(call.excinfo.value)
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, BrokenRequirementError):
+            report.longrepr = str(error)
+        elif isinstance(error, Exception) and not isinstance(error, pytest.exit.Exception):
+            self.session.fault(item.function.judging, error)
         return report
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

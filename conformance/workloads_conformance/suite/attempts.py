@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims
-from workloads_conformance.engine import Answer, Trial, UntestableError, is_success
+from workloads_conformance.engine import Answer, Fixed, Trial, UntestableError, is_success
 from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
 OPERATIONS = ("create", "dry run", "get", "update", "delete")
+EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
+"""For tests with a requirement for each operation."""
 _UPDATE = {"metadata": {"priority": "low"}}
 
 
