@@ -1,100 +1,30 @@
 """What the suite sends: each example is what its strategy promises, and every kind of example is found."""
 
 import base64
-import json
+import re
+from uuid import UUID
 
-import kubernetes_validate
 import pytest
-import yaml
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, given, settings
 
+from workloads_conformance.checks.shapes import Shapes
+from workloads_conformance.reference.validation import create_request
+from workloads_specs import load_contract
 from workloads_strategies import (
-    KINDS,
+    BOUNDARIES,
+    CATEGORIES,
+    PREEMPTIBILITIES,
     PRIORITIES,
-    Style,
-    encode_manifest,
-    manifests,
     metadata_members,
     metadata_updates,
     mutations,
     smallest_manifest,
-    styles,
-    to_yaml,
 )
 from workloads_strategies.generated import generated_requests
 
 relaxed = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
-ALL = tuple(KINDS)
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_the_smallest_manifest_is_valid_kubernetes(kind):
-    kubernetes_validate.validate(named(smallest_manifest(kind)), "1.31", strict=True)
-
-
-@relaxed
-@given(manifests(kinds=ALL))
-def test_manifests_are_valid_kubernetes(manifest):
-    kubernetes_validate.validate(named(manifest), "1.31", strict=True)
-
-
-@relaxed
-@given(manifests(kinds=ALL))
-def test_manifests_run_nothing(manifest):
-    spec = manifest["spec"]
-    assert spec.get("suspend") is True or spec.get("replicas") == 0
-    assert "gpu" not in json.dumps(manifest).lower()
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_every_kind_is_found(kind):
-    assert find(manifests(kinds=ALL), lambda manifest: manifest["kind"] == kind)
-
-
-def test_rich_manifests_are_found():
-    found = find(manifests(kinds=["Job"]), lambda manifest: len(pod_of(manifest)["containers"]) == 3)
-    assert found["kind"] == "Job"
-    assert find(manifests(kinds=["Job"]), lambda manifest: "annotations" in manifest.get("metadata", {}))
-
-
-@relaxed
-@given(manifests(kinds=ALL), styles())
-def test_yaml_of_every_style_reads_back_as_the_manifest(manifest, style):
-    assert yaml.safe_load(to_yaml(manifest, style)) == manifest
-    assert yaml.safe_load(base64.b64decode(encode_manifest(manifest, style), validate=True)) == manifest
-
-
-@pytest.mark.parametrize("style", list(Style))
-def test_no_string_is_left_plain_that_some_yaml_version_reads_otherwise(style):
-    traps = [
-        "null",
-        "Null",
-        "~",
-        "true",
-        "no",
-        "Y",
-        "1e3",
-        "0o17",
-        "012",
-        "1:30",
-        ".inf",
-        "0x1F",
-        "=",
-        "<<",
-        "2024-01-01",
-    ]
-    text = to_yaml({"kind": "Job", "traps": traps}, style)
-    for trap in traps:
-        assert f'"{trap}"' in text or f"'{trap}'" in text
-
-
-def test_styles_differ():
-    manifest = named(smallest_manifest("Job"))
-    assert len({to_yaml(manifest, style) for style in Style}) == len(Style)
-    assert "\r\n" in to_yaml(manifest, Style.CRLF)
-    assert to_yaml(manifest, Style.MARKED).startswith("---\n#")
 
 
 @relaxed
@@ -156,9 +86,48 @@ def test_generated_path_ids_stay_in_their_place(request):
     assert request.path_id not in (".", "..")
 
 
-def named(manifest):
-    return {**manifest, "metadata": {**manifest.get("metadata", {}), "name": "a"}}
+UNIQUE = "wlc-0123456789ab-0001"
+PLAIN = {"name": "x", "projectId": "p", "clusterId": str(UUID(int=1))}
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-def pod_of(manifest):
-    return manifest["spec"]["template"]["spec"]
+@pytest.mark.parametrize("case", BOUNDARIES, ids=repr)
+def test_a_boundary_is_valid_and_accepted(case):
+    varied = case.apply(PLAIN, UNIQUE)
+    body = {"metadata": varied, "manifest": smallest_manifest("Job")}
+    assert not Shapes(load_contract()).request_flaws("create", body)
+    assert create_request(body).name == varied["name"]
+    assert _LABEL.fullmatch(varied["name"])
+    assert varied["name"].startswith(UNIQUE) is not case.dry_run_only
+    assert {key: varied[key] for key in ("projectId", "clusterId")} == {
+        key: PLAIN[key] for key in ("projectId", "clusterId")
+    }
+    assert PLAIN["name"] == "x"
+
+
+def test_boundaries_reach_each_limit():
+    assert len({case.label for case in BOUNDARIES}) == len(BOUNDARIES)
+    varied = [case.apply(PLAIN, UNIQUE) for case in BOUNDARIES]
+    whole = {len(found["name"]) for found in varied if not found.get("useGivenNameAsPrefix")}
+    prefixes = {len(found["name"]) for found in varied if found.get("useGivenNameAsPrefix")}
+    assert {1, 2, 62, 63} <= whole
+    assert {1, 57} <= prefixes
+    for member, values in {
+        "priority": (*PRIORITIES, None),
+        "category": (*CATEGORIES, None),
+        "preemptibility": (*PREEMPTIBILITIES, None),
+        "configuration": ({}, {"mnnvl": "None"}, {"mnnvl": None}),
+    }.items():
+        assert [found[member] for found in varied if member in found and len(found) == 4] == list(values)
+
+
+def test_boundaries_leave_each_optional_member_out():
+    full = next(case for case in BOUNDARIES if case.label == "every optional member").apply(PLAIN, UNIQUE)
+    assert full.keys() == {"name", "projectId", "clusterId", *(name for name in _optional())}
+    left_out = {frozenset(full.keys() - case.apply(PLAIN, UNIQUE).keys()) for case in BOUNDARIES}
+    assert {frozenset({name}) for name in _optional()} <= left_out
+
+
+def _optional():
+    members = load_contract().schema("WorkloadV2MetadataCreateParams")["properties"]
+    return members.keys() - {"name", "projectId", "clusterId"}
