@@ -1,7 +1,8 @@
 """How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
 
 from .client import Client, TargetLostError
-from .ledger import EMBEDDED, Ledger, Unfinished, ledgers, read_ledger
+from .course import Course, Direct
+from .ledger import EMBEDDED, CreateLog, Ledger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
 from .safety import CREATE_PATH, Safety, creates
@@ -14,6 +15,9 @@ __all__ = [
     "EMBEDDED",
     "Authorization",
     "Client",
+    "Course",
+    "CreateLog",
+    "Direct",
     "Exchange",
     "Ledger",
     "Redactor",

@@ -15,11 +15,16 @@ _LONGEST = 4000
 
 
 class Shell:
-    """Writes commands against one target."""
+    """Writes commands against one target.
 
-    def __init__(self, target: str, token_name: str, redactor: Redactor, directory: Path) -> None:
+    Bodies that a command line cannot carry are named as files in `directory`, and stored there if `store` is true.
+    """
+
+    def __init__(
+        self, target: str, token_name: str, redactor: Redactor, directory: Path, *, store: bool = True
+    ) -> None:
         self._target, self._token_name = target.rstrip("/"), token_name
-        self._redactor, self._directory = redactor, directory
+        self._redactor, self._directory, self._store = redactor, directory, store
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the commands that repeat these exchanges in order.
@@ -72,6 +77,8 @@ class Shell:
         if len(body) <= _LONGEST and text.encode() == body and text.isprintable() and not text.startswith("@"):
             return shlex.quote(text)
         path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
+        if not self._store:
+            return shlex.quote(f"@{path}")
         path.parent.mkdir(parents=True, exist_ok=True)
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
         path.write_bytes(

@@ -24,11 +24,17 @@ _HEADERS = (
 
 
 class Wire:
-    """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`."""
+    """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`.
+
+    Attributes:
+        began: the time, in seconds since 1970, from which exchanges count their seconds.
+    """
 
     def __init__(self, settings: Settings, base_url: str) -> None:
         self._base = httpx.URL(base_url)
         self._deadline = settings.deadline
+        self.began = time.time()
+        self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._http = httpx.AsyncClient(
             verify=_tls(settings),
@@ -58,7 +64,8 @@ class Wire:
                 failure = f"no complete answer within {self._deadline:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
-            return Exchange(request, response, failure, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
         base = self._base.raw_path.rstrip(b"/")

@@ -2,6 +2,7 @@
 
 from .answers import Answer, differing, identical, instant, is_gone, is_settled, is_success, is_uuid
 from .judges import Drawn, Fixed, judges
+from .rejudge import rejudge
 from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
@@ -22,4 +23,5 @@ __all__ = [
     "is_success",
     "is_uuid",
     "judges",
+    "rejudge",
 ]
