@@ -200,7 +200,7 @@ def tolerations() -> st.SearchStrategy[list[Object]]:
 
 @cache
 def pod_members() -> Objects:
-    """Members of a pod spec, but for its volumes, its first container and its node selector; every one may be absent."""
+    """Members of a pod spec, but for its volumes, its first container and its node selector; each may be absent."""
     return st.fixed_dictionaries(
         {},
         optional={

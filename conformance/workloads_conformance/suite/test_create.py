@@ -192,7 +192,7 @@ async def test_metadata_is_required(trial: Trial, change: Change) -> None:
 @judges("WV2-CREATE-007", over=mutations.LONG_NAMES)
 async def test_a_long_name_is_refused(trial: Trial, change: Change) -> None:
     """name has maxLength 63."""
-    name = trial.name().ljust(len(change.value), "n")
+    name = trial.name().ljust(len(change.value), change.value[-1])
     await _refused(trial, "WV2-CREATE-007", Change(change.label, change.path, name))
 
 
