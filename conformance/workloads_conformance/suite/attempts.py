@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
 
-from workloads_conformance.client import Authorization, claims
-from workloads_conformance.engine import Answer, Trial, UntestableError, is_success
+from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims
+from workloads_conformance.engine import Answer, Fixed, Trial, UntestableError, is_success
+from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
-OPERATIONS = ("create", "get", "update", "delete")
+OPERATIONS = ("create", "dry run", "get", "update", "delete")
+EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
+"""For tests with a requirement for each operation."""
 _UPDATE = {"metadata": {"priority": "low"}}
 
 
-async def attempt(trial: Trial, operation: str, authorization: Authorization) -> Answer:
-    """Returns the answer to a valid request of `operation`, on a workload of ours, under other credentials."""
-    identifier = await trial.updatable()
-    calls: dict[str, Callable[[], Awaitable[Answer]]] = {
-        "create": lambda: trial.create(trial.body(), authorization=authorization),
-        "get": lambda: trial.get(identifier, authorization),
-        "update": lambda: trial.update(identifier, _UPDATE, authorization),
-        "delete": lambda: trial.delete(identifier, authorization),
-    }
-    return await calls[operation]()
+def numbered(operation: str, first: int) -> str:
+    """Returns the requirement of `operation`, where create, get, update and delete have four in a row."""
+    order = {"create": 0, "dry run": 0, "get": 1, "update": 2, "delete": 3}
+    return f"WV2-AUTH-{first + order[operation]:03}"
+
+
+async def attempt(
+    trial: Trial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
+) -> Answer:
+    """Returns the answer to a request under other credentials, which with the run's own this target has accepted.
+
+    Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
+    """
+    mode = trial.context.settings.mode
+    if operation in ("create", "dry run"):
+        dry = operation == "dry run" or mode is Mode.DRY_RUN
+        await trial.control(dry_run="true" if dry else None)
+        query = (*query, ("dryRun", "true")) if dry else query
+        path, body = CREATE_PATH, json.dumps(trial.body()).encode()
+    else:
+        identifier = await trial.updatable() if mode is Mode.FULL else trial.unknown_id()
+        path, body = f"{CREATE_PATH}/{identifier}", json.dumps(_UPDATE).encode()
+    method = {"get": "GET", "update": "PUT", "delete": "DELETE"}.get(operation, "POST")
+    data = body if method in ("POST", "PUT") else None
+    return await trial.send(Request(method=method, path=path, query=query, body=data, authorization=authorization))
 
 
 async def own_token(trial: Trial) -> list[str]:
@@ -41,10 +59,9 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
     """Judges that a refused write leaves no trace: the name is free, or the workload is as it was."""
     body = trial.body()
     if operation == "create":
-        refused = await trial.create(body, authorization=authorization)
-        if not is_success(refused):
-            answer = await trial.create(body)
-            trial.status("WV2-AUTH-013", answer, 202, f"a create under a name that was refused with {refused.status}")
+        refused = trial.need_refused(await trial.create(body, authorization=authorization))
+        answer = await trial.create(body)
+        trial.status("WV2-AUTH-013", answer, 202, f"a create under a name that was refused with {refused.status}")
         return
     created = await trial.existing(body)
     before = await trial.get(created.id)
@@ -53,16 +70,20 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
         refused = await trial.update(created.id, {"metadata": {"priority": priority}}, authorization)
     else:
         refused = await trial.delete(created.id, authorization)
-    if is_success(refused):
-        return  # judged where refusals are
-    after = await trial.get(created.id)
-    same = all(
-        before.metadata.get(key) == after.metadata.get(key)
-        for key in ("priority", "category", "updatedAt", "deletedAt")
-    )
+    trial.need_refused(refused)
+
+    def same(answer: Answer) -> bool:
+        members = ("priority", "category", "deletedAt")
+        return (
+            is_success(answer)
+            and all(before.metadata.get(key) == answer.metadata.get(key) for key in members)
+            and answer.workload.get("desiredPhase") == before.workload.get("desiredPhase")
+        )
+
+    after = await trial.remains(lambda: trial.get(created.id), same)
     trial.judge(
         "WV2-AUTH-013",
-        is_success(after) and same and after.workload.get("desiredPhase") == before.workload.get("desiredPhase"),
+        same(after),
         message=f"a {operation} that was refused with {refused.status} changed the workload",
         expected=str(before),
         observed=str(after),
