@@ -68,7 +68,14 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "rayClusterSpec": _head(_POD),
     },
     "RayService": {"serveConfigV2": "applications: []\n", "rayClusterConfig": _head(_WAITING_POD)},
-    "InferenceService": {"predictor": {"minReplicas": 0, **_WAITING_POD}},
+    # KServe looks for a container of this name.
+    "InferenceService": {
+        "predictor": {
+            "minReplicas": 0,
+            "nodeSelector": NO_NODE,
+            "containers": [{"name": "kserve-container", "image": IMAGE}],
+        }
+    },
     "Service": {
         "template": {
             "metadata": {

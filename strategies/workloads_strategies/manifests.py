@@ -10,7 +10,7 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from .kinds import KINDS, Kind, at, smallest_manifest
-from .pods import annotation_maps, containers, label_maps, named_containers, pod_members, volumes
+from .pods import annotation_maps, containers, label_maps, named_containers, plain_containers, pod_members, volumes
 from .texts import INT64, json_values, texts, whole_numbers
 
 LARGEST: Final = 1024 * 1024
@@ -47,11 +47,10 @@ def _pod_parts(
 ) -> st.SearchStrategy[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]]:
     """What is added to a pod spec: to its first container, more containers, volumes, and the rest."""
     if not whole:
-        first = containers(probed=False, mounted=False)
-        return st.tuples(first, st.just([]), st.just([]), st.just({}))
+        return st.tuples(plain_containers(), st.just([]), st.just([]), st.just({}))
     return st.tuples(
         containers(),
-        st.just([]) | named_containers(),
+        st.just([]) | named_containers(names=("sidecar", "a", "z" * 63)),
         st.lists(volumes(), max_size=3, unique_by=lambda volume: volume["name"]),
         pod_members(),
     )
@@ -62,13 +61,13 @@ def _furnish(pod: dict[str, Any], parts: tuple[Any, ...]) -> None:
     first, others, found, rest = parts
     pod["containers"][0] |= first
     pod["containers"] += others
+    pod |= rest
     names = {volume["name"] for volume in found}
-    for container in pod["containers"]:
+    for container in pod["containers"] + pod.get("initContainers", []):
         if "volumeMounts" in container:
             container["volumeMounts"] = [mount for mount in container["volumeMounts"] if mount["name"] in names]
     if found:
         pod["volumes"] = found
-    pod |= rest
 
 
 @cache

@@ -122,8 +122,8 @@ def mounts(names: Sequence[str] = VOLUMES) -> st.SearchStrategy[list[Object]]:
 
 
 @cache
-def containers(*, probed: bool = True, mounted: bool = True) -> Objects:
-    """Containers with everything that one may have; `probed` and `mounted` leave out what not every container may."""
+def containers(*, probed: bool = True) -> Objects:
+    """Containers with everything that one may have, but a name and an image; init containers are not `probed`."""
     optional: dict[str, st.SearchStrategy[Any]] = {
         "command": st.sampled_from([["/bin/sh", "-c"], ["/pause"]]) | st.lists(texts(), min_size=1, max_size=2),
         "args": st.lists(scripts() | texts(), max_size=2),
@@ -143,9 +143,8 @@ def containers(*, probed: bool = True, mounted: bool = True) -> Objects:
         "imagePullPolicy": st.sampled_from(["IfNotPresent", "Always"]),
         "workingDir": st.sampled_from(["/", "/with space/é"]),
         "terminationMessagePath": st.just("/dev/termination-log"),
+        "volumeMounts": mounts(),
     }
-    if mounted:
-        optional["volumeMounts"] = mounts()
     if probed:
         optional |= {"livenessProbe": probes(), "readinessProbe": probes(), "startupProbe": probes()}
         optional["lifecycle"] = _any_of({}, {"preStop": {"exec": {"command": ["sleep", "1"]}}})
@@ -153,10 +152,28 @@ def containers(*, probed: bool = True, mounted: bool = True) -> Objects:
     return st.fixed_dictionaries({}, optional=optional)
 
 
-def named_containers(**options: bool) -> st.SearchStrategy[list[Object]]:
-    """Containers beside the first one, each with a name of its own."""
-    name = st.sampled_from(["sidecar", "init-0", "a", "z" * 63])
-    one = st.builds(lambda name, rest: {"name": name, "image": IMAGE, **rest}, name, containers(**options))
+@cache
+def plain_containers() -> Objects:
+    """Containers with what every kind takes: Knative refuses most of the rest unless it is told otherwise."""
+    values = st.builds(lambda name, value: {"name": name, "value": value}, st.sampled_from(["A", "_x1"]), texts())
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            "command": st.lists(texts(), min_size=1, max_size=2),
+            "args": st.lists(scripts() | texts(), max_size=2),
+            "env": st.lists(values, max_size=2, unique_by=lambda item: item["name"]),
+            "resources": resources(),
+        },
+    )
+
+
+def named_containers(*, names: Sequence[str], initial: bool = False) -> st.SearchStrategy[list[Object]]:
+    """One or two containers beside the first, each with one of `names`; `initial` ones have no probes."""
+    one = st.builds(
+        lambda name, rest: {"name": name, "image": IMAGE, **rest},
+        st.sampled_from(list(names)),
+        containers(probed=not initial),
+    )
     return st.lists(one, min_size=1, max_size=2, unique_by=lambda container: container["name"])
 
 
@@ -200,15 +217,14 @@ def tolerations() -> st.SearchStrategy[list[Object]]:
 
 @cache
 def pod_members() -> Objects:
-    """Members of a pod spec, but for its volumes, its first container and its node selector; every one may be absent."""
+    """Members of a pod spec, but for its volumes, its first container and its node selector; each may be absent."""
     return st.fixed_dictionaries(
         {},
         optional={
-            "initContainers": named_containers(probed=False, mounted=False),
+            "initContainers": named_containers(names=("init-0", "wait"), initial=True),
             "affinity": affinities(),
             "tolerations": tolerations(),
             "terminationGracePeriodSeconds": whole_numbers(largest=INT64),
-            "priority": whole_numbers(smallest=-INT32 - 1),
             "securityContext": _any_of(
                 {}, {"fsGroup": INT32, "runAsNonRoot": True, "supplementalGroups": [0, 1], "sysctls": []}
             ),

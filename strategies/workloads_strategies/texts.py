@@ -12,7 +12,7 @@ _ALNUM: Final = _LETTERS + "0123456789"
 INT32: Final = 2**31 - 1
 INT64: Final = 2**63 - 1
 SAFE: Final = 2**53 - 1
-"""The largest integer up to which every JSON reader is exact (RFC 8259, section 6): the limit where no type is given."""
+"""Integers up to it are exact to every JSON reader (RFC 8259, section 6): the limit where no type is given."""
 
 _WORDS: Final = (
     "a",

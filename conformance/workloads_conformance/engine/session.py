@@ -175,7 +175,8 @@ class Session:
         else:
             strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
             redraw = partial(draw, strategy, count, self.settings.seed + number)
-            cases = redraw()
+            always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
+            cases = [*always, *redraw()]
         scope = f"{test.name}/{number}"
         return _Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
 

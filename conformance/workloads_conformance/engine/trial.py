@@ -19,6 +19,7 @@ from workloads_strategies import encode_manifest, smallest_manifest
 from .answers import Answer, identical, is_settled, is_success, shown
 from .context import Context
 
+R = TypeVar("R")
 T = TypeVar("T", bool, int, float, str)
 
 _BUSY = (429, 503)
@@ -304,6 +305,20 @@ class Trial:
     def observe(self, requirement: str, answer: str) -> None:
         """Records the target's answer to what the contract leaves open."""
         self.observations.append((requirement, answer))
+
+    @staticmethod
+    async def at_once(*work: Awaitable[R]) -> list[R]:
+        """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
+
+        What went on after its trial would create workloads that nobody tidies up.
+        """
+        ended = await asyncio.gather(*work, return_exceptions=True)
+        results: list[R] = []
+        for one in ended:
+            if isinstance(one, BaseException):
+                raise one
+            results.append(one)
+        return results
 
     # -- time -------------------------------------------------------------------------------------------------------
 

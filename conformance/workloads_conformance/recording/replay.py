@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from workloads_conformance.client import Exchange, Redactor, Request, TargetLostError
@@ -19,7 +20,19 @@ T = TypeVar("T", bool, int, float, str)
 _STALLED = 2.0
 """Seconds without a request or an answer after which the answer whose turn it is is given up."""
 
-_RESPONSE = {"n", "kind", "started", "seconds", "failure", "status", "reply_headers", "reply_body", "flaw", "stale"}
+_RESPONSE = {
+    "n",
+    "kind",
+    "asked",
+    "started",
+    "seconds",
+    "failure",
+    "status",
+    "reply_headers",
+    "reply_body",
+    "flaw",
+    "stale",
+}
 
 
 class Replayed:
@@ -34,7 +47,7 @@ class Replayed:
     def __init__(self, record: RunRecord, redactor: Redactor) -> None:
         self._record, self._redactor = record, redactor
         self._entries: defaultdict[str, deque[tuple[int, dict[str, Any]]]] = defaultdict(deque)
-        for order, entry in enumerate(record.exchanges):
+        for order, entry in sorted(enumerate(record.exchanges), key=lambda pair: pair[1]["asked"]):
             self._entries[_key(entry)].append((order, entry))
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._turn = 0
@@ -50,7 +63,7 @@ class Replayed:
     @property
     def differences(self) -> list[str]:
         """What was asked for and is not in the record, and what is in the record and was not asked for."""
-        left = sorted(pair for entries in self._entries.values() for pair in entries)
+        left = sorted((pair for entries in self._entries.values() for pair in entries), key=itemgetter(0))
         surplus = [f"exchange {order + 1} of the record, {_told(entry)}, is not made" for order, entry in left]
         return self._unknown + surplus
 
