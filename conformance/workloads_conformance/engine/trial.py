@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,6 +22,9 @@ from .context import Context
 
 R = TypeVar("R")
 T = TypeVar("T", bool, int, float, str)
+
+_STRAND: ContextVar[tuple[object, str]] = ContextVar("strand", default=(None, ""))
+"""The trial that does several things at once, and which of them this is."""
 
 _BUSY = (429, 503)
 _BAD_REQUEST = 400
@@ -74,7 +78,7 @@ class Trial:
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
-        exchange = await self.context.client.send(request, self.key)
+        exchange = await self.context.client.send(request, self.key + self._strand())
         self.exchanges.append(exchange)
         self._began = min(self._began, exchange.started)
         self._ended = max(self._ended, exchange.ended)
@@ -306,19 +310,28 @@ class Trial:
         """Records the target's answer to what the contract leaves open."""
         self.observations.append((requirement, answer))
 
-    @staticmethod
-    async def at_once(*work: Awaitable[R]) -> list[R]:
+    async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
 
-        What went on after its trial would create workloads that nobody tidies up.
+        What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
         """
-        ended = await asyncio.gather(*work, return_exceptions=True)
+        outer = self._strand()
+
+        async def strand(index: int, one: Awaitable[R]) -> R:
+            _STRAND.set((self, f"{outer}/{index}"))
+            return await one
+
+        ended = await asyncio.gather(*itertools.starmap(strand, enumerate(work)), return_exceptions=True)
         results: list[R] = []
         for one in ended:
             if isinstance(one, BaseException):
                 raise one
             results.append(one)
         return results
+
+    def _strand(self) -> str:
+        trial, strand = _STRAND.get()
+        return strand if trial is self else ""
 
     # -- time -------------------------------------------------------------------------------------------------------
 

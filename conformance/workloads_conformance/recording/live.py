@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -23,7 +22,6 @@ class Recorded:
     def __init__(self, wire: Wire, tokens: TokenSource, redactor: Redactor, recorder: Recorder) -> None:
         self._wire, self._tokens = wire, tokens
         self._redactor, self._recorder = redactor, recorder
-        self._asked = itertools.count(1)
 
     @property
     def began(self) -> float:
@@ -32,7 +30,6 @@ class Recorded:
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target, and records what came."""
-        asked = next(self._asked)
         exchange = await self._wire.send(request, authorization)
         answer = exchange.response
         refused = answer is not None and answer.status == _UNAUTHORIZED and request.authorization is None
@@ -42,7 +39,7 @@ class Recorded:
             failure=None if exchange.failure is None else self._redactor.text(exchange.failure),
             stale=refused and self._tokens.expired(),
         )
-        self._recorder.exchange(exchange, trial, asked)
+        self._recorder.exchange(exchange, trial)
         return exchange
 
     def _without_secrets(self, answer: Response) -> Response:

@@ -41,16 +41,13 @@ class Recorder:
         """Writes the first entry; `run` says what is judged, how and with what."""
         self._write({"kind": "run", "format": RECORD_FORMAT, **self._redactor.value(dict(run))})
 
-    def exchange(self, exchange: Exchange, trial: str, asked: int) -> None:
-        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new.
-
-        `asked` is the place of its request among the requests, which is not that of its answer among the answers.
-        """
+    def exchange(self, exchange: Exchange, trial: str) -> None:
+        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new."""
         request, answer = exchange.request, exchange.response
         with self._lock:
             sent = None if request.body is None else self._body(self._redactor.data(request.body))
             received = None if answer is None else self._body(answer.body)
-            entry = {"kind": "exchange", "trial": self._redactor.text(trial), "asked": asked}
+            entry = {"kind": "exchange", "trial": self._redactor.text(trial)}
             entry |= request_entry(request, self._redactor, sent) | response_entry(exchange, received)
             self._write(entry)
 

@@ -23,7 +23,6 @@ _STALLED = 2.0
 _RESPONSE = {
     "n",
     "kind",
-    "asked",
     "started",
     "seconds",
     "failure",
@@ -47,7 +46,7 @@ class Replayed:
     def __init__(self, record: RunRecord, redactor: Redactor) -> None:
         self._record, self._redactor = record, redactor
         self._entries: defaultdict[str, deque[tuple[int, dict[str, Any]]]] = defaultdict(deque)
-        for order, entry in sorted(enumerate(record.exchanges), key=lambda pair: pair[1]["asked"]):
+        for order, entry in enumerate(record.exchanges):
             self._entries[_key(entry)].append((order, entry))
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._turn = 0
