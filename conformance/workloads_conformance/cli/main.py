@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_requirements(commands)
     _add_sweep(commands)
+    _add_certify(commands)
+    _add_verify(commands)
     return top
 
 
@@ -68,6 +70,26 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )  # fmt: skip
 
 
+def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    certify = commands.add_parser(
+        "certify", help="make a thorough run, and sign what it shows", epilog=f"{_EPILOG} A run that cannot be "
+        "certified ends with 1, and the reasons."
+    )  # fmt: skip
+    certify.add_argument("--key", metavar="PATH", help="the certifier's private key: Ed25519 or ECDSA P-256, PEM")
+    certify.add_argument("--new-key", metavar="PATH", help="make a key, and its public half PATH.pub; nothing else")
+    certify.add_argument("--key-password-env", metavar="NAME", help="environment variable with the key's password")
+    certify.add_argument("--valid-days", metavar="N", default="365", help="days that it is valid (default: 365)")
+    certify.add_argument("--from", dest="from_dir", metavar="DIR", help="certify the run in DIR instead of a new one")
+    _add_options(certify)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    status = "Exit status: 0 it verifies, 1 it does not, 2 it cannot be checked as given."
+    verify = commands.add_parser("verify", help="check a certificate and judge its run again", epilog=status)
+    verify.add_argument("directory", metavar="DIR", help="with certificate.json and the files that came with it")
+    verify.add_argument("--key", metavar="PATH", required=True, help="the certifier's public key, PEM")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     options = parser().parse_args(arguments)
@@ -79,6 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from . import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
             case "requirements":
                 from . import requirements as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "certify":
+                from . import certify as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "verify":
+                from . import verify as command  # type: ignore[no-redef]  # noqa: PLC0415
             case _:
                 from . import sweep as command  # type: ignore[no-redef]  # noqa: PLC0415
         return int(command.execute(options))

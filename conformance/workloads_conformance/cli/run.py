@@ -12,6 +12,7 @@ import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
 from workloads_conformance.plugin import ConformanceRun, exit_status
+from workloads_conformance.settings import Settings
 from workloads_reports import summary
 
 from .options import settings_of
@@ -31,7 +32,11 @@ _PYTEST = (
 
 def execute(options: argparse.Namespace) -> int:
     """Runs the suite; returns the exit status that the verdict stands for."""
-    settings = settings_of(options)
+    return judge(settings_of(options))
+
+
+def judge(settings: Settings) -> int:
+    """Runs the suite with these settings, as `execute` does."""
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])

@@ -1,6 +1,7 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
 from .answers import Answer, differing, identical, instant, is_gone, is_settled, is_success, is_uuid
+from .described import versions
 from .judges import Drawn, Fixed, judges
 from .rejudge import rejudge
 from .session import BrokenRequirementError, Session
@@ -24,4 +25,5 @@ __all__ = [
     "is_uuid",
     "judges",
     "rejudge",
+    "versions",
 ]

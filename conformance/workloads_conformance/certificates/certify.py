@@ -1,0 +1,92 @@
+"""Certifies the directory of a run: judges it again, and signs what it shows."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+
+from workloads_conformance.errors import UsageError
+from workloads_conformance.recording import RECORD_NAME
+from workloads_conformance.settings import Settings
+from workloads_reports import Implementation, ReportError, write_all
+
+from .digests import file_digest
+from .eligibility import shortcomings, unnamed
+from .errors import CertificateError
+from .evidence import judge_again
+from .page import PAGE_NAME, page
+from .statement import CERTIFICATE_NAME, predicate, sign, statement
+
+
+def prepare(settings: Settings) -> None:
+    """Makes sure, before a long run, that nothing but the target's behaviour can keep it from being certified.
+
+    Raises:
+        UsageError: the settings do not say whose product is tested.
+    """
+    told = settings.implementation
+    missing = unnamed(
+        Implementation(
+            organization=told.organization,
+            project=told.project,
+            version=told.version,
+            url=told.url,
+            contact=told.contact,
+        )
+    )
+    if missing:
+        raise UsageError(
+            f"a certificate names whose product was tested, and {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing; give them in the table [implementation] of the "
+            "configuration file."
+        )
+
+
+def certify(directory: Path, signer: CryptoSigner, *, days: int) -> Path:
+    """Judges the run in a directory again, signs what it shows, and returns the certificate's path.
+
+    The report's files are rendered once more, from the report that judging again gave; they, the record, the bodies
+    and the page are what the certificate speaks of.
+
+    Args:
+        directory: of a complete run.
+        signer: with the certifier's key.
+        days: for which the certificate is valid.
+
+    Raises:
+        CertificateError: the run does not show what a certificate says; the text says what is missing.
+        UsageError: there is no run in the directory, its record is damaged, or the directory cannot be written.
+    """
+    evidence = judge_again(directory)
+    problems = [*evidence.problems, *shortcomings(evidence.report)]
+    if problems:
+        raise CertificateError(f"{directory} cannot be certified:" + "".join(f"\n  - {one}" for one in problems))
+    issued = datetime.now(UTC)
+    said = predicate(evidence.report, evidence.record, issued=issued, until=issued + timedelta(days=days))
+    try:
+        paths = [*write_all(evidence.report, directory), directory / RECORD_NAME]
+        paths += sorted((directory / "bodies").glob("*.bin"))
+        paths.append(_write(directory / PAGE_NAME, page(said, evidence.report, signer.public_key.keyid)))
+        digests = {path.relative_to(directory).as_posix(): file_digest(path) for path in paths}
+        return _write(directory / CERTIFICATE_NAME, sign(statement(digests, said), signer))
+    except (OSError, ReportError) as error:
+        told = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"the certificate cannot be written to {str(directory)!r}: {told}") from None
+
+
+def _write(path: Path, text: str) -> Path:
+    """Writes beside the file and renames, so that no half-written certificate is left behind."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)  # noqa: PTH101 - for others to read; mkstemp makes it private
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
