@@ -13,6 +13,7 @@ import pytest
 
 from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
+from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import Report, ReportError, summary, write_all
 
@@ -83,8 +84,16 @@ class ConformanceRun:
             self.session.close()
         try:
             self.paths = tuple(write_all(self.report, self.session.settings.report_dir))
-        except ReportError as error:
+            self.paths += self._exchanges(self.session.settings)
+        except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
+
+    def _exchanges(self, settings: Settings) -> tuple[Path, ...]:
+        """Writes exchanges.har, if it was asked for and there were any."""
+        record = settings.report_dir / RECORD_NAME
+        if not settings.har or not record.exists():
+            return ()
+        return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
         self.interrupted = True

@@ -10,7 +10,7 @@ from pathlib import Path
 from securesystemslib.signer import CryptoSigner
 
 from workloads_conformance.errors import UsageError
-from workloads_conformance.recording import RECORD_NAME
+from workloads_conformance.recording import HAR_NAME, RECORD_NAME, write_har
 from workloads_conformance.settings import Settings
 from workloads_reports import Implementation, ReportError, write_all
 
@@ -70,6 +70,8 @@ def certify(directory: Path, signer: CryptoSigner, *, days: int) -> Path:
     try:
         paths = [*write_all(evidence.report, directory), directory / RECORD_NAME]
         paths += sorted((directory / "bodies").glob("*.bin"))
+        if (directory / HAR_NAME).exists():
+            paths.append(write_har(evidence.record, directory / HAR_NAME))
         paths.append(_write(directory / PAGE_NAME, page(said, evidence.report, signer.public_key.keyid)))
         digests = {path.relative_to(directory).as_posix(): file_digest(path) for path in paths}
         return _write(directory / CERTIFICATE_NAME, sign(statement(digests, said), signer))

@@ -13,6 +13,7 @@ from workloads_conformance.recording import RECORD_NAME, RunRecord, read_record
 from workloads_reports import Report, to_json
 
 from .comparison import report_differences
+from .errors import CertificateError
 
 REPORT_NAME = "report.json"
 _LARGEST = 64 * 1024 * 1024
@@ -52,9 +53,12 @@ def judge_again(directory: Path) -> Evidence:
     """Reads the record in a directory, judges it again, and compares the report beside it.
 
     Raises:
+        CertificateError: the run did not come to its end.
         UsageError: record or report is missing, damaged, or cannot be judged by this suite.
     """
     record = read_record(directory / RECORD_NAME)
+    if record.stopped is not None:
+        raise CertificateError(f"{directory} cannot be certified: {record.stopped}.")
     given = read_report_value(directory)
     report, departures = rejudge(record)
     problems: list[str] = []

@@ -8,7 +8,7 @@ from .redaction import Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
 from .tokens import TokenSource, claims, hide_token, token_source
-from .wire import Wire
+from .wire import Wire, sent_headers
 
 __all__ = [
     "CREATE_PATH",
@@ -34,5 +34,6 @@ __all__ = [
     "hide_token",
     "ledgers",
     "read_ledger",
+    "sent_headers",
     "token_source",
 ]

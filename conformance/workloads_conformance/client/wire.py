@@ -70,14 +70,8 @@ class Wire:
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
         base = self._base.raw_path.rstrip(b"/")
         url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
-        given = {name.lower() for name, _ in request.headers} | request.without
-        headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
-        if authorization is not None:
-            headers.append(("Authorization", authorization))
-        if request.body is not None and "content-type" not in given:
-            headers.append(("Content-Type", "application/json"))
+        headers = sent_headers(request, authorization)
         encoded = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers]
-        encoded += [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in request.headers]
         return httpx.Request(request.method, url, headers=encoded, content=request.body)
 
     async def _receive(self, outgoing: httpx.Request) -> Response:
@@ -88,6 +82,17 @@ class Wire:
             await answer.aclose()
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
         return Response(answer.status_code, headers, body, flaw)
+
+
+def sent_headers(request: Request, authorization: str | None) -> list[tuple[str, str]]:
+    """Returns the headers with which a request leaves, but for Host and those that frame the body."""
+    given = {name.lower() for name, _ in request.headers} | request.without
+    headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
+    if authorization is not None:
+        headers.append(("Authorization", authorization))
+    if request.body is not None and "content-type" not in given:
+        headers.append(("Content-Type", "application/json"))
+    return [*headers, *request.headers]
 
 
 def _describe(error: Exception) -> str:

@@ -2,12 +2,14 @@
 
 from .chain import ChainWriter, DamagedRecordError, read_chain
 from .entries import RECORD_FORMAT
+from .har import HAR_NAME, write_har
 from .live import Recorded
 from .reader import RunRecord, read_record
 from .recorder import RECORD_NAME, Recorder
 from .replay import Replayed
 
 __all__ = [
+    "HAR_NAME",
     "RECORD_FORMAT",
     "RECORD_NAME",
     "ChainWriter",
@@ -18,4 +20,5 @@ __all__ = [
     "RunRecord",
     "read_chain",
     "read_record",
+    "write_har",
 ]

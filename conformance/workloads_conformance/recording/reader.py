@@ -46,6 +46,10 @@ class RunRecord:
             raise UsageError("the record left out bodies, as there were too many, and cannot be judged again.")
         return found
 
+    def shown(self, digest: str) -> bytes:
+        """Returns a body for people to see; empty where the record left it out."""
+        return self.bodies[digest] or b""
+
     @property
     def stopped(self) -> str | None:
         """Why the run did not come to its end; None if it did."""

@@ -18,7 +18,7 @@ from .reader import RunRecord
 T = TypeVar("T", bool, int, float, str)
 
 _STALLED = 2.0
-"""Seconds without a request or an answer after which the answer whose turn it is is given up."""
+"""Seconds without a request or an answer after which answers no longer wait for their turn."""
 
 _RESPONSE = {
     "n",
@@ -104,14 +104,16 @@ class Replayed:
             self._turn += 1
 
     def _watch(self, moves: int) -> None:
-        """Gives up the order where nothing moves any more: the record and the suite have parted."""
+        """Gives up the order where nothing moves any more: from here on the record and the suite differ."""
         ahead = [order for order, found in self._waiting.items() if not found.done()]
         if not ahead:
             self._watching = False
             return
         if self._moves == moves:
-            self._turn = min(ahead)
-            self._release()
+            self._turn = len(self._record.exchanges)
+            for order in ahead:
+                self._waiting[order].set_result(None)
+            return
         asyncio.get_running_loop().call_later(_STALLED, self._watch, self._moves)
 
     async def pause(self, seconds: float) -> None:

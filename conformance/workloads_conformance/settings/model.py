@@ -59,6 +59,7 @@ class Settings:
     settle: float = 60.0
     max_live: int = 64
     literal: bool = False
+    har: bool = False
     ca_bundle: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None

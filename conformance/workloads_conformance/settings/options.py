@@ -81,6 +81,7 @@ OPTIONS: tuple[Option, ...] = (
         "max-live", {"type": "integer", "minimum": 4, "maximum": 10000}, "live workloads at a time (default: 64)", "N"
     ),
     Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata"),
+    Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option("ca-bundle", _TEXT, "PEM file of the authorities that TLS certificates are checked against", "PATH"),
     Option("client-cert", _TEXT, "PEM file of the client certificate", "PATH"),
     Option("client-key", _TEXT, "PEM file of the client certificate's key", "PATH"),
