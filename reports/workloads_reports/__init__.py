@@ -17,9 +17,13 @@ from .model import (
     Spec,
     Timing,
     Verdict,
+    Waiver,
+    WaiverState,
+    WaiverUse,
 )
-from .ruling import rule
+from .ruling import counted, rule
 from .summary import summary
+from .waivers import apply_waivers, covers, draft_waivers
 
 __all__ = [
     "FORMAT",
@@ -34,6 +38,13 @@ __all__ = [
     "Spec",
     "Timing",
     "Verdict",
+    "Waiver",
+    "WaiverState",
+    "WaiverUse",
+    "apply_waivers",
+    "counted",
+    "covers",
+    "draft_waivers",
     "html_text",
     "json_text",
     "junit_text",

@@ -7,11 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from workloads_reports import Finding, RequirementResult, Timing, Verdict
+from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
 from workloads_specs import Catalogue, Level, Requirement
 
 MOST_FINDINGS = 3
 """Distinct findings that are examined and kept for one requirement; more are counted."""
+
+_DIGITS = 4
+"""Durations are kept to a tenth of a millisecond."""
 
 
 @dataclass(slots=True)
@@ -88,7 +91,12 @@ class Record:
         cases = entry.kept + entry.broken + entry.answers.total()
         verdict, reason = _fold(entry, otherwise)
         return RequirementResult(
-            requirement=requirement, verdict=verdict, reason=reason, cases=cases, findings=findings
+            requirement=requirement,
+            verdict=verdict,
+            reason=reason,
+            cases=cases,
+            broken=entry.broken,
+            findings=findings,
         )
 
     def observations(self) -> dict[str, dict[str, int]]:
@@ -105,16 +113,18 @@ class Record:
 
 
 def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
+    answers = dict(entry.answers.most_common())
+    told = counted(cases=entry.kept + entry.broken, broken=entry.broken, answers=answers)
     if entry.findings:
-        return Verdict.FAIL, f"broken in {entry.broken} of {entry.kept + entry.broken} cases"
+        return Verdict.FAIL, told
     if entry.faults:
         return Verdict.ERROR, entry.faults[0]
     if entry.doubts:
         return Verdict.INCONCLUSIVE, _most_common(entry.doubts)
-    if entry.answers:
-        return Verdict.PASS, "observed: " + ", ".join(f"{text} ({n})" for text, n in entry.answers.most_common())
-    if entry.kept:
-        return Verdict.PASS, f"kept in {entry.kept} case{'s' if entry.kept != 1 else ''}"
+    if entry.broken:
+        return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
+    if entry.answers or entry.kept:
+        return Verdict.PASS, told
     return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
 
 
@@ -123,11 +133,11 @@ def _most_common(reasons: Iterable[str]) -> str:
 
 
 def _timing(values: list[float]) -> Timing:
-    ordered = sorted(values)
+    ordered = sorted(round(value, _DIGITS) for value in values)
     return Timing(
         count=len(ordered),
         minimum=ordered[0],
-        median=statistics.median(ordered),
+        median=round(statistics.median(ordered), _DIGITS),
         p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
         maximum=ordered[-1],
     )
