@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from .errors import ReportError
@@ -13,30 +13,49 @@ from .json_report import json_text
 from .junit import junit_text
 from .model import Report
 
-_RENDERINGS: dict[str, Callable[[Report], str]] = {
+RENDERINGS: dict[str, Callable[[Report], str]] = {
     "report.json": json_text,
     "junit.xml": junit_text,
     "report.html": html_text,
 }
 
 
-def write_all(report: Report, directory: Path) -> tuple[Path, ...]:
+def write_all(report: Report, directory: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
     """Writes the report's files to `directory`, which is made if need be; returns their paths.
+
+    Args:
+        report: the report.
+        directory: where to.
+        names: which of `RENDERINGS`; all if left out.
 
     Raises:
         ReportError: the directory cannot be written.
     """
+    texts = {name: RENDERINGS[name](report) for name in (RENDERINGS if names is None else names)}
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        return tuple(_write(directory / name, render(report)) for name, render in _RENDERINGS.items())
+        return tuple(_write(directory / name, text) for name, text in texts.items())
     except OSError as error:
         raise ReportError(
-            f"the report cannot be written to {str(directory)!r}: {error.strerror}; choose another report-dir."
+            f"the report cannot be written to {str(directory)!r}: {error.strerror}; choose another directory with "
+            "--report-dir or --out."
         ) from None
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Writes a file whole or not at all, in a directory that is made if need be; returns its path.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
+    try:
+        return _write(path, text)
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror}; choose another path.") from None
 
 
 def _write(path: Path, text: str) -> Path:
     """Writes beside the file and renames, so that a reader sees the old report or the new one and nothing between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

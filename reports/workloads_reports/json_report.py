@@ -45,7 +45,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "waivers": [_waiver(use) for use in report.waivers],
         "gate": {"passed": not report.objections, "objections": report.objections},
     }
-    return plain(value)
+    written: dict[str, Any] = plain(value)
+    return written
 
 
 def json_text(report: Report) -> str:

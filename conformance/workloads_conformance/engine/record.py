@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
 from workloads_specs import Catalogue, Level, Requirement
 
 MOST_FINDINGS = 3
-"""Distinct findings that are examined and kept for one requirement; more are counted."""
+"""Distinct findings that are examined and kept for one requirement, and as many waived ones; more are counted."""
 
 _DIGITS = 4
 """Durations are kept to a tenth of a millisecond."""
@@ -29,10 +29,16 @@ class _Entry:
 
 
 class Record:
-    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue."""
+    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `waived` says whether a finding of a requirement, by its message, is waived: such ones take no place from others.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, waived: Callable[[str, str], bool] = lambda _requirement, _message: False
+    ) -> None:
         self.catalogue = catalogue
+        self._waived = waived
         self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
         self._durations: defaultdict[str, list[float]] = defaultdict(list)
 
@@ -46,8 +52,9 @@ class Record:
 
     def wants(self, requirement: str, message: str) -> bool:
         """True if a finding with this message would be new and is still of interest."""
-        findings = self._entries[requirement].findings
-        return message not in findings and len(findings) < MOST_FINDINGS
+        findings, waived = self._entries[requirement].findings, self._waived(requirement, message)
+        alike = [known for known in findings if self._waived(requirement, known) is waived]
+        return message not in findings and len(alike) < MOST_FINDINGS
 
     def find(self, requirement: str, finding: Finding) -> None:
         """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
