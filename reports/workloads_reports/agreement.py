@@ -24,7 +24,6 @@ def disagreement(report: Report, value: Mapping[str, Any]) -> str:
 
 
 def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
-    yield from _derived(report, value)
     for result in report.requirements:
         yield from (f"{result.requirement.id}: {problem}" for problem in _in_result(result))
     identifiers = [result.requirement.id for result in report.requirements]
@@ -36,15 +35,16 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
             yield f"an observation or a waiver names {named!r}, which is none of its requirements"
             return
     yield from _waivers(report)
+    verdict, _ = rule(report.requirements, complete=report.run.complete)
+    if verdict is not report.verdict:
+        yield f"its verdict is {report.verdict} where its requirements make it {verdict}"
     for name, timing in report.timings.items():
         if not timing.minimum <= timing.median <= timing.p95 <= timing.maximum:
             yield f"the timing {name!r} is not ordered from minimum to maximum"
     left = report.leftovers
     if left.removed + len(left.leaked) != left.created:
         yield f"{left.created} workloads were created, {left.removed} removed and {len(left.leaked)} leaked"
-    verdict, _ = rule(report.requirements, complete=report.run.complete)
-    if verdict is not report.verdict:
-        yield f"its verdict is {report.verdict} where its requirements make it {verdict}"
+    yield from _derived(report, value)
 
 
 def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
 
 def _in_result(result: RequirementResult) -> Iterator[str]:
     if (result.verdict in _BROKEN) != bool(result.findings):
-        yield f"its verdict is {result.verdict}, and it has {len(result.findings) or 'no'} findings"
+        yield f"its verdict is {result.verdict}, with {'a finding' if result.findings else 'no finding'}"
     broken, cases = result.broken, result.cases
     if broken > cases or (result.verdict in _BROKEN and not broken) or (result.verdict is Verdict.PASS and broken):
         yield f"its verdict is {result.verdict}, broken in {broken} of {cases} cases"

@@ -6,13 +6,14 @@ import itertools
 import json
 import math
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from workloads_specs import Level, Requirement, Source
 
@@ -59,7 +60,7 @@ def read_report(path: Path) -> Report:
     name = one_line(str(path))
     value = _json(name, _bytes(name, path))
     _check_format(name, value)
-    error = next(Draft202012Validator(report_schema()).iter_errors(value), None)
+    error = next(_Validator(report_schema()).iter_errors(value), None)
     if error is not None:
         raise ReportError(f"{name} is no valid report: {_told(error)}; it was damaged or edited.")
     try:
@@ -106,7 +107,7 @@ def _json(name: str, data: bytes) -> Any:  # noqa: ANN401 - any JSON value
         )
         json.dumps(value, ensure_ascii=False).encode()  # an escape may make half a character, which no file can hold
     except json.JSONDecodeError as error:
-        where = "ends too early" if not text[error.pos :].strip() else f"line {error.lineno}, {error.msg}"
+        where = "it ends too early" if not text[error.pos :].strip() else f"line {error.lineno}, {error.msg}"
         raise ReportError(f"{name} is not JSON: {where}; it was cut off or damaged.") from None
     except ValueError as error:
         raise ReportError(f"{name} is no report: {error}; it was damaged or edited.") from None
@@ -149,6 +150,15 @@ def _check_format(name: str, value: object) -> None:
         raise ReportError(
             f"{name} is of format {_shown(found)} and this version reads {FORMAT!r}; use the version that wrote it."
         )
+
+
+def _pattern(_validator: object, pattern: str, instance: object, _schema: object) -> Iterator[ValidationError]:
+    # As JSON Schema means it: `$` is the end, where Python also takes it for the place before a last line end.
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError("")
+
+
+_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})
 
 
 def _told(error: ValidationError) -> str:
