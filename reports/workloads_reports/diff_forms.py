@@ -47,7 +47,7 @@ def diff_schema() -> dict[str, Any]:
 
 def diff_text(difference: Difference) -> str:
     """Returns the difference as plain lines; the last one says whether there is a regression."""
-    lines = [f"old: {_run(difference.old)}", f"new: {_run(difference.new)}"]
+    lines = [one_line(f"old: {_run(difference.old)}"), one_line(f"new: {_run(difference.new)}")]
     for section in _sections(difference):
         lines += ["", section.heading]
         for row in section.rows:

@@ -158,7 +158,7 @@ def _pattern(_validator: object, pattern: str, instance: object, _schema: object
         yield ValidationError("")
 
 
-_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})
+_Validator = validators.extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
 
 
 def _told(error: ValidationError) -> str:

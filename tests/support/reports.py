@@ -99,7 +99,7 @@ def waiver(requirement: Requirement, *, expires: str = "2026-01-02", finding: st
 
 # -- any report -------------------------------------------------------------------------------------------------------
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 counts = st.integers(0, 10**9)
 _names = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6)
 _seconds = st.floats(0, 1e6, allow_nan=False)
