@@ -61,25 +61,23 @@ class ConformanceRun:
         if session.config.option.collectonly:
             self.session.close()
             return (yield)
-        previous = signal.signal(signal.SIGTERM, _interrupt)
+        previous = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             self.session.open()
             return (yield)
         except ConformanceError as error:
             self.problem = error
             pytest.exit(str(error), returncode=int(error.exit_status))
-        except KeyboardInterrupt:
-            self.interrupted = True
-            raise
         finally:
             self._end()
-            signal.signal(signal.SIGTERM, previous)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
     def _end(self) -> None:
         try:
             self.session.clean_up()
         except KeyboardInterrupt:
-            self.interrupted = True  # twice: what is left stays in the ledger, for `sweep`
+            pass  # twice: what is left stays in the ledger, for `sweep`
         finally:
             self.report = self.session.report(interrupted=self.interrupted)
             self.session.close()
@@ -90,6 +88,15 @@ class ConformanceRun:
                 self.paths += (write_text(path, drafts),)
         except ReportError as error:
             self.problem = self.problem or error
+
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
+        self.interrupted = True
+        raise KeyboardInterrupt
+
+    def pytest_runtest_setup(self) -> None:
+        """Stops before a test if the interrupt was lost on its way, as in code that a garbage collection called."""
+        if self.interrupted:
+            raise KeyboardInterrupt
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -128,7 +135,3 @@ def exit_status(report: Report) -> ExitStatus:
     # The target may conform, and yet a waiver be out of order.
     judged = report.verdict in (RunVerdict.CONFORMANT, RunVerdict.NONCONFORMANT)
     return ExitStatus.NONCONFORMANT if judged else ExitStatus.INCONCLUSIVE
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

@@ -41,9 +41,12 @@ class LoopThread:
             return future.result()
         except BaseException:
             if not future.done():
-                future.cancel()
-                asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result()
+                self.cancel()
             raise
+
+    def cancel(self) -> None:
+        """Cancels all that goes on, and returns when it has ended."""
+        asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result()
 
     async def _settle(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -230,7 +230,8 @@ class Session:
         else:
             strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
             draw = partial(self._explorer.draw, strategy, count, number)
-            cases = draw()
+            always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
+            cases = [*always, *draw()]
         scope = f"{test.name}/{number}"
         return _Started(test, scope, draw, self._explorer.start(scope, test.function, cases))
 
@@ -327,6 +328,7 @@ class Session:
         """Deletes what the run created and waits until it is gone."""
         if self._context is None:
             return
+        self._loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
         created = self.client.created
