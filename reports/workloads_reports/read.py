@@ -8,35 +8,18 @@ import math
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from workloads_specs import Level, Requirement, Source
-
 from .agreement import disagreement
 from .errors import ReportError
 from .escaping import one_line
 from .json_report import report_schema
-from .model import (
-    FORMAT,
-    Finding,
-    Implementation,
-    Leftovers,
-    Report,
-    RequirementResult,
-    Run,
-    RunVerdict,
-    Spec,
-    Timing,
-    Verdict,
-    Waiver,
-    WaiverState,
-    WaiverUse,
-)
+from .model import FORMAT, Report
+from .structure import structured
 
 LARGEST = 32 * 2**20
 """Bytes that a report may have; a run's own is far below one million."""
@@ -64,7 +47,7 @@ def read_report(path: Path) -> Report:
     if error is not None:
         raise ReportError(f"{name} is no valid report: {_told(error)}; it was damaged or edited.")
     try:
-        report = _report(value)
+        report = structured(value)
     except (ValueError, OverflowError) as wrong:
         raise ReportError(f"{name} is no valid report: {one_line(str(wrong))}; it was damaged or edited.") from None
     if wrong_at := disagreement(report, value):
@@ -167,7 +150,7 @@ def _told(error: ValidationError) -> str:
     where = where.removeprefix(".")[:200] or "the report"
     rule, wanted, found = error.validator, cast("Any", error.validator_value), cast("Any", error.instance)
     if rule == "required":
-        return f"{where} lacks {next(one for one in wanted if one not in cast('Any', error.instance))!r}"
+        return f"{where} lacks {next(one for one in wanted if one not in found)!r}"
     expected = {
         "type": f"a value of type {wanted}",
         "const": f"{wanted!r}",
@@ -184,56 +167,3 @@ def _shown(value: object) -> str:
         return "an object" if isinstance(value, dict) else "a list"
     text = one_line(str(value)[:80])
     return repr(text) if isinstance(value, str) else text
-
-
-# -- from JSON to the model -------------------------------------------------------------------------------------------
-
-
-def _report(value: Mapping[str, Any]) -> Report:
-    return Report(
-        verdict=RunVerdict(value["verdict"]),
-        reason=value["reason"],
-        suite_version=value["suite"]["version"],
-        spec=_made(Spec, value["spec"]),
-        target_url=value["target"]["url"],
-        implementation=_made(Implementation, value["implementation"]),
-        run=_made(Run, value["run"], started=_instant, finished=_instant),
-        exchanges=value["counts"]["exchanges"],
-        requirements=tuple(map(_result, value["requirements"])),
-        observations=value["observations"],
-        timings={name: _made(Timing, timing) for name, timing in value["timings"].items()},
-        leftovers=_made(Leftovers, value["leftovers"], leaked=tuple),
-        waivers=tuple(
-            WaiverUse(waiver=_made(Waiver, entry, expires=date.fromisoformat), state=WaiverState(entry["state"]))
-            for entry in value["waivers"]
-        ),
-    )
-
-
-def _result(value: Mapping[str, Any]) -> RequirementResult:
-    return RequirementResult(
-        requirement=_made(Requirement, value, level=Level, source=lambda source: _made(Source, source)),
-        verdict=Verdict(value["verdict"]),
-        reason=value["reason"],
-        cases=value["cases"],
-        broken=value["broken"],
-        findings=tuple(_made(Finding, finding) for finding in value["findings"]),
-    )
-
-
-def _made(kind: Any, value: Mapping[str, Any], **conversions: Any) -> Any:  # noqa: ANN401 - any class of the model
-    """Makes a value object of the members that it has fields for; a later version may have added others."""
-    return kind(
-        **{name: conversions.get(name, _same)(value[name]) for name in kind.__dataclass_fields__ if name in value}
-    )
-
-
-def _same(value: object) -> object:
-    return value
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} is an instant without a time zone")
-    return moment.astimezone(UTC)
