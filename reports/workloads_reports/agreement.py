@@ -27,11 +27,12 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     for result in report.requirements:
         yield from (f"{result.requirement.id}: {problem}" for problem in _in_result(result))
     identifiers = [result.requirement.id for result in report.requirements]
-    if len(set(identifiers)) < len(identifiers):
+    known = set(identifiers)
+    if len(known) < len(identifiers):
         yield "a requirement stands in it twice"
         return
     for named in (*report.observations, *(use.waiver.requirement for use in report.waivers)):
-        if named not in identifiers:
+        if named not in known:
             yield f"an observation or a waiver names {named!r}, which is none of its requirements"
             return
     yield from _waivers(report)

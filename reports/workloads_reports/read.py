@@ -156,6 +156,7 @@ def _told(error: ValidationError) -> str:
         "const": f"{wanted!r}",
         "enum": f"one of {wanted}",
         "minimum": f"at least {wanted}",
+        "maxItems": f"at most {wanted} items",
         "minLength": "a text that is not empty",
         "pattern": f"a text that matches {wanted}",
     }.get(str(rule), f"{rule} {wanted}")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import resource
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import COMMAND
 from jsonschema import Draft202012Validator
 from support.reports import MUST, OTHER_MUST, report, result
+from support.servers import Changed, serving
 
+from workloads_conformance.cli.main import parser
+from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import (
     RENDERINGS,
     Verdict,
@@ -21,6 +27,7 @@ from workloads_reports import (
     read_report,
     write_all,
 )
+from workloads_specs import load_catalogue
 
 PASSED, FAILED = report(), report(result(MUST, Verdict.FAIL), run_id="bbbbbb")
 
@@ -98,6 +105,39 @@ def test_merge_writes_the_whole_and_ends_as_a_run_would(command, tmp_path):
     assert read_report(tmp_path / "whole/report.json") == merge_reports([("a", PASSED), ("b", FAILED)])
     put(report(run_id="cccccc"), tmp_path / "c.json")
     assert command("merge", "a.json", "c.json", "--out", "whole").returncode == 0
+
+
+def test_parts_that_pytest_ran_are_merged(command, tmp_path):
+    """As docs/gating.md says: each part judges what is in its file, and the whole has both."""
+    with serving(Changed()) as target:
+        for part in ("get", "delete"):
+            subprocess.run(
+                [COMMAND[0], "-m", "pytest", "--pyargs", f"workloads_conformance.suite.test_{part}", *target.arguments,
+                 "-p", "no:cacheprovider", "--profile", "smoke", "--report-dir", part],
+                cwd=tmp_path, env=os.environ | target.environ, capture_output=True, timeout=120, check=False,
+            )  # fmt: skip
+    done = command("merge", "get/report.json", "delete/report.json", "--out", "whole")
+    assert done.returncode == 3, done.stdout + done.stderr
+    get, delete, whole = (read_report(tmp_path / name / "report.json") for name in ("get", "delete", "whole"))
+    verdicts = [{one.requirement.id: one.verdict for one in made.requirements} for made in (get, delete, whole)]
+    assert (verdicts[0]["WV2-GET-004"], verdicts[1]["WV2-GET-004"], verdicts[2]["WV2-GET-004"]) == (
+        Verdict.PASS, Verdict.NOT_TESTED, Verdict.PASS,
+    )  # fmt: skip
+    assert verdicts[2]["WV2-DELETE-003"] is Verdict.PASS
+    assert whole.counts[Verdict.PASS] > max(get.counts[Verdict.PASS], delete.counts[Verdict.PASS])
+    assert whole.exchanges == get.exchanges + delete.exchanges
+
+
+def test_the_examples_in_the_documentation_are_usable(tmp_path):
+    text = Path(__file__).parents[2].joinpath("docs/gating.md").read_text(encoding="utf-8")
+    [waivers] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "waivers.toml").write_text(waivers)
+    [waiver] = load_waivers(tmp_path / "waivers.toml", load_catalogue())
+    assert waiver.finding
+    [job] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    runs = [step["run"] for step in yaml.safe_load(job)["jobs"]["gate"]["steps"] if "run" in step]
+    commands = [run.split(">>")[0].split()[1:] for run in runs if run.startswith("workloads-conformance")]
+    assert [parser().parse_args(command).command for command in commands] == ["run", "diff"]
 
 
 # -- bad input --------------------------------------------------------------------------------------------------------

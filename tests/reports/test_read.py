@@ -73,6 +73,10 @@ def drop(*path):
     return change
 
 
+def multiply(value, times):
+    value["requirements"][0]["findings"] *= times
+
+
 def twice(value):
     value["requirements"].append(value["requirements"][0])
     value["counts"]["requirements"]["fail"] += 1
@@ -104,6 +108,7 @@ EDITED = {
     "broken in none": (edit("requirements", 0, "broken", to=0), "broken in 0 of 4"),
     "broken in more than all": (edit("requirements", 0, "broken", to=5), "broken in 5 of 4"),
     "confirmed too often": (edit("requirements", 0, "findings", 0, "confirmed", to="4/3"), "confirmed 4 of 3"),
+    "too many findings": (lambda value: multiply(value, 1001), "at most 1000 items"),
     "a requirement twice": (twice, "stands in it twice"),
     "an id with a line end": (ids, "expected a text that matches"),
     "a foreign observation": (edit("observations", to={"WV2-NONE-001": {}}), "WV2-NONE-001"),

@@ -82,6 +82,7 @@ def test_an_expired_waiver_is_no_mistake_of_the_file(tmp_path):
         (entry(expires="2030-01-31T10:00:00Z"), "expected a day such as"),
         (entry(expires="2030"), "expires is '2030'; expected a day"),
         (entry(expires="2030-02-30"), "is not TOML"),
+        (entry() * 1001, "holds 1001 waivers; expected at most 1000"),
         (entry() + entry(owner='"x"'), "WV2-CREATE-007 is waived twice for the same; keep one of them"),
     ],
 )

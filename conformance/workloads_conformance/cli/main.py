@@ -11,7 +11,7 @@ from workloads_conformance.errors import ConformanceError, ExitStatus
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
-    "Exit status: 0 conformant, 1 nonconformant, 2 usage or configuration, "
+    "Exit status: 0 conformant, 1 nonconformant or a waiver out of order, 2 usage or configuration, "
     "3 inconclusive (unreachable, credentials refused, too little could be tested), 130 interrupted."
 )
 

@@ -25,6 +25,9 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "expires": _TEXT,
 }
 _REQUIRED = [key for key in _MEMBERS if key != "finding"]
+_MOST = 1000
+"""Waivers that a report may hold."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -40,6 +43,8 @@ def load_waivers(path: Path, catalogue: Mapping[str, Requirement]) -> tuple[Waiv
     entries = values.get("waiver", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageError(f"{path}: waiver is no list of tables; write each waiver under [[waiver]].")
+    if len(entries) > _MOST:
+        raise UsageError(f"{path} holds {len(entries)} waivers; expected at most {_MOST}.")
     waivers = [_waiver(f"{path}, waiver {number}", entry, catalogue) for number, entry in enumerate(entries, 1)]
     for number, waiver in enumerate(waivers):
         for earlier in waivers[:number]:
