@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import accumulate, pairwise
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from workloads_specs import Level
@@ -69,7 +69,7 @@ def html_text(report: Report) -> str:
 
 
 @cache
-def _template():  # noqa: ANN202 - jinja2.Template
+def _template() -> Template:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     text = files("workloads_reports").joinpath("templates", "report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
@@ -95,7 +95,12 @@ def _groups(report: Report) -> tuple[_Group, ...]:
             "They are no part of the verdict.",
             report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE),
         ),
-        _Group("faults", "The suite\N{RIGHT SINGLE QUOTATION MARK}s own faults", "Please report these.", report.having(Verdict.ERROR)),
+        _Group(
+            "faults",
+            "The suite\N{RIGHT SINGLE QUOTATION MARK}s own faults",
+            "Please report these.",
+            report.having(Verdict.ERROR),
+        ),
         _Group(
             "undecided",
             "Undecided",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.github import commands_stopped
 from workloads_conformance.plugin import ConformanceRun, exit_status
 from workloads_reports import summary
 
@@ -43,7 +44,9 @@ def execute(options: argparse.Namespace) -> int:
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     text = summary(run.report, width=width, colour=colour)
     body, _, verdict = text.rstrip("\n").rpartition("\n")
-    print(body)  # noqa: T201 - the command line talks to its user
+    run.tell(os.environ)
+    with commands_stopped(os.environ):
+        print(body)  # noqa: T201 - the command line talks to its user
     for path in run.paths:
         print(f"{path.suffix.lstrip('.'):>6}: {path}")  # noqa: T201
     print(verdict)  # noqa: T201

@@ -8,7 +8,7 @@ from http.client import responses
 from workloads_conformance.client import Exchange, Redactor, Snippets
 from workloads_reports import Message, RecordedExchange
 
-_LONGEST = 16_000
+_LONGEST = 4000
 """Characters of a body that the report keeps."""
 
 _HIDDEN = {"set-cookie"}
