@@ -10,13 +10,25 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Controls (a terminal obeys them, XML forbids them), format characters (bidirectional overrides reorder what is
 read, zero-width ones hide), surrogates, private and unassigned characters, and separators that end lines for some."""
 
+_MOST_MARKS = 6
+"""Combining marks that may follow one letter."""
+
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 """Every character that can mean something in Markdown, and that Markdown lets a backslash stand before."""
 
 
 def one_line(text: str) -> str:
-    """Returns `text` with every character that does not simply show itself, line ends included, as an escape."""
-    return "".join(map(_shown, text))
+    """Returns `text` with every character that does not simply show itself, line ends included, as an escape.
+
+    So are marks piled on one letter beyond what any language does: they cover the lines around it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        shown.append(_escaped(character) if marks > _MOST_MARKS else _shown(character))
+    return "".join(shown)
 
 
 def lines(text: str) -> list[str]:
@@ -32,6 +44,10 @@ def block(text: str) -> str:
 def _shown(character: str) -> str:
     if character.isprintable() or unicodedata.category(character) not in _INVISIBLE:
         return character
+    return _escaped(character)
+
+
+def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 

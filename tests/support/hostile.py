@@ -43,7 +43,7 @@ NASTY = " ".join(ATTACKS)
 
 
 def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
-    """Returns a report in which each verdict occurs at each level; some texts are `huge` characters long."""
+    """Returns a report in which each verdict occurs at each level; some texts have `huge` characters."""
     attacks = cycle(ATTACKS)
     flood = "<b>" * (huge // 3)
     verdicts = {level: cycle(Verdict) for level in Level}
@@ -51,7 +51,7 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
     for number, requirement in enumerate(load_catalogue().values()):
         verdict = next(verdicts[requirement.level])
         broken = verdict in (Verdict.FAIL, Verdict.WAIVED)
-        made = (_finding(next(attacks), flood if number < 30 else NASTY, index) for index in range(findings))
+        made = (_finding(next(attacks), flood if number < 30 else NASTY[:huge], index) for index in range(findings))
         results.append(
             RequirementResult(
                 requirement=requirement,
