@@ -34,10 +34,16 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Cases drawn from a strategy, which may depend on the settings; `share` scales the profile's number."""
+    """Cases drawn from a strategy, which may depend on the settings.
+
+    Attributes:
+        share: scales the profile's number of cases.
+        always: cases that are tried before any is drawn, chosen from as `Fixed` does.
+    """
 
     strategy: Callable[[Settings], SearchStrategy[Any]]
     share: float = 1.0
+    always: Callable[[Settings], Sequence[Any]] = lambda _settings: ()
 
     def count(self, profile: Profile) -> int:
         """Returns how many cases a profile tries."""

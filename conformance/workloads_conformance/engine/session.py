@@ -219,7 +219,8 @@ class Session:
         else:
             strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
             draw = partial(self._explorer.draw, strategy, count, number)
-            cases = draw()
+            always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
+            cases = [*always, *draw()]
         scope = f"{test.name}/{number}"
         return _Started(test, scope, draw, self._explorer.start(scope, test.function, cases))
 
