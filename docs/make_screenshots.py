@@ -1,24 +1,22 @@
 """Makes the pictures of report.html in this directory: of a run that passed and of one that failed.
 
-Run it with the project's test dependencies and Debian's Chromium: `python docs/make_screenshots.py`.
+Run it with the project, its test dependencies and Chromium: `python docs/make_screenshots.py`.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-
-from playwright.sync_api import sync_playwright
+from typing import Literal
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from support.browser import LAUNCH  # noqa: E402 - found by the line above
+from support.browser import chromium  # noqa: E402 - found by the line above
 from support.servers import Call, Changed, Reply, serving  # noqa: E402
 
 
@@ -42,15 +40,12 @@ def run(directory: Path, flags: Mapping[str, str], environ: Mapping[str, str]) -
     )
 
 
-def picture(page_file: Path, name: str, *, dark: bool = False) -> None:
+def picture(report: Path, name: str, *, scheme: Literal["light", "dark"] = "light") -> None:
     """Takes a picture of the upper part of a page."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH)
-        scheme = "dark" if dark else "light"
-        page = browser.new_page(viewport={"width": 1200, "height": 1500}, color_scheme=scheme)
-        page.goto(page_file.as_uri())
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1100, "height": 1300}, color_scheme=scheme)
+        page.goto((report / "report.html").as_uri())
         page.screenshot(path=HERE / name)
-        browser.close()
 
 
 def main() -> None:
@@ -60,9 +55,9 @@ def main() -> None:
         run(passed, {}, {})
         with serving(Changed(before=forgets_dry_run, after=code_is_one_more)) as target:
             run(failed, target.flags, target.environ)
-        picture(passed / "report.html", "report-passed.png")
-        picture(failed / "report.html", "report-failed.png")
-        picture(failed / "report.html", "report-failed-dark.png", dark=True)
+        picture(passed, "report-passed.png")
+        picture(failed, "report-failed.png")
+        picture(failed, "report-failed-dark.png", scheme="dark")
 
 
 if __name__ == "__main__":
