@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from support.hostile import hostile_report
 from support.servers import Call, Changed, json_reply, serving
+
+from workloads_conformance.github import commands_stopped, tell_github
+from workloads_reports import ReportError
 
 
 def hostile(call: Call):
