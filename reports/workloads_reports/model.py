@@ -58,7 +58,10 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordedExchange:
-    """The exchange that showed a finding. Without a response, `failure` says what came instead; `seconds` it took."""
+    """The exchange that showed a finding, which took `seconds`.
+
+    `failure` says what came instead of a response, or why its body could not be read as sent; it is empty otherwise.
+    """
 
     request: Message
     response: Message | None
