@@ -184,6 +184,20 @@ def test_a_link_to_a_requirement_opens_it_even_where_a_filter_hides_it(open_page
     assert "WV2-GET-002" in visible(page)
 
 
+@pytest.mark.parametrize("width", [1280, 900, 380])
+def test_what_is_scrolled_to_is_not_behind_the_filters(open_page, width):
+    page = open_page("#WV2-GET-008", width=width)
+    assert (
+        page.evaluate(
+            """() => {
+          const box = document.querySelector('#WV2-GET-008 h3').getBoundingClientRect();
+          return document.elementFromPoint(box.x + 5, box.y + 5).closest('.item')?.id;
+        }"""
+        )
+        == "WV2-GET-008"
+    )
+
+
 def test_the_keyboard_reaches_everything(open_page):
     page = open_page()
     first, second = visible(page)[:2]

@@ -177,6 +177,14 @@
     choices.append(copies);
     forms.querySelector("h5").after(choices);
   }
+  // What is scrolled to must not end up behind the filters, which take one row or more.
+  function makeRoom() {
+    const sticks = getComputedStyle(form).position === "sticky";
+    root.style.scrollPaddingTop = `${(sticks ? form.offsetHeight : 0) + 12}px`;
+  }
+  addEventListener("resize", makeRoom);
+
+  makeRoom();
   choose("curl");
   read();
   follow();
