@@ -130,7 +130,7 @@ def _timing(change: TimingChange) -> _Row:
     direction = "slower" if change.slower else "faster"
     medians = f"median {before.median * 1000:.1f} ms -> {after.median * 1000:.1f} ms"
     percentiles = f"p95 {before.p95 * 1000:.1f} ms -> {after.p95 * 1000:.1f} ms"
-    return _Row(change.name, f"{direction}: {medians}, {percentiles}")
+    return _Row("timing", f"{change.name} is {direction}: {medians}, {percentiles}")
 
 
 def _run(report: Report) -> str:

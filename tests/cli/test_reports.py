@@ -43,12 +43,15 @@ def files(directory: Path) -> dict[str, bytes]:
 
 
 def test_report_renders_what_the_run_wrote(command, tmp_path):
-    write_all(FAILED, tmp_path / "run")
+    put(FAILED, tmp_path / "run/report.json")
     done = command("report", "run/report.json", "--out", "again")
     assert done.returncode == 0, done.stderr
-    written = files(tmp_path / "run")
-    assert files(tmp_path / "again") == {name: text for name, text in written.items() if name != "report.json"}
     assert done.stdout.splitlines() == [str(Path("again") / name) for name in RENDERINGS if name != "report.json"]
+    for name in ("junit.xml", "report.html"):
+        assert (tmp_path / "again" / name).read_text(encoding="utf-8") == RENDERINGS[name](FAILED)
+    once = files(tmp_path / "again")
+    assert command("report", "run/report.json", "--out", "again").returncode == 0
+    assert files(tmp_path / "again") == once
 
 
 def test_report_renders_beside_a_report_and_only_what_is_asked_for(command, tmp_path):
