@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -13,6 +13,7 @@ import pytest
 
 from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
+from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import Report, ReportError, RunVerdict, draft_waivers, summary, write_all, write_text
 
@@ -115,11 +116,21 @@ class ConformanceRun:
         """Tells the session which tests there will be."""
         self.session.plan(item.function.judging for item in session.items if isinstance(item, pytest.Function))
 
+    def tell(self, environ: Mapping[str, str]) -> None:
+        """Tells the build server that the run stands on, if it is one that listens, what the report says."""
+        if self.report is not None:
+            try:
+                tell_github(self.report, environ)
+            except ReportError as error:
+                self.problem = self.problem or error
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Ends plain pytest's output with the summary that the command line gives."""
         if self.report is not None:
             terminalreporter.section("conformance")
-            terminalreporter.write_line(summary(self.report, width=100, colour=False))
+            self.tell(os.environ)
+            with commands_stopped(os.environ):
+                terminalreporter.write_line(summary(self.report, width=100, colour=False))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -7,16 +7,22 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from .badge import badge_text
 from .errors import ReportError
 from .html import html_text
 from .json_report import json_text
 from .junit import junit_text
+from .markdown import markdown_text
 from .model import Report
+from .sarif import sarif_text
 
 RENDERINGS: dict[str, Callable[[Report], str]] = {
     "report.json": json_text,
-    "junit.xml": junit_text,
     "report.html": html_text,
+    "junit.xml": junit_text,
+    "report.sarif": sarif_text,
+    "summary.md": markdown_text,
+    "badge.svg": badge_text,
 }
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -38,6 +38,38 @@ class RunVerdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    r"""A request or a response as text, without secrets.
+
+    Attributes:
+        start: the request line or the status line.
+        headers: names and values, in the order in which they were sent.
+        body: the body, or its beginning; bytes that are no UTF-8 as `\xNN`.
+        size: the length of the whole body, in bytes.
+        cut: whether `body` is not all of it.
+    """
+
+    start: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    size: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedExchange:
+    """The exchange that showed a finding, which took `seconds`.
+
+    `failure` says what came instead of a response, or why its body could not be read as sent; it is empty otherwise.
+    """
+
+    request: Message
+    response: Message | None
+    failure: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One way in which the target broke (or may have broken) a requirement.
 
@@ -50,6 +82,9 @@ class Finding:
         reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
         confirmed: repetitions that showed it again, as "3/3".
         occurrences: how many cases of the run showed it.
+        reproduce_httpx: the same requests as a Python script that uses httpx, the token from the environment.
+        reproduce_http: the same requests as they went over the wire, the token as `$NAME`.
+        exchange: the last of these exchanges, as the run saw it; None if it was not kept.
     """
 
     message: str
@@ -58,6 +93,9 @@ class Finding:
     reproduce: str
     confirmed: str
     occurrences: int = 1
+    reproduce_httpx: str = ""
+    reproduce_http: str = ""
+    exchange: RecordedExchange | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,6 +275,20 @@ class Report:
         return {verdict: seen[verdict] for verdict in Verdict}
 
     @property
+    def matrix(self) -> dict[str, dict[Level, dict[Verdict, int]]]:
+        """The number of requirements by area, level and verdict, in catalogue order, without the zeros."""
+        cells: dict[str, dict[Level, Counter[Verdict]]] = {}
+        for result in self.requirements:
+            row = cells.setdefault(result.requirement.area, {level: Counter() for level in Level})
+            row[result.requirement.level][result.verdict] += 1
+        return {
+            area: {
+                level: {verdict: seen[verdict] for verdict in Verdict if seen[verdict]} for level, seen in row.items()
+            }
+            for area, row in cells.items()
+        }
+
+    @property
     def cases(self) -> int:
         """The number of judgements that the run made, over all requirements."""
         return sum(result.cases for result in self.requirements)
@@ -248,3 +300,10 @@ class Report:
             for result in self.requirements
             if result.verdict is verdict and (not levels or result.requirement.level in levels)
         )
+
+    def reasons(self, verdict: Verdict) -> dict[str, tuple[RequirementResult, ...]]:
+        """The results with this verdict by the reason that they share, in catalogue order."""
+        by_reason: defaultdict[str, list[RequirementResult]] = defaultdict(list)
+        for result in self.having(verdict):
+            by_reason[result.reason].append(result)
+        return {reason: tuple(results) for reason, results in by_reason.items()}

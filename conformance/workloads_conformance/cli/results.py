@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workloads_conformance.errors import UsageError
+from workloads_conformance.github import commands_stopped
 from workloads_reports import Report, ReportError, summary
 
 
@@ -18,7 +19,8 @@ def show(report: Report, paths: Iterable[Path]) -> None:
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     body, _, verdict = summary(report, width=width, colour=colour).rstrip("\n").rpartition("\n")
-    print(body)  # noqa: T201 - the command line talks to its user
+    with commands_stopped(os.environ):
+        print(body)  # noqa: T201 - the command line talks to its user
     for path in paths:
         print(f"{path.suffix.lstrip('.'):>6}: {path}")  # noqa: T201
     print(verdict)  # noqa: T201

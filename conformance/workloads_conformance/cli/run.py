@@ -38,6 +38,7 @@ def execute(options: argparse.Namespace) -> int:
         raise run.problem
     if run.report is None:
         return ExitStatus.INCONCLUSIVE
+    run.tell(os.environ)
     show(run.report, run.paths)
     if run.problem is not None:
         print(f"workloads-conformance: {run.problem}", file=sys.stderr)  # noqa: T201

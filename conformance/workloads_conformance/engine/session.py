@@ -23,6 +23,7 @@ from workloads_conformance.client import (
     Redactor,
     Safety,
     Shell,
+    Snippets,
     Wire,
     hide_token,
     token_source,
@@ -137,7 +138,8 @@ class Session:
         client = Client(self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle)
         client.on_exchange = self._on_exchange
         self.client = client
-        self._shell = Shell(self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
+        told = (self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
+        self._shell, self._snippets = Shell(*told), Snippets(*told)
         self._context = Context(
             settings=self.settings,
             contract=self.contract,
@@ -310,7 +312,7 @@ class Session:
         judgement = examined.judgement
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
-        finding = finding_of(examined, self._shell, self.redactor, occurrences=max(1, count))
+        finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,
