@@ -7,6 +7,7 @@ from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
+from .snippets import Snippets
 from .tokens import TokenSource, claims, hide_token, token_source
 from .wire import Wire, sent_headers
 
@@ -25,6 +26,7 @@ __all__ = [
     "Response",
     "Safety",
     "Shell",
+    "Snippets",
     "TargetLostError",
     "TokenSource",
     "Unfinished",

@@ -16,11 +16,12 @@ from workloads_conformance.settings import Settings
 from .limits import read_body
 from .messages import Exchange, Request, Response
 
-_HEADERS = (
+COMMON_HEADERS = (
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, deflate"),
     ("User-Agent", f"workloads-conformance/{__version__}"),
 )
+"""What every request has unless it says otherwise."""
 
 
 class Wire:
@@ -87,7 +88,7 @@ class Wire:
 def sent_headers(request: Request, authorization: str | None) -> list[tuple[str, str]]:
     """Returns the headers with which a request leaves, but for Host and those that frame the body."""
     given = {name.lower() for name, _ in request.headers} | request.without
-    headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
+    headers = [pair for pair in COMMON_HEADERS if pair[0].lower() not in given]
     if authorization is not None:
         headers.append(("Authorization", authorization))
     if request.body is not None and "content-type" not in given:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from workloads_conformance._version import __version__
 from workloads_conformance.client import claims
 from workloads_conformance.settings import Implementation, Mode, Profile, Settings
+from workloads_reports import Waiver
 from workloads_specs import Contract
 
 from .targets import Access
@@ -33,7 +34,13 @@ def versions() -> dict[str, str]:
 
 
 def describe(
-    access: Access, contract: Contract, *, run_id: str, started: datetime, plan: Sequence[str]
+    access: Access,
+    contract: Contract,
+    *,
+    run_id: str,
+    started: datetime,
+    plan: Sequence[str],
+    waivers: Sequence[Waiver],
 ) -> dict[str, Any]:
     """Returns what is judged, how and with what, as JSON."""
     given = asdict(access.settings)
@@ -51,6 +58,7 @@ def describe(
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
         "plan": list(plan),
+        "waivers": [{**asdict(waiver), "expires": waiver.expires.isoformat()} for waiver in waivers],
     }
 
 
@@ -68,3 +76,8 @@ def settings_of(described: Mapping[str, Any]) -> Settings:
     given["profile"], given["mode"] = Profile(given["profile"]), Mode(given["mode"])
     given["implementation"] = Implementation(**given["implementation"])
     return Settings(**given)
+
+
+def waivers_of(described: Mapping[str, Any]) -> tuple[Waiver, ...]:
+    """Returns the waivers of a run as `describe` wrote them down."""
+    return tuple(Waiver(**{**one, "expires": date.fromisoformat(one["expires"])}) for one in described["waivers"])

@@ -16,7 +16,7 @@ from workloads_conformance.recording import Replayed, RunRecord
 from workloads_reports import Report
 
 from .context import Identity
-from .described import settings_of
+from .described import settings_of, waivers_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .session import BrokenRequirementError, Session
@@ -33,6 +33,7 @@ def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
     """
     target = RecordTarget(record)
     session = Session(settings_of(record.run), {}, target)
+    session.waivers = waivers_of(record.run)
     try:
         session.plan(map(_find, record.run["plan"]))
         with contextlib.suppress(ConformanceError):

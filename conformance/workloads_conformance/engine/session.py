@@ -13,10 +13,22 @@ from typing import Any
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
-from workloads_conformance.client import EMBEDDED, Client, Redactor, Safety, Shell
+from workloads_conformance.client import EMBEDDED, Client, Redactor, Safety, Shell, Snippets
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import Profile, Settings
-from workloads_reports import Finding, Implementation, Leftovers, Report, Run, RunVerdict, Spec, rule
+from workloads_conformance.settings.waivers import load_waivers
+from workloads_reports import (
+    Finding,
+    Implementation,
+    Leftovers,
+    Report,
+    Run,
+    RunVerdict,
+    Spec,
+    apply_waivers,
+    covers,
+    rule,
+)
 from workloads_specs import Level, load_catalogue, load_contract
 
 from .cleanup import Cleanup
@@ -65,8 +77,9 @@ class Session:
         self.settings = settings
         self.redactor = Redactor()
         self.catalogue = load_catalogue()
+        self.waivers = load_waivers(settings.waivers, self.catalogue) if settings.waivers else ()
         self.contract = load_contract(literal=settings.literal)
-        self.record = Record(self.catalogue)
+        self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
         self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
@@ -102,16 +115,17 @@ class Session:
         self._access, self.settings = access, access.settings
         plan = [test.name for test in self._planned]
         run_id, started = self._target.run_id, self._target.started
-        access.log.begin(describe(access, self.contract, run_id=run_id, started=started, plan=plan))
+        access.log.begin(
+            describe(access, self.contract, run_id=run_id, started=started, plan=plan, waivers=self.waivers)
+        )
         self.client = Client(
             access.course, access.tokens, Safety(self.settings.mode), access.ledger, patience=self.settings.settle
         )
         self.client.on_exchange = self._on_exchange
         assert self.settings.target
-        self._shell = Shell(
-            self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir,
-            store=self._target.live,
-        )  # fmt: skip
+        told = (self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir)
+        self._shell = Shell(*told, store=self._target.live)
+        self._snippets = Snippets(*told, store=self._target.live)
         self._context = Context(
             settings=self.settings,
             contract=self.contract,
@@ -234,21 +248,31 @@ class Session:
 
     def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[Judgement]:
         breaches: dict[tuple[str, str], Judgement] = {}
-        taken: dict[str, int] = {}
+        taken: set[tuple[str, bool]] = set()
         for outcome in outcomes:
             for found in outcome.trial.judgements:
                 key = (found.requirement, found.message)
-                if found.kept or key in breaches or not self.record.wants(*key) or taken.get(key[0], 0) >= 1:
+                if found.kept or key in breaches or not self.record.wants(*key):
                     continue
-                breaches[key] = found
-                taken[key[0]] = taken.get(key[0], 0) + 1
+                # One of a requirement is enough; but a waived one must not hide another.
+                kind = (found.requirement, self._is_waived(*key))
+                if kind not in taken:
+                    breaches[key] = found
+                    taken.add(kind)
         return list(breaches.values())
+
+    def _is_waived(self, requirement: str, message: str) -> bool:
+        today, shown = self._target.finished().date(), self.redactor.text(message)
+        return any(
+            waiver.requirement == requirement and waiver.expires >= today and covers(waiver, shown)
+            for waiver in self.waivers
+        )
 
     def _note(self, examined: Examined, outcomes: Sequence[Outcome]) -> str | None:
         judgement = examined.judgement
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
-        finding = finding_of(examined, self._shell, self.redactor, occurrences=max(1, count))
+        finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,
@@ -258,7 +282,9 @@ class Session:
         self.record.find(requirement.id, finding)
         assert self._access
         self._access.log.finding(requirement.id, asdict(finding))
-        return None if requirement.level is not Level.MUST else _told(requirement.id, requirement.title, finding)
+        if requirement.level is not Level.MUST or self._is_waived(requirement.id, judgement.message):
+            return None
+        return _told(requirement.id, requirement.title, finding)
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
@@ -290,7 +316,8 @@ class Session:
         lost = f"the target stopped answering: {lost}" if lost else None
         why = self._why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
         self._finished = self._target.finished()
-        results = self.record.results(otherwise=why or "no test of it was selected")
+        found = self.record.results(otherwise=why or "no test of it was selected")
+        results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())
         verdict, reason = rule(results, complete=why is None)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
@@ -316,6 +343,7 @@ class Session:
             observations=self.record.observations(),
             timings=self.record.timings(),
             leftovers=self.leftovers,
+            waivers=waivers,
         )
 
 

@@ -14,6 +14,10 @@ from .recorder import Recorder
 T = TypeVar("T", bool, int, float, str)
 
 _UNAUTHORIZED = 401
+_CREDENTIALS = {"set-cookie"}
+"""Headers whose values are credentials that nobody told the redactor of."""
+
+_HIDDEN = "(hidden)"
 
 
 class Recorded:
@@ -43,7 +47,10 @@ class Recorded:
         return exchange
 
     def _without_secrets(self, answer: Response) -> Response:
-        headers = tuple((self._redactor.text(name), self._redactor.text(value)) for name, value in answer.headers)
+        headers = tuple(
+            (self._redactor.text(name), _HIDDEN if name.lower() in _CREDENTIALS else self._redactor.text(value))
+            for name, value in answer.headers
+        )
         body = self._redactor.data(answer.body)
         if body is answer.body and headers == answer.headers:
             return answer

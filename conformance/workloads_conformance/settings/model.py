@@ -60,6 +60,8 @@ class Settings:
     max_live: int = 64
     literal: bool = False
     har: bool = False
+    waivers: Path | None = None
+    write_waivers: Path | None = None
     ca_bundle: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None
