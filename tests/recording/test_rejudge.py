@@ -16,7 +16,7 @@ from support.servers import Changed, Reply, json_reply, serving
 
 from workloads_conformance.engine import rejudge
 from workloads_conformance.recording import read_record
-from workloads_reports import RunVerdict, Verdict, to_json
+from workloads_reports import RunVerdict, Verdict, read_report, to_json
 
 pytestmark = pytest.mark.slow
 
@@ -171,7 +171,7 @@ def test_an_answer_that_was_changed_changes_the_verdict(copy):
     assert {one.requirement.id for one in after.having(Verdict.INCONCLUSIVE)} == {"WV2-HTTP-001"}
 
 
-def test_a_killed_run_is_reported_as_far_as_it_came(tmp_path):
+def test_a_killed_run_is_reported_as_far_as_it_came(command, tmp_path):
     app = Changed(after=without_a_member)
     with serving(app) as target:
         process = subprocess.Popen(
@@ -197,6 +197,39 @@ def test_a_killed_run_is_reported_as_far_as_it_came(tmp_path):
     assert report.exchanges == len(found.exchanges)
     failed = {one.requirement.id: one for one in report.having(Verdict.FAIL)}
     for requirement, finding in found.findings:
-        assert finding in list(map(asdict, failed[requirement].findings))
+        assert finding in json.loads(json.dumps(list(map(asdict, failed[requirement].findings))))
     untested = report.having(Verdict.NOT_TESTED)
     assert all("the run was killed" in one.reason for one in untested)
+    done = command("report", str(record))
+    assert done.returncode == 0, done.stderr
+    written = read_report(tmp_path / "report.json")
+    assert (written.run.complete, written.verdict, written.exchanges) == (False, report.verdict, report.exchanges)
+
+
+def test_a_damaged_record_gives_no_report(command, copy):
+    """Not a file is written of what cannot be trusted."""
+    lines = copy.read_bytes().splitlines(keepends=True)
+    copy.write_bytes(b"".join([*lines[:30], lines[30].replace(b":", b": ", 1), *lines[31:]]))
+    done = command("report", str(copy))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"workloads-conformance: {copy} is damaged in line 31: it was changed")
+    assert done.stderr.count("\n") == 1
+    assert [path.name for path in copy.parent.iterdir() if path.is_file()] == ["record.jsonl"]
+
+
+def test_the_exchanges_can_be_seen_as_har(command, copy):
+    done = command("report", str(copy), "--format", "exchanges.har")
+    assert done.returncode == 0, done.stderr
+    har = json.loads((copy.parent / "exchanges.har").read_text(encoding="utf-8"))["log"]
+    record = read_record(copy)
+    assert har["version"] == "1.2"
+    assert len(har["entries"]) == len(record.exchanges)
+    for shown, entry in zip(har["entries"], record.exchanges, strict=True):
+        assert shown["request"]["method"] == entry["method"]
+        assert shown["request"]["url"].startswith(record.run["settings"]["target"] + entry["path"])
+        assert shown["response"]["status"] == entry["status"]
+        assert shown["response"]["bodySize"] == len(record.body(entry["reply_body"]))
+        held = shown["response"]["content"].get("text", "").encode()
+        assert held == record.body(entry["reply_body"]) or shown["response"]["content"]["comment"].startswith("the fi")
+        given = [one["value"] for one in shown["request"]["headers"] if one["name"] == "Authorization"]
+        assert given in ([], ["Bearer $TOKEN"], [entry.get("authorization")])

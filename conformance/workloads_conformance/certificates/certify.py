@@ -7,8 +7,6 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from securesystemslib.signer import CryptoSigner
-
 from workloads_conformance.errors import UsageError
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, write_har
 from workloads_conformance.settings import Settings
@@ -18,6 +16,7 @@ from .digests import file_digest
 from .eligibility import shortcomings, unnamed
 from .errors import CertificateError
 from .evidence import judge_again
+from .keys import Signer
 from .page import PAGE_NAME, page
 from .statement import CERTIFICATE_NAME, predicate, sign, statement
 
@@ -46,7 +45,7 @@ def prepare(settings: Settings) -> None:
         )
 
 
-def certify(directory: Path, signer: CryptoSigner, *, days: int) -> Path:
+def certify(directory: Path, signer: Signer, *, days: int) -> Path:
     """Judges the run in a directory again, signs what it shows, and returns the certificate's path.
 
     The report's files are rendered once more, from the report that judging again gave; they, the record, the bodies

@@ -18,9 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import CryptoSigner as Signer  # pyright: ignore[reportPrivateImportUsage]
+from securesystemslib.signer import SSlibKey as PublicKey  # pyright: ignore[reportPrivateImportUsage]
 
 from workloads_conformance.errors import UsageError
+
+__all__ = ["PublicKey", "Signer", "load_public_key", "load_signer", "new_key"]
 
 _EXPECTED = "expected an Ed25519 or an ECDSA P-256 key in PEM"
 
@@ -52,7 +55,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror}; give another path.") from None
 
 
-def load_signer(path: Path, password: str | None) -> CryptoSigner:
+def load_signer(path: Path, password: str | None) -> Signer:
     """Returns the signer with the private key in a PEM file.
 
     Raises:
@@ -71,10 +74,10 @@ def load_signer(path: Path, password: str | None) -> CryptoSigner:
         raise UsageError(f"{path} {wrong} is damaged; {_EXPECTED}.") from None
     if not _is_ours(key.public_key()) or not isinstance(key, Ed25519PrivateKey | EllipticCurvePrivateKey):
         raise UsageError(f"{path} holds a key of another kind; {_EXPECTED}.")
-    return CryptoSigner(key)
+    return Signer(key)
 
 
-def load_public_key(path: Path) -> SSlibKey:
+def load_public_key(path: Path) -> PublicKey:
     """Returns the public key in a PEM file.
 
     Raises:
@@ -91,7 +94,7 @@ def load_public_key(path: Path) -> SSlibKey:
         raise UsageError(f"{path} holds no public key; {_EXPECTED}.") from None
     if not _is_ours(key):
         raise UsageError(f"{path} holds a key of another kind; {_EXPECTED}.")
-    return SSlibKey.from_crypto(key)
+    return PublicKey.from_crypto(key)
 
 
 def _is_ours(key: object) -> bool:

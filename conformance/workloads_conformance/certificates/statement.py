@@ -14,7 +14,6 @@ from typing import Any
 
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from workloads_conformance.recording import RunRecord
 from workloads_reports import Report, Verdict
@@ -22,6 +21,7 @@ from workloads_specs import Level
 
 from .digests import suite_digest, value_digest
 from .errors import CertificateError
+from .keys import PublicKey, Signer
 
 CERTIFICATE_NAME = "certificate.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -83,7 +83,7 @@ def statement(files_digests: Mapping[str, str], said: Mapping[str, Any]) -> dict
     return {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PREDICATE_TYPE, "predicate": dict(said)}
 
 
-def sign(said: Mapping[str, Any], signer: CryptoSigner) -> str:
+def sign(said: Mapping[str, Any], signer: Signer) -> str:
     """Returns the text of certificate.json: the statement in an envelope that the signer has signed."""
     envelope = Envelope(json.dumps(said, sort_keys=True).encode(), PAYLOAD_TYPE, {})
     envelope.sign(signer)
@@ -94,19 +94,13 @@ def _text(envelope: Envelope) -> str:
     return json.dumps(envelope.to_dict(), indent=2, sort_keys=True) + "\n"
 
 
-def unseal(text: bytes, key: SSlibKey) -> dict[str, Any]:
+def unseal(text: bytes, key: PublicKey) -> dict[str, Any]:
     """Returns the statement in certificate.json, once the key's signature has been checked.
 
     Raises:
         CertificateError: it was altered, or signed with another key, or holds no such statement.
     """
-    try:
-        envelope = Envelope.from_dict(json.loads(text))
-        canonical = _text(envelope).encode() == text
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        canonical = False
-    if not canonical:
-        raise CertificateError(f"{CERTIFICATE_NAME} was altered, or is no certificate: it is no envelope as signed.")
+    envelope = _envelope(text)
     if list(envelope.signatures) != [key.keyid]:
         raise CertificateError(
             f"{CERTIFICATE_NAME} was signed with another key than the one given, or was altered; "
@@ -123,20 +117,30 @@ def unseal(text: bytes, key: SSlibKey) -> dict[str, Any]:
     return _checked(envelope.payload)
 
 
+def _envelope(text: bytes) -> Envelope:
+    """Returns the envelope, if the text is to the last byte what `sign` makes of it."""
+    try:
+        envelope = Envelope.from_dict(json.loads(text))
+        if _text(envelope).encode() == text:
+            return envelope
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        pass
+    raise CertificateError(f"{CERTIFICATE_NAME} was altered, or is no certificate: it is no envelope as signed.")
+
+
 def _checked(payload: bytes) -> dict[str, Any]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - only who verifies pays for it
 
     try:
-        found = json.loads(payload)
+        found: dict[str, Any] = json.loads(payload)
     except (ValueError, RecursionError):
-        found = None
+        found = {}
     error = next(Draft202012Validator(certificate_schema()).iter_errors(found), None)
     if error is not None:
         raise CertificateError(
             f"{CERTIFICATE_NAME} is signed, but is no certificate of this suite: {error.message:.200}."
         )
-    statement_: dict[str, Any] = found
-    return statement_
+    return found
 
 
 @cache

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from securesystemslib.signer import SSlibKey
-
 from workloads_conformance.errors import UsageError
 from workloads_reports import report_schema
 from workloads_specs import load_contract
@@ -17,6 +15,7 @@ from .digests import file_digest, suite_digest
 from .eligibility import shortcomings
 from .errors import CertificateError
 from .evidence import Evidence, judge_again, read_report_value
+from .keys import PublicKey
 from .page import PAGE_NAME, page
 from .statement import CERTIFICATE_NAME, predicate, unseal
 
@@ -36,7 +35,7 @@ class Verified:
     others: tuple[str, ...]
 
 
-def verify(directory: Path, key: SSlibKey, *, now: datetime | None = None) -> Verified:
+def verify(directory: Path, key: PublicKey, *, now: datetime | None = None) -> Verified:
     """Returns what the certificate in a directory says, once all of it has been checked.
 
     Args:

@@ -75,8 +75,8 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    report = commands.add_parser("report", help="render the files of a report again, from its report.json")
-    report.add_argument("report", metavar="REPORT.json")
+    report = commands.add_parser("report", help="render the files of a report again, or of a run that was killed")
+    report.add_argument("report", metavar="FILE", help="a report.json, or the record.jsonl of a run")
     report.add_argument(
         "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; may be repeated"
     )

@@ -76,7 +76,7 @@ class Replayed:
             if self._record.stopped is not None:
                 raise TargetLostError(self._record.stopped)
             self._unknown.append(f"{_told(sent)}, is made and not in the record")
-            return Exchange(request, None, "the record holds no such exchange", 0.0)
+            raise TargetLostError("the record holds no such exchange")
         order, entry = entries.popleft()
         await self._turn_of(order)
         response, failure = response_of(entry, self._record.body)
