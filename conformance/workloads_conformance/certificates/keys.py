@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
@@ -18,12 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-from securesystemslib.signer import CryptoSigner as Signer  # pyright: ignore[reportPrivateImportUsage]
-from securesystemslib.signer import SSlibKey as PublicKey  # pyright: ignore[reportPrivateImportUsage]
+from securesystemslib.signer import CryptoSigner, SSlibKey  # pyright: ignore[reportPrivateImportUsage]
 
 from workloads_conformance.errors import UsageError
 
-__all__ = ["PublicKey", "Signer", "load_public_key", "load_signer", "new_key"]
+Signer: TypeAlias = CryptoSigner
+PublicKey: TypeAlias = SSlibKey
 
 _EXPECTED = "expected an Ed25519 or an ECDSA P-256 key in PEM"
 
