@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from workloads_specs import Level, Requirement
@@ -100,18 +100,82 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement, with the number of cases that judged it and the reason in words."""
+    """The verdict on one requirement, with the number of cases that judged it and the reason in words.
+
+    `broken` is the number of those cases in which the target broke it; `findings` says in which ways.
+    """
 
     requirement: Requirement
     verdict: Verdict
     reason: str
     cases: int = 0
+    broken: int = 0
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiver:
+    """Somebody's word that a requirement may fail for a while, so that its failure does not hold up a release.
+
+    Attributes:
+        requirement: the id of the requirement.
+        owner: who answers for it.
+        reason: why the failure is borne.
+        link: where it is being dealt with.
+        expires: the last day, in UTC, on which it waives.
+        finding: a part of the message of the findings that it covers, as reports show it; empty for all of them.
+    """
+
+    requirement: str
+    owner: str
+    reason: str
+    link: str
+    expires: date
+    finding: str = ""
+
+    def __str__(self) -> str:
+        return f"waived by {self.owner} until {self.expires}: {self.reason} ({self.link})"
+
+
+class WaiverState(StrEnum):
+    """What became of a waiver in a run."""
+
+    APPLIED = "applied"
+    UNDECIDED = "undecided"
+    UNNEEDED = "unneeded"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaiverUse:
+    """A waiver and what became of it.
+
+    It is `applied` to a failure; `undecided` where the requirement was not judged; `unneeded` where nothing failed that
+    it covers; `expired` whatever failed, for then it waives nothing.
+    """
+
+    waiver: Waiver
+    state: WaiverState
+
+    @property
+    def objection(self) -> str:
+        """Why a gate must not pass with this waiver, in one sentence; empty if it may."""
+        waiver = self.waiver
+        named = f"the waiver of {waiver.requirement} by {waiver.owner}"
+        if self.state is WaiverState.EXPIRED:
+            return f"{named} expired on {waiver.expires}; mend the failure, or have the waiver renewed."
+        if self.state is WaiverState.UNNEEDED:
+            what = f"no finding says {waiver.finding!r}" if waiver.finding else "the requirement passed"
+            return f"{named} is no longer needed: {what}; remove it."
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """How the run was made. `complete` is false when it was interrupted or the target was lost on the way."""
+    """How the run was made. `complete` is false when it was interrupted or the target was lost on the way.
+
+    The id of a merged run is those of its parts, sorted and joined by `+`.
+    """
 
     id: str
     started: datetime
@@ -124,8 +188,8 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """Wall-clock time of the run, in seconds."""
-        return (self.finished - self.started).total_seconds()
+        """Wall-clock time of the run, in seconds; 0 if the clock was set back meanwhile."""
+        return max(0.0, (self.finished - self.started).total_seconds())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,13 +214,18 @@ class Implementation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:
-    """A distribution of durations, in seconds."""
+    """A distribution of durations, in seconds.
+
+    `exact` is false in a merged report, where `median` and `p95` are upper bounds: the greatest of the parts'. The
+    median and the percentile of a whole do not follow from those of its parts, but they never exceed all of them.
+    """
 
     count: int
     minimum: float
     median: float
     p95: float
     maximum: float
+    exact: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +245,7 @@ class Report:
         reason: one sentence saying why the verdict is what it is.
         observations: for each requirement of level OBSERVE, the answers seen and how often each.
         timings: durations by name: an operation's id, or `visible after create` and its like.
+        waivers: the waivers that the run was given, and what became of each.
     """
 
     verdict: RunVerdict
@@ -190,6 +260,13 @@ class Report:
     observations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     timings: Mapping[str, Timing] = field(default_factory=dict)
     leftovers: Leftovers = field(default_factory=Leftovers)
+    waivers: tuple[WaiverUse, ...] = ()
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """Why a release gate does not pass: the verdict unless conformant, and each waiver that is not in order."""
+        verdict = () if self.verdict is RunVerdict.CONFORMANT else (f"{self.verdict}: {self.reason}",)
+        return (*verdict, *(use.objection for use in self.waivers if use.objection))
 
     @property
     def counts(self) -> dict[Verdict, int]:

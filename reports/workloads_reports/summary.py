@@ -34,6 +34,7 @@ class _Writer:
         yield from self._failed(
             "warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD)
         )
+        yield from self._failed("waived", _YELLOW, report.having(Verdict.WAIVED))
         yield from self._reasons("the suite's own faults, please report them", report.reasons(Verdict.ERROR))
         yield from self._reasons("undecided", report.reasons(Verdict.INCONCLUSIVE))
         yield from self._reasons("not tested", report.reasons(Verdict.NOT_TESTED))
@@ -50,7 +51,12 @@ class _Writer:
             yield f"              leaked: {one_line(identifier)}"
         if left.leaked:
             yield "              `workloads-conformance sweep` tries again, with the same --report-dir and credentials"
+        for use in report.waivers:
+            if use.objection:
+                yield from self._wrapped("waiver:", use.objection)
         yield from self._wrapped("because:", report.reason)
+        if report.waivers:
+            yield f"gate:       {'closed' if report.objections else 'passed'}"
         shade = {"conformant": _GREEN, "nonconformant": _RED}.get(report.verdict, _YELLOW)
         yield "verdict: " + self._painted(report.verdict, shade)
 
@@ -64,6 +70,8 @@ class _Writer:
             yield from self._wrapped("  clause:", f'"{requirement.source.quote}" ({requirement.source})')
             if requirement.rationale:
                 yield from self._wrapped("  read as:", requirement.rationale)
+            if result.verdict is Verdict.WAIVED:
+                yield from self._wrapped("  waived:", result.reason)
             for finding in result.findings:
                 yield from self._finding(finding)
             yield ""

@@ -11,7 +11,7 @@ from workloads_conformance.errors import ConformanceError, ExitStatus
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
-    "Exit status: 0 conformant, 1 nonconformant, 2 usage or configuration, "
+    "Exit status: 0 conformant, 1 nonconformant or a waiver out of order, 2 usage or configuration, "
     "3 inconclusive (unreachable, credentials refused, too little could be tested), 130 interrupted."
 )
 
@@ -25,6 +25,9 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_requirements(commands)
     _add_sweep(commands)
+    _add_report(commands)
+    _add_diff(commands)
+    _add_merge(commands)
     return top
 
 
@@ -68,6 +71,32 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )  # fmt: skip
 
 
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help="render the files of a report again, from its report.json")
+    report.add_argument("report", metavar="REPORT.json")
+    report.add_argument(
+        "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; may be repeated"
+    )
+    report.add_argument("--out", metavar="DIR", help="where to (default: beside the report, if it is a report.json)")
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    status = "Exit status: 0 no regression, 1 a regression, 2 a report that cannot be used."
+    diff = commands.add_parser("diff", help="say what changed from one report to another", epilog=status)
+    diff.add_argument("old", metavar="OLD.json")
+    diff.add_argument("new", metavar="NEW.json")
+    diff.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="(default: text)")
+    diff.add_argument(
+        "--across-contracts", action="store_true", help="compare reports on different versions of the contract too"
+    )
+
+
+def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
+    merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     options = parser().parse_args(arguments)
@@ -79,6 +108,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from . import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
             case "requirements":
                 from . import requirements as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "report":
+                from . import report as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "diff":
+                from . import diff as command  # type: ignore[no-redef]  # noqa: PLC0415
+            case "merge":
+                from . import merge as command  # type: ignore[no-redef]  # noqa: PLC0415
             case _:
                 from . import sweep as command  # type: ignore[no-redef]  # noqa: PLC0415
         return int(command.execute(options))
