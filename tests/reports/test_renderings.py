@@ -48,6 +48,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+        self.text += " " if tag in ("td", "th") else ""
 
     def handle_data(self, data):
         self.text += data
@@ -99,6 +100,14 @@ def test_all_renderings_agree_on_every_number():
     assert "requirements: " + ", ".join(f"{count} {verdict}" for verdict, count in REPORT.counts.items()) in text
     assert f"{cases} judgements, 100000 exchanges" in text
     assert f"60 created, 20 removed, {leaked} leaked" in text
+
+    states = {one["requirement"]: one["state"] for one in value["waivers"]}
+    assert len(states) == 4
+    for key, state in states.items():
+        assert f"{key} {state} 2026-01-01 " in shown
+        assert re.search(rf"^\| {key} \| \**{state}\** \| 2026-01-01 \|", markdown_text(REPORT), re.MULTILINE)
+    # The verdict itself is the first objection.
+    assert len(tests["waivers"].result) == len(value["gate"]["objections"]) - 1
 
     for told_verdict in (value["verdict"], sarif["properties"]["verdict"]):
         assert told_verdict == REPORT.verdict
@@ -181,7 +190,9 @@ def test_the_summary_page_has_no_element_but_its_own():
     assert {tag for tag, _ in page.tags} <= own | {"code", "pre", "details", "summary"}
     tokens = MARKDOWN.parse(text)
     headings = [after.content for before, after in pairwise(tokens) if before.type == "heading_open"]
-    assert all(re.match(r"(Workloads V2|WV2-|Failed|Warn|Waived|The suite|Undec|Not tested)", one) for one in headings)
+    assert all(
+        re.match(r"(Workloads V2|WV2-|Failed|Warn|Waived|Waivers|The suite|Undec|Not tested)", one) for one in headings
+    )
     assert not [token for token in tokens if token.type == "inline" and "@everyone" in token.content]
 
 
