@@ -18,25 +18,29 @@ _LONGEST = 1000
 def annotations_text(report: Report) -> str:
     """Returns workflow commands, one a line; where GitHub would drop some of a kind, the last one counts them.
 
-    An error stands for a failed MUST or a fault of the suite, a warning for a failed SHOULD or a waived failure, a
-    notice for a MUST that is undecided.
+    An error stands for a failed MUST, a fault of the suite or a waiver that is not in order; a warning for a failed
+    SHOULD or a waived failure; a notice for a MUST that is undecided.
     """
     kinds = {
         "error": report.having(Verdict.FAIL, Level.MUST) + report.having(Verdict.ERROR),
         "warning": report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE) + report.having(Verdict.WAIVED),
         "notice": report.having(Verdict.INCONCLUSIVE, Level.MUST),
     }
-    lines = [line for kind, results in kinds.items() for line in _commands(kind, results)]
+    told = {
+        kind: [(f"{one.requirement.id} {one.requirement.title}", _told(one)) for one in results]
+        for kind, results in kinds.items()
+    }
+    told["error"] += [(f"waiver of {use.waiver.requirement}", use.objection) for use in report.waivers if use.objection]
+    lines = [line for kind, texts in told.items() for line in _commands(kind, texts)]
     return "".join(line + "\n" for line in lines)
 
 
-def _commands(kind: str, results: tuple[RequirementResult, ...]) -> Iterator[str]:
-    shown = results if len(results) <= _MOST else results[: _MOST - 1]
-    for result in shown:
-        title = workflow_property(f"{result.requirement.id} {result.requirement.title}")
-        yield f"::{kind} title={title}::{workflow_value(_told(result))}"
-    if len(results) > len(shown):
-        yield f"::{kind} title=and {len(results) - len(shown)} more::The report has all of them."
+def _commands(kind: str, texts: list[tuple[str, str]]) -> Iterator[str]:
+    shown = texts if len(texts) <= _MOST else texts[: _MOST - 1]
+    for title, text in shown:
+        yield f"::{kind} title={workflow_property(title)}::{workflow_value(text)}"
+    if len(texts) > len(shown):
+        yield f"::{kind} title=and {len(texts) - len(shown)} more::The report has all of them."
 
 
 def _told(result: RequirementResult) -> str:

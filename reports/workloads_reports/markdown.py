@@ -41,6 +41,7 @@ def _report(report: Report) -> Iterator[str]:
         "Warnings (SHOULD, no part of the verdict)", report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE)
     )
     yield from _failed("Waived", report.having(Verdict.WAIVED))
+    yield from _waivers(report)
     yield from _reasons("The suite's own faults", report, Verdict.ERROR)
     yield from _reasons("Undecided", report, Verdict.INCONCLUSIVE)
     yield from _reasons("Not tested", report, Verdict.NOT_TESTED)
@@ -79,6 +80,22 @@ def _reasons(heading: str, report: Report, verdict: Verdict) -> Iterator[str]:
         yield from ("", f"## {heading}", "")
         for reason, results in by_reason.items():
             yield f"- {_short(reason)}: {_ids(results)}"
+
+
+def _waivers(report: Report) -> Iterator[str]:
+    if report.waivers:
+        yield from (
+            "",
+            "## Waivers",
+            "",
+            "| requirement | state | until | owner | reason |",
+            "| --- | --- | --- | --- | --- |",
+        )
+    for use in report.waivers:
+        waiver = use.waiver
+        state = f"**{use.state}**" if use.objection else use.state
+        reason = f"{_short(waiver.reason)} ({_short(waiver.link)})"
+        yield f"| {waiver.requirement} | {state} | {waiver.expires} | {_short(waiver.owner)} | {reason} |"
 
 
 def _ids(results: Iterable[RequirementResult]) -> str:

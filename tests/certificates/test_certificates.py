@@ -124,7 +124,7 @@ def test_another_suite_cannot_judge_again(copy, keys, public):
         if one["name"] == "suite":
             one["digest"]["sha256"] = "0" * 64
     (copy / "certificate.json").write_text(sign(found, load_signer(keys / "certifier", None)))
-    with pytest.raises(UsageError, match="and this is another suite .*install that one"):
+    with pytest.raises(UsageError, match=r"and this is another suite .*install that one"):
         verify(copy, public)
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -48,6 +49,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+        self.text += " " if tag in ("td", "th") else ""
 
     def handle_data(self, data):
         self.text += data
@@ -99,6 +101,14 @@ def test_all_renderings_agree_on_every_number():
     assert "requirements: " + ", ".join(f"{count} {verdict}" for verdict, count in REPORT.counts.items()) in text
     assert f"{cases} judgements, 100000 exchanges" in text
     assert f"60 created, 20 removed, {leaked} leaked" in text
+
+    states = {one["requirement"]: one["state"] for one in value["waivers"]}
+    assert len(states) == 4
+    for key, state in states.items():
+        assert f"{key} {state} 2026-01-01 " in shown
+        assert re.search(rf"^\| {key} \| \**{state}\** \| 2026-01-01 \|", markdown_text(REPORT), re.MULTILINE)
+    # The verdict itself is the first objection.
+    assert len(tests["waivers"].result) == len(value["gate"]["objections"]) - 1
 
     for told_verdict in (value["verdict"], sarif["properties"]["verdict"]):
         assert told_verdict == REPORT.verdict
@@ -181,7 +191,9 @@ def test_the_summary_page_has_no_element_but_its_own():
     assert {tag for tag, _ in page.tags} <= own | {"code", "pre", "details", "summary"}
     tokens = MARKDOWN.parse(text)
     headings = [after.content for before, after in pairwise(tokens) if before.type == "heading_open"]
-    assert all(re.match(r"(Workloads V2|WV2-|Failed|Warn|Waived|The suite|Undec|Not tested)", one) for one in headings)
+    assert all(
+        re.match(r"(Workloads V2|WV2-|Failed|Warn|Waived|Waivers|The suite|Undec|Not tested)", one) for one in headings
+    )
     assert not [token for token in tokens if token.type == "inline" and "@everyone" in token.content]
 
 
@@ -223,6 +235,12 @@ def test_a_page_of_huge_texts_stays_small_and_says_what_it_leaves_out():
     assert len(text.encode()) < 10_000_000
     assert re.search(r"\d+ texts were cut", text)
     assert "more findings in report.json" in text
+
+
+def test_bounds_are_not_shown_as_measurements():
+    told = "median and 95 % are upper bounds"
+    assert told not in html_text(REPORT)
+    assert told in html_text(replace(REPORT, timings={"GET": replace(REPORT.timings["GET"], exact=False)}))
 
 
 def test_the_plots_keep_within_their_frame():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from workloads_reports import (
@@ -17,6 +17,9 @@ from workloads_reports import (
     Spec,
     Timing,
     Verdict,
+    Waiver,
+    WaiverState,
+    WaiverUse,
     rule,
 )
 from workloads_specs import Level, load_catalogue
@@ -89,6 +92,20 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
             if result.requirement.level is Level.OBSERVE
         },
         timings=dict.fromkeys((*ATTACKS, "GET", flood), some),
+        waivers=tuple(
+            WaiverUse(
+                waiver=Waiver(
+                    requirement=result.requirement.id,
+                    owner=NASTY,
+                    reason=flood,
+                    link=f"https://x/{NASTY}",
+                    expires=date(2026, 1, 1),
+                    finding=NASTY,
+                ),
+                state=state,
+            )
+            for result, state in zip(results, WaiverState, strict=False)
+        ),
         leftovers=Leftovers(created=60, removed=20, leaked=tuple(f"{NASTY}{number}" for number in range(40))),
     )
 

@@ -12,6 +12,8 @@ from workloads_reports import (
     Finding,
     Implementation,
     Leftovers,
+    Message,
+    RecordedExchange,
     Report,
     RequirementResult,
     Run,
@@ -104,6 +106,14 @@ counts = st.integers(0, 10**9)
 _names = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=6)
 _seconds = st.floats(0, 1e6, allow_nan=False)
 
+_messages = st.builds(
+    Message,
+    start=texts,
+    headers=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
+    body=texts,
+    size=counts,
+    cut=st.booleans(),
+)
 findings = st.builds(
     Finding,
     message=texts,
@@ -112,6 +122,10 @@ findings = st.builds(
     reproduce=texts,
     confirmed=st.integers(0, 3).map(lambda times: f"{times}/3"),
     occurrences=counts,
+    reproduce_httpx=texts,
+    reproduce_http=texts,
+    exchange=st.none()
+    | st.builds(RecordedExchange, request=_messages, response=st.none() | _messages, failure=texts, seconds=_seconds),
 )
 requirements = st.builds(
     Requirement,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from workloads_conformance.errors import UsageError
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, write_har
 from workloads_conformance.settings import Settings
-from workloads_reports import Implementation, ReportError, write_all
+from workloads_reports import Implementation, ReportError, write_all, write_text
 
 from .digests import file_digest
 from .eligibility import shortcomings, unnamed
@@ -71,23 +69,9 @@ def certify(directory: Path, signer: Signer, *, days: int) -> Path:
         paths += sorted((directory / "bodies").glob("*.bin"))
         if (directory / HAR_NAME).exists():
             paths.append(write_har(evidence.record, directory / HAR_NAME))
-        paths.append(_write(directory / PAGE_NAME, page(said, evidence.report, signer.public_key.keyid)))
+        paths.append(write_text(directory / PAGE_NAME, page(said, evidence.report, signer.public_key.keyid)))
         digests = {path.relative_to(directory).as_posix(): file_digest(path) for path in paths}
-        return _write(directory / CERTIFICATE_NAME, sign(statement(digests, said), signer))
+        return write_text(directory / CERTIFICATE_NAME, sign(statement(digests, said), signer))
     except (OSError, ReportError) as error:
         told = error.strerror if isinstance(error, OSError) else str(error)
         raise UsageError(f"the certificate cannot be written to {str(directory)!r}: {told}") from None
-
-
-def _write(path: Path, text: str) -> Path:
-    """Writes beside the file and renames, so that no half-written certificate is left behind."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)  # noqa: PTH101 - for others to read; mkstemp makes it private
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return path

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workloads_conformance.engine import rejudge, versions
 from workloads_conformance.errors import UsageError
 from workloads_conformance.recording import RECORD_NAME, RunRecord, read_record
-from workloads_reports import Report, to_json
+from workloads_reports import Report, ReportError, read_report, to_json
 
 from .comparison import report_differences
 from .errors import CertificateError
 
 REPORT_NAME = "report.json"
-_LARGEST = 64 * 1024 * 1024
 _MOST_NAMED = 6
 
 
@@ -29,26 +26,6 @@ class Evidence:
     problems: tuple[str, ...]
 
 
-def read_report_value(directory: Path) -> dict[str, Any]:
-    """Returns what report.json in a directory holds, as JSON.
-
-    Raises:
-        UsageError: there is none, or it is no JSON object.
-    """
-    path = directory / REPORT_NAME
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{path} is larger than any report; give the directory of a run.")
-        value = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}; give the directory of a run.") from None
-    except (ValueError, RecursionError):
-        raise UsageError(f"{path} is no JSON; give the directory of a run.") from None
-    if not isinstance(value, dict) or not isinstance(value.get("requirements"), list):
-        raise UsageError(f"{path} is no report; give the directory of a run.")
-    return value
-
-
 def judge_again(directory: Path) -> Evidence:
     """Reads the record in a directory, judges it again, and compares the report beside it.
 
@@ -59,17 +36,16 @@ def judge_again(directory: Path) -> Evidence:
     record = read_record(directory / RECORD_NAME)
     if record.stopped is not None:
         raise CertificateError(f"{directory} cannot be certified: {record.stopped}.")
-    given = read_report_value(directory)
+    try:
+        given = read_report(directory / REPORT_NAME)
+    except ReportError as error:
+        raise UsageError(str(error)) from None
     report, departures = rejudge(record)
     problems: list[str] = []
     if departures:
         problems += _some("the record does not fit the suite", departures)
         problems += _other_versions(record)
-    try:
-        differences = report_differences(given, to_json(report))
-    except (KeyError, TypeError, AttributeError):
-        differences = ["it is not a report of this version's form"]
-    if differences:
+    if differences := report_differences(to_json(given), to_json(report)):
         problems += _some(f"{REPORT_NAME} does not say what the record shows", differences)
     return Evidence(record, report, tuple(problems))
 

@@ -8,13 +8,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workloads_conformance.errors import UsageError
-from workloads_reports import report_schema
 from workloads_specs import load_contract
 
 from .digests import file_digest, suite_digest
 from .eligibility import shortcomings
 from .errors import CertificateError
-from .evidence import Evidence, judge_again, read_report_value
+from .evidence import Evidence, judge_again
 from .keys import PublicKey
 from .page import PAGE_NAME, page
 from .statement import CERTIFICATE_NAME, predicate, unseal
@@ -55,7 +54,6 @@ def verify(directory: Path, key: PublicKey, *, now: datetime | None = None) -> V
     _check_files(directory, files)
     _check_time(said["certificate"], now or datetime.now(UTC))
     _check_suite(behind, said)
-    _check_schema(read_report_value(directory))
     _check_truth(directory, judge_again(directory), said, key.keyid)
     return Verified(said=said, files=tuple(files), others=_others(directory, files))
 
@@ -108,14 +106,6 @@ def _check_suite(behind: dict[str, str], said: dict[str, Any]) -> None:
         )
     if behind.get("contract") not in {load_contract(literal=literal).sha256 for literal in (False, True)}:
         raise CertificateError("the certificate speaks of another contract than the suite's.")
-
-
-def _check_schema(report: dict[str, Any]) -> None:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - only who verifies pays for it
-
-    error = next(Draft202012Validator(report_schema()).iter_errors(report), None)
-    if error is not None:
-        raise CertificateError(f"report.json is not valid against its schema: {error.json_path} {error.message:.200}.")
 
 
 def _check_truth(directory: Path, evidence: Evidence, said: dict[str, Any], keyid: str) -> None:

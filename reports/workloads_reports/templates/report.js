@@ -11,16 +11,16 @@
 
   // -- the view, which lives in the fragment: #q=…&level=MUST,SHOULD&verdict=fail&area=…
 
-  const fragment = () => decodeURIComponentOr(location.hash.slice(1));
+  const fragment = () => location.hash.slice(1);
   const isView = (text) => /^(q|level|verdict|area)=/.test(text);
-
-  function decodeURIComponentOr(text) {
-    try { decodeURIComponent(text); return text; } catch { return ""; }
-  }
 
   function boxes(name) {
     const found = form.elements[name];
     return found instanceof RadioNodeList ? [...found] : [found];
+  }
+
+  function chosen(name) {
+    return boxes(name).filter((box) => box.checked).map((box) => box.value);
   }
 
   function read() {
@@ -39,8 +39,7 @@
     const view = new URLSearchParams();
     if (search.value.trim()) view.set("q", search.value.trim());
     for (const name of ["level", "verdict"]) {
-      const values = boxes(name).filter((box) => box.checked).map((box) => box.value);
-      if (values.length) view.set(name, values.join(","));
+      if (chosen(name).length) view.set(name, chosen(name).join(","));
     }
     if (form.elements.area.value) view.set("area", form.elements.area.value);
     const text = view.toString().replaceAll("%2C", ",");
@@ -55,8 +54,7 @@
 
   function show() {
     const wanted = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const levels = boxes("level").filter((box) => box.checked).map((box) => box.value);
-    const verdicts = boxes("verdict").filter((box) => box.checked).map((box) => box.value);
+    const [levels, verdicts] = [chosen("level"), chosen("verdict")];
     const area = form.elements.area.value;
     let count = 0;
     for (const item of items) {
@@ -85,15 +83,16 @@
     });
   }
 
-  // -- a link to one requirement opens it
+  // -- a link to one requirement opens it, also where the view would hide it
 
   function follow() {
-    if (isView(fragment())) return read();
-    const target = document.getElementById(fragment());
-    if (!target) return;
-    if (target.hidden || target.closest("[hidden]")) { form.reset(); show(); }
-    const details = target.querySelector(":scope > details");
-    if (details) { details.open = true; target.scrollIntoView(); details.querySelector("summary").focus(); }
+    const target = isView(fragment()) ? null : document.getElementById(fragment());
+    if (!target || target.closest("[hidden]")) read();
+    const details = target?.querySelector(":scope > details");
+    if (!details) return;
+    details.open = true;
+    target.scrollIntoView();
+    details.querySelector("summary").focus();
   }
   addEventListener("hashchange", follow);
 
@@ -186,6 +185,5 @@
 
   makeRoom();
   choose("curl");
-  read();
   follow();
 })();
