@@ -47,6 +47,7 @@ def test_what_is_certified_verifies(command, certified, copy, keys):
     report = read_report(directory / "report.json")
     assert f"{report.exchanges} exchanges; every verdict, case and finding comes out as reported" in checked.stdout
     assert "not covered: notes.txt\n" in checked.stdout
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
 
 def test_the_statement_is_in_toto_s(certified, public):

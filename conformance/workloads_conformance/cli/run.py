@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -55,7 +54,4 @@ def _pytest(plugins: list[object]) -> None:
     """Runs pytest on the suite, free of what the environment and the working directory would add."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     pytest.main(list(_PYTEST), plugins=plugins)
