@@ -38,3 +38,14 @@ def certified(tmp_path_factory, keys):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return directory / "certificate", done
+
+
+@pytest.fixture
+def verified(tmp_path, keys):
+    """Calls `verify` on a directory, with as much time as a busy machine needs to judge a thorough run again."""
+
+    def call(directory):
+        arguments = [*COMMAND, "verify", str(directory), "--key", str(keys / "certifier.pub")]
+        return subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+
+    return call

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,12 +36,12 @@ def copy(certified, tmp_path):
     return directory
 
 
-def test_what_is_certified_verifies(command, certified, copy, keys):
+def test_what_is_certified_verifies(certified, copy, verified):
     """Every verdict is judged again, offline: the server that was judged is long gone."""
     directory, done = certified
     assert f"certificate: {directory.name}/certificate.json" in done.stdout
     (copy / "notes.txt").write_text("added later")
-    checked = command("verify", str(copy), "--key", str(keys / "certifier.pub"))
+    checked = verified(copy)
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.endswith("certificate: verified, PASSED\n")
     assert "Example <Workloads> 1.4.0 of Example Vendor" in checked.stdout
@@ -193,8 +194,6 @@ def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
 
 
 def test_every_must_has_to_be_passed(certified):
-    from dataclasses import replace  # noqa: PLC0415 - next to its one use
-
     report = read_report(certified[0] / "report.json")
     assert shortcomings(report) == []
     for verdict in ("fail", "waived", "inconclusive", "not-tested", "error"):

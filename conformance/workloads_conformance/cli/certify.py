@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from workloads_conformance.certificates import certify, load_signer, new_key, prepare
+from workloads_conformance.certificates import CertificateError, certify, load_signer, new_key, prepare
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.settings import Mode, Profile
 
@@ -27,6 +28,7 @@ def execute(options: argparse.Namespace) -> int:
         raise UsageError("no key is given; give --key PATH, or make one with --new-key PATH.")
     days = _days(options.valid_days)
     signer = load_signer(Path(options.key), password)
+    status: int = ExitStatus.CONFORMANT
     if options.from_dir:
         directory = Path(options.from_dir)
     else:
@@ -34,9 +36,15 @@ def execute(options: argparse.Namespace) -> int:
         prepare(settings)
         directory = settings.report_dir
         status = run.judge(settings)
-        if status != ExitStatus.CONFORMANT:
+        if status == ExitStatus.INTERRUPTED:
             return status
-    path = certify(directory, signer, days=days)
+    try:
+        path = certify(directory, signer, days=days)
+    except CertificateError as error:
+        if status == ExitStatus.CONFORMANT:
+            raise
+        print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201
+        return status
     print(f"certificate: {path}\n        key: {signer.public_key.keyid}")  # noqa: T201
     return ExitStatus.CONFORMANT
 

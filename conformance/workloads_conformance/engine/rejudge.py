@@ -81,11 +81,11 @@ class RecordTarget:
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Opens the record; in the place of tokens stand others, which are hidden under the same names."""
-        del loop, resources
+        del resources
         run = self._record.run
         settings = settings_of(run)
         tokens = _StandIn(run["token"], redactor)
-        self.course = Replayed(self._record, redactor)
+        self.course = Replayed(self._record, redactor, loop)
         assert settings.project_id
         identity = Identity(
             project_id=settings.project_id,

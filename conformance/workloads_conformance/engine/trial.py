@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextvars import ContextVar
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,12 +18,10 @@ from workloads_strategies import encode_manifest, smallest_manifest
 
 from .answers import Answer, identical, is_settled, is_success, shown
 from .context import Context
+from .strands import at_once, strand_of
 
 R = TypeVar("R")
 T = TypeVar("T", bool, int, float, str)
-
-_STRAND: ContextVar[tuple[object, str]] = ContextVar("strand", default=(None, ""))
-"""The trial that does several things at once, and which of them this is."""
 
 _BUSY = (429, 503)
 _BAD_REQUEST = 400
@@ -78,7 +75,7 @@ class Trial:
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
-        exchange = await self.context.client.send(request, self.key + self._strand())
+        exchange = await self.context.client.send(request, self.key + strand_of(self))
         self.exchanges.append(exchange)
         self._began = min(self._began, exchange.started)
         self._ended = max(self._ended, exchange.ended)
@@ -315,23 +312,7 @@ class Trial:
 
         What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
         """
-        outer = self._strand()
-
-        async def strand(index: int, one: Awaitable[R]) -> R:
-            _STRAND.set((self, f"{outer}/{index}"))
-            return await one
-
-        ended = await asyncio.gather(*itertools.starmap(strand, enumerate(work)), return_exceptions=True)
-        results: list[R] = []
-        for one in ended:
-            if isinstance(one, BaseException):
-                raise one
-            results.append(one)
-        return results
-
-    def _strand(self) -> str:
-        trial, strand = _STRAND.get()
-        return strand if trial is self else ""
+        return await at_once(self, *work)
 
     # -- time -------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,9 @@ from typing import Any
 MOST = 256 * 1024 * 1024
 """Bytes of bodies that one record takes in; of more, it holds digest and size alone, and cannot be judged again."""
 
+_LARGEST = 16 * 1024 * 1024
+"""Bytes of one body: twice what is read of an answer."""
+
 _PLAIN = 2048
 """Bytes up to which a text stands as it is, for people to read."""
 
@@ -57,6 +60,8 @@ def decode_body(entry: dict[str, Any]) -> bytes | None:
         ValueError: the entry does not hold what its digest and size say.
     """
     size = entry["size"]
+    if size > _LARGEST:
+        raise ValueError(f"a body of {size} bytes is none that a run takes in")
     try:
         if "text" in entry:
             body: bytes = entry["text"].encode("utf-8")

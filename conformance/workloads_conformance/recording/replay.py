@@ -8,7 +8,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from workloads_conformance.client import Exchange, Redactor, Request, TargetLostError
 
@@ -18,7 +18,7 @@ from .reader import RunRecord
 T = TypeVar("T", bool, int, float, str)
 
 _STALLED = 2.0
-"""Seconds without a request or an answer after which answers no longer wait for their turn."""
+"""Seconds in which nothing moves, though results are waited for, after which answers no longer wait for their turn."""
 
 _RESPONSE = {
     "n",
@@ -34,6 +34,20 @@ _RESPONSE = {
 }
 
 
+class Pace(Protocol):
+    """Tells whether whoever starts the tests is at work, drawing cases perhaps, or waits for their results.
+
+    Attributes:
+        waits: how often the waiting has begun.
+        waited_for: it goes on now.
+    """
+
+    @property
+    def waits(self) -> int: ...  # noqa: D102 - above
+    @property
+    def waited_for(self) -> bool: ...  # noqa: D102 - above
+
+
 class Replayed:
     """Answers each request of a trial from the record, where it was recorded as sent by that trial.
 
@@ -43,8 +57,8 @@ class Replayed:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
-    def __init__(self, record: RunRecord, redactor: Redactor) -> None:
-        self._record, self._redactor = record, redactor
+    def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
+        self._record, self._redactor, self._pace = record, redactor, pace
         self._entries: defaultdict[str, deque[tuple[int, dict[str, Any]]]] = defaultdict(deque)
         for order, entry in enumerate(record.exchanges):
             self._entries[_key(entry)].append((order, entry))
@@ -91,7 +105,7 @@ class Replayed:
         self._release()
         if not self._watching:
             self._watching = True
-            loop.call_later(_STALLED, self._watch, self._moves)
+            loop.call_later(_STALLED, self._watch, (self._moves, self._pace.waits))
         try:
             await self._waiting[order]
         finally:
@@ -103,18 +117,19 @@ class Replayed:
                 found.set_result(None)
             self._turn += 1
 
-    def _watch(self, moves: int) -> None:
+    def _watch(self, before: tuple[int, int]) -> None:
         """Gives up the order where nothing moves any more: from here on the record and the suite differ."""
         ahead = [order for order, found in self._waiting.items() if not found.done()]
         if not ahead:
             self._watching = False
             return
-        if self._moves == moves:
+        now = (self._moves, self._pace.waits)
+        if now == before and self._pace.waited_for:
             self._turn = len(self._record.exchanges)
             for order in ahead:
                 self._waiting[order].set_result(None)
             return
-        asyncio.get_running_loop().call_later(_STALLED, self._watch, self._moves)
+        asyncio.get_running_loop().call_later(_STALLED, self._watch, now)
 
     async def pause(self, seconds: float) -> None:
         """Does not wait: the times of the exchanges say how long it was."""
