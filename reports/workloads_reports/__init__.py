@@ -1,8 +1,8 @@
 """What comes out of a run: the result model, the rule that makes a verdict of it, and its renderings."""
 
 from .errors import ReportError
-from .files import write_all
-from .html import html_text
+from .files import write_all, write_files
+from .html import html_text, page
 from .json_report import json_text, report_schema, to_json
 from .junit import junit_text
 from .model import (
@@ -37,9 +37,11 @@ __all__ = [
     "html_text",
     "json_text",
     "junit_text",
+    "page",
     "report_schema",
     "rule",
     "summary",
     "to_json",
     "write_all",
+    "write_files",
 ]

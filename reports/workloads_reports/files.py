@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .errors import ReportError
@@ -26,9 +26,18 @@ def write_all(report: Report, directory: Path) -> tuple[Path, ...]:
     Raises:
         ReportError: the directory cannot be written.
     """
+    return write_files(directory, {name: render(report) for name, render in _RENDERINGS.items()})
+
+
+def write_files(directory: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
+    """Writes texts under their names to `directory`, which is made if need be; returns their paths.
+
+    Raises:
+        ReportError: the directory cannot be written.
+    """
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return tuple(_write(directory / name, render(report)) for name, render in _RENDERINGS.items())
+        return tuple(_write(directory / name, text) for name, text in texts.items())
     except OSError as error:
         raise ReportError(
             f"the report cannot be written to {str(directory)!r}: {error.strerror}; choose another report-dir."

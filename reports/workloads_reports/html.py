@@ -16,20 +16,29 @@ from .model import Report, Verdict
 
 
 def html_text(report: Report) -> str:
-    """Returns report.html. Every text is escaped; the content security policy forbids all but its own style."""
-    folder = files("workloads_reports").joinpath("templates")
-    style = folder.joinpath("report.css").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"line": one_line, "block": block}
-    template = environment.from_string(folder.joinpath("report.html.j2").read_text(encoding="utf-8"))
-    return template.render(
+    """Returns report.html."""
+    return page(
+        files("workloads_reports").joinpath("templates/report.html.j2").read_text(encoding="utf-8"),
         report=report,
-        style=Markup(style),  # noqa: S704 - our own file
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         failed=report.having(Verdict.FAIL, Level.MUST),
         warnings=report.having(Verdict.FAIL, Level.SHOULD),
         faults=report.having(Verdict.ERROR),
         undecided=report.having(Verdict.INCONCLUSIVE),
         untested=report.having(Verdict.NOT_TESTED),
         titles={result.requirement.id: result.requirement.title for result in report.requirements},
+    )
+
+
+def page(template: str, **values: object) -> str:
+    """Returns a page in the reports' style: `template` (Jinja2) gets the values, and `style` with its `style_hash`.
+
+    Every text is escaped; a template's content security policy can forbid all but the style.
+    """
+    style = files("workloads_reports").joinpath("templates/report.css").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"line": one_line, "block": block}
+    return environment.from_string(template).render(
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        **values,
     )

@@ -17,7 +17,8 @@ from workloads_conformance.errors import UsageError
 from . import faults
 from .declare import DECLARED, Fault, Patch, Variant
 
-T = TypeVar("T", Fault, Variant)
+T = TypeVar("T")
+Named = TypeVar("Named", Fault, Variant)
 _TOGETHER = 3
 """Variants in one combination."""
 
@@ -59,7 +60,7 @@ def patch_of(name: str) -> Patch:
     return load_faults()[name].patch if name in load_faults() else load_variants()[name].patch
 
 
-def chosen(what: Mapping[str, T], globs: Sequence[str], kind: str) -> list[T]:
+def chosen(what: Mapping[str, Named], globs: Sequence[str], kind: str) -> list[Named]:
     """Returns those whose name one of the globs fits, in catalogue order.
 
     Raises:

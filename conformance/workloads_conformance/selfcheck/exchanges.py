@@ -62,6 +62,13 @@ class Reply:
         """The body as JSON; None if it is none."""
         return _json(self.body)
 
+    def with_status(self, status: int) -> Reply:
+        """Returns the reply with another status, and an Error's `code` with it."""
+        body = self.json
+        told = isinstance(body, dict) and body.get("code") == self.status
+        changed = self.with_json(body | {"code": status}) if told and isinstance(body, dict) else self
+        return replace(changed, status=status)
+
     def with_json(self, value: object) -> Reply:
         """Returns the reply with another body."""
         return self.with_body(json.dumps(value).encode())
@@ -69,6 +76,11 @@ class Reply:
     def with_body(self, body: bytes) -> Reply:
         """Returns the reply with another body."""
         return replace(self, body=body, headers=self.headers | _length(body))
+
+
+def error_reply(status: int, message: str = "refused") -> Reply:
+    """Returns a reply with an Error."""
+    return json_reply(status, {"code": status, "message": message})
 
 
 def json_reply(status: int, value: object) -> Reply:

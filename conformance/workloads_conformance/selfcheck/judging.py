@@ -40,6 +40,12 @@ USUAL = (
 )
 """Requirements whose tests make every operation give its usual answers, good and bad: what the universal checks see."""
 
+_CHECKED = frozenset(
+    f"WV2-{operation}-{number}" for operation in ("CREATE", "GET", "UPDATE", "DELETE") for number in ("001", "002")
+) | {"WV2-AUTH-014", "WV2-ERROR-001", "WV2-ERROR-002", "WV2-ERROR-003", "WV2-HTTP-001", "WV2-HTTP-002",
+     "WV2-HTTP-003", "WV2-HTTP-004"}  # fmt: skip
+"""Requirements that the universal checks judge on every exchange, whatever test causes it."""
+
 _SETTLE, _DEADLINE = 1.0, 5.0
 """Patience, in seconds, that fits a server on the same machine; faults that never take effect cost it in full."""
 
@@ -85,10 +91,9 @@ def suite_tests() -> Mapping[str, JudgingTest]:
 
 
 def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
-    """Returns the tests that judge one of these requirements; the usual ones where no test does, only the checks."""
+    """Returns the tests that judge one of these requirements; the usual ones too where the universal checks do."""
     wanted = set(requirements)
-    judged = {requirement for test in suite_tests().values() for requirement in test.requirements}
-    if not wanted <= judged:
+    if wanted & _CHECKED:
         wanted |= set(USUAL)
     return [test for test in suite_tests().values() if wanted & set(test.requirements)]
 

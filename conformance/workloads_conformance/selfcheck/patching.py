@@ -61,23 +61,30 @@ def edit_metadata(edit: Callable[[dict[str, Any]], object], *operations: str) ->
     edit_body(lambda body: edit(body["metadata"]) if isinstance(body.get("metadata"), dict) else None, *operations)
 
 
+def change_reply(
+    change: Callable[[Reply], Reply], *operations: str, status: Container[int] = _SUCCESS
+) -> None:
+    """Changes answers of these operations (all, if none is named) with one of these statuses."""
+
+    def after(call: Call, reply: Reply) -> Reply:
+        return change(reply) if call.operation in (operations or OPERATIONS) and reply.status in status else reply
+
+    on_reply(after)
+
+
 def edit_answer(
     edit: Callable[[dict[str, Any]], object], *operations: str, status: Container[int] = _SUCCESS
 ) -> None:
-    """Alters answers of these operations (all, if none is named) with one of these statuses in place."""
+    """Alters JSON objects in answers of these operations with one of these statuses in place."""
 
-    def after(call: Call, reply: Reply) -> Reply:
+    def change(reply: Reply) -> Reply:
         body = reply.json
-        if (
-            call.operation not in (operations or OPERATIONS)
-            or reply.status not in status
-            or not isinstance(body, dict)
-        ):
+        if not isinstance(body, dict):
             return reply
         edit(body)
         return reply.with_json(body)
 
-    on_reply(after)
+    change_reply(change, *operations, status=status)
 
 
 def edit_workload(edit: Callable[[dict[str, Any]], object], *operations: str) -> None:

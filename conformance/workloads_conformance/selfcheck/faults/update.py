@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from workloads_conformance.reference import app, documents, validation, workload_types
+from workloads_conformance.reference import app, workload_types
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
-from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, on_call, on_reply, put, wrap
+from workloads_conformance.selfcheck.patching import change_reply, edit_body, edit_metadata, on_call, on_reply, wrap
 
 Request = Any
 """The server's UpdateRequest."""
@@ -145,16 +145,10 @@ def unknown_id_is_accepted() -> None:
 @fault("WV2-UPDATE-006")
 def unknown_id_is_400() -> None:
     """PUT to an id that no workload has is answered 400."""
-    on_reply(
-        lambda call, reply: (
-            json_reply(400, {"code": 400, "message": "no such workload"})
-            if call.operation == "update" and reply.status == 404  # noqa: PLR2004 - documented
-            else reply
-        )
-    )
+    change_reply(lambda reply: reply.with_status(400), "update", status=(404,))
 
 
-@fault("WV2-UPDATE-007")
+@fault("WV2-UPDATE-007", also=("WV2-UPDATE-002",))
 def malformed_id_is_accepted() -> None:
     """PUT to what is no id at all is answered 202."""
     on_reply(
@@ -179,11 +173,6 @@ def priority_in_any_case_is_taken() -> None:
 @fault("WV2-UPDATE-008")
 def any_priority_is_taken() -> None:
     """PUT does not check priorities at all."""
-    wrap(
-        validation,
-        "update_request",
-        lambda read: lambda body: read(body),
-    )
     _instead(
         "priority",
         lambda value: value if value in workload_types.PRIORITIES or not isinstance(value, str) else "low",
@@ -311,17 +300,13 @@ def name_changes() -> None:
     _stored(lambda _self, found, _request: setattr(found, "name", found.name[:60] + "-2"))
 
 
-@fault("WV2-UPDATE-001", also=("WV2-UPDATE-003", "WV2-UPDATE-004", "WV2-UPDATE-005"), provoked_by=("WV2-UPDATE-003",))
+@fault("WV2-UPDATE-001", also=("WV2-UPDATE-*",))
 def updated_is_200() -> None:
     """PUT answers 200, and a client that waits for 202 takes it for a failure."""
-    on_reply(
-        lambda call, reply: (
-            Reply(200, reply.headers, reply.body) if call.operation == "update" and reply.status == 202 else reply  # noqa: PLR2004
-        )
-    )
+    change_reply(lambda reply: reply.with_status(200), "update")
 
 
-@fault("WV2-UPDATE-001", provoked_by=("WV2-UPDATE-003",), also=("WV2-UPDATE-003",))
+@fault("WV2-UPDATE-001", also=("WV2-UPDATE-*",))
 def update_of_what_is_not_synced_is_409() -> None:
     """An update right after the create is answered 409, which PUT does not document."""
 
@@ -336,28 +321,16 @@ def update_of_what_is_not_synced_is_409() -> None:
     wrap(Store, "update", around)
 
 
-@fault("WV2-UPDATE-002", provoked_by=("WV2-UPDATE-003",))
+@fault("WV2-UPDATE-002")
 def update_answers_with_an_id_only() -> None:
     """The body of 202 to PUT is the id alone."""
-    on_reply(
-        lambda call, reply: (
-            reply.with_json({"id": reply.json["metadata"]["id"]})
-            if call.operation == "update" and reply.status == 202  # noqa: PLR2004 - documented
-            else reply
-        )
-    )
+    change_reply(lambda reply: reply.with_json({"id": reply.json["metadata"]["id"]}), "update")
 
 
-@fault("WV2-UPDATE-002", provoked_by=("WV2-UPDATE-003",))
+@fault("WV2-UPDATE-002")
 def update_answers_as_get_does() -> None:
     """The body of 202 to PUT is wrapped as GET wraps it."""
-    on_reply(
-        lambda call, reply: (
-            reply.with_json({"workload": reply.json})
-            if call.operation == "update" and reply.status == 202  # noqa: PLR2004 - documented
-            else reply
-        )
-    )
+    change_reply(lambda reply: reply.with_json({"workload": reply.json}), "update")
 
 
 @fault("WV2-UPDATE-010")

@@ -1,0 +1,68 @@
+"""Runs the suite against faults and variants, several at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .catalogue import Difference
+from .declare import Fault
+from .judging import Job, Outcome
+from .model import FaultResult, SelfCheck, VariantResult
+from .pool import run_jobs
+
+Result = FaultResult | VariantResult
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What to judge, and how. `profile` is how much of the suite's cases honest servers get."""
+
+    faults: Sequence[Fault]
+    differences: Sequence[Difference]
+    seed: int
+    jobs: int
+    bar: float
+    profile: str
+
+    def work(self) -> list[Job]:
+        """Returns the jobs: the faults in order, then the honest servers."""
+        faults = [
+            Job(patches=(fault.name,), requirements=fault.requirements + fault.provoked_by, seed=self.seed)
+            for fault in self.faults
+        ]
+        honest = [
+            Job(
+                patches=tuple(variant.name for variant in difference.variants), profile=self.profile, seed=self.seed
+            )
+            for difference in self.differences
+        ]
+        return faults + honest
+
+
+def self_check(plan: Plan, on_result: Callable[[Result], None] = lambda _result: None) -> SelfCheck:
+    """Returns what the suite made of every server; each result is also told as soon as it is there."""
+    started = time.monotonic()
+    subjects = [*plan.faults, *plan.differences]
+    results: dict[int, Result] = {}
+    # The honest servers first: each gets the whole suite, and the end should not wait for one of them.
+    order = sorted(range(len(subjects)), key=lambda number: isinstance(subjects[number], Fault))
+    work = plan.work()
+    for place, outcome in run_jobs([work[number] for number in order], plan.jobs):
+        number = order[place]
+        results[number] = _result(subjects[number], outcome)
+        on_result(results[number])
+    ordered = [results[number] for number in range(len(subjects))]
+    return SelfCheck(
+        faults=tuple(result for result in ordered if isinstance(result, FaultResult)),
+        variants=tuple(result for result in ordered if isinstance(result, VariantResult)),
+        seed=plan.seed,
+        jobs=plan.jobs,
+        bar=plan.bar,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _result(subject: Fault | Difference, outcome: Outcome) -> Result:
+    return FaultResult(subject, outcome) if isinstance(subject, Fault) else VariantResult(subject, outcome)
