@@ -1,7 +1,9 @@
 """The Workloads V2 contract as data: fragments, errata, the bundled document and the requirement catalogue."""
 
 from .bundle import Contract, Operation, load_contract, load_errata
-from .errors import CatalogueError, FragmentError, OverlayError, SpecError
+from .coverage import Fate, load_coverage, read_coverage
+from .elements import elements, sentences
+from .errors import CatalogueError, CoverageError, FragmentError, OverlayError, SpecError
 from .fragments import FRAGMENTS, VERSION, load_fragment
 from .overlay import apply_overlay
 from .requirements import Catalogue, Level, Requirement, Source, load_catalogue
@@ -12,6 +14,8 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Contract",
+    "CoverageError",
+    "Fate",
     "FragmentError",
     "Level",
     "Operation",
@@ -20,8 +24,12 @@ __all__ = [
     "Source",
     "SpecError",
     "apply_overlay",
+    "elements",
     "load_catalogue",
     "load_contract",
+    "load_coverage",
     "load_errata",
     "load_fragment",
+    "read_coverage",
+    "sentences",
 ]

@@ -3,7 +3,8 @@
     SpecError          anything wrong with the contract as shipped or as edited
     ├── FragmentError  a fragment is not the one whose digest is recorded, or two fragments disagree
     ├── OverlayError   an erratum does not apply
-    └── CatalogueError a requirement is malformed, or its source is not in the contract
+    ├── CatalogueError a requirement is malformed, or its source is not in the contract
+    └── CoverageError  a piece of the contract has no requirement and no reason why, or an entry says what is not so
 
 They say what is wrong with which value and what to do; a user of the installed suite never meets one.
 """
@@ -25,3 +26,7 @@ class OverlayError(SpecError):
 
 class CatalogueError(SpecError):
     """An entry of the requirement catalogue is malformed or unfounded."""
+
+
+class CoverageError(SpecError):
+    """An entry of the coverage map is wrong, or something is missing from it."""

@@ -2,6 +2,6 @@
 
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes, operation_of
-from .universal import UniversalChecks
+from .universal import JUDGED_ON_EVERY_EXCHANGE, UniversalChecks
 
-__all__ = ["Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt", "operation_of"]
+__all__ = ["JUDGED_ON_EVERY_EXCHANGE", "Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt", "operation_of"]

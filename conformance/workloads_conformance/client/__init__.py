@@ -4,7 +4,7 @@ from .client import Client, TargetLostError
 from .ledger import EMBEDDED, Ledger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
-from .safety import CREATE_PATH, Safety
+from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
 from .tokens import TokenSource, claims, hide_token, token_source
 from .wire import Wire
@@ -26,6 +26,7 @@ __all__ = [
     "Unfinished",
     "Wire",
     "claims",
+    "creates",
     "hide_token",
     "ledgers",
     "read_ledger",

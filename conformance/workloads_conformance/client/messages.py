@@ -24,7 +24,15 @@ class Authorization:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One request. `path` is the percent-encoded path; `authorization` None stands for the run's own token."""
+    """One request.
+
+    Attributes:
+        path: the percent-encoded path.
+        headers: beside those that every request has (Accept, Accept-Encoding, User-Agent, Content-Type), or in place
+            of them.
+        without: names, in lower case, of headers that every other request has and this one has not.
+        authorization: None stands for the run's own token.
+    """
 
     method: str
     path: str
@@ -32,6 +40,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     authorization: Authorization | None = None
+    without: frozenset[str] = frozenset()
 
     @property
     def target(self) -> str:

@@ -58,8 +58,10 @@ class Shell:
         if shell is not None:
             words.append(f'-H "Authorization: {shell}"')
         headers = list(request.headers)
-        if request.body is not None and request.header("content-type") is None:
+        given = {name.lower() for name, _ in request.headers} | request.without
+        if request.body is not None and "content-type" not in given:
             headers.append(("Content-Type", "application/json"))
+        words += [f"-H {shlex.quote(f'{name}:')}" for name in sorted(request.without)]
         words += [f"-H {shlex.quote(self._redactor.text(f'{name}: {value}'))}" for name, value in headers]
         if request.body is not None:
             words.append(f"--data-binary {self._body(request.body)}")

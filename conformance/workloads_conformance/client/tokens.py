@@ -27,9 +27,15 @@ _EARLY = 0.8
 
 
 class TokenSource(Protocol):
-    """Where the token comes from. `shell_name` is the variable that stands for it in commands."""
+    """Where the token comes from.
+
+    Attributes:
+        shell_name: the variable that stands for the token in commands.
+        first: the first token of the run; empty before there was one.
+    """
 
     shell_name: str
+    first: str
 
     async def token(self) -> str:
         """Returns a token that has not run out, as far as can be known."""
@@ -45,6 +51,7 @@ class FixedToken:
 
     def __init__(self, text: str, shell_name: str, redactor: Redactor, path: Path | None = None) -> None:
         self.shell_name = shell_name
+        self.first = ""
         self._redactor, self._path = redactor, path
         self._take(text)
 
@@ -54,6 +61,7 @@ class FixedToken:
             raise UsageError(
                 f"the token in {self._path or '$' + self.shell_name} is empty or no single printable word."
             )
+        self.first = self.first or self._token
         hide_token(self._redactor, self._token, self.shell_name)
         self._expiry = claims(self._token).get("exp")
 
@@ -75,6 +83,7 @@ class ClientCredentials:
         self.shell_name = SHELL_NAME
         self._wire, self._redactor, self._endpoint = wire, redactor, endpoint
         self._client = client
+        self.first = ""
         self._token, self._until = "", 0.0
         self._lock = asyncio.Lock()
         redactor.add(client[1], "CLIENT_SECRET")
@@ -102,6 +111,7 @@ class ClientCredentials:
         lifetime = found.get(names[1]) if isinstance(found, dict) else None
         seconds = float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else 300.0
         self._token, self._until = token, time.monotonic() + seconds * _EARLY
+        self.first = self.first or token
         hide_token(self._redactor, token, self.shell_name)
 
     def _request(self, path: str) -> Request:

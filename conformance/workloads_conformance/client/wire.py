@@ -63,7 +63,7 @@ class Wire:
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
         base = self._base.raw_path.rstrip(b"/")
         url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
-        given = {name.lower() for name, _ in request.headers}
+        given = {name.lower() for name, _ in request.headers} | request.without
         headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
         if authorization is not None:
             headers.append(("Authorization", authorization))

@@ -1,19 +1,9 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
+from .answers import Answer, differing, identical, instant, is_gone, is_settled, is_success, is_uuid
 from .judges import Drawn, Fixed, judges
 from .session import BrokenRequirementError, Session
-from .trial import (
-    Answer,
-    Trial,
-    UndecidedError,
-    UntestableError,
-    differing,
-    identical,
-    instant,
-    is_gone,
-    is_success,
-    is_uuid,
-)
+from .trial import Trial, UndecidedError, UntestableError
 
 __all__ = [
     "Answer",
@@ -28,6 +18,7 @@ __all__ = [
     "identical",
     "instant",
     "is_gone",
+    "is_settled",
     "is_success",
     "is_uuid",
     "judges",

@@ -9,8 +9,9 @@ from workloads_conformance.client import Exchange, TargetLostError
 from workloads_conformance.errors import NotPermittedError, TargetError
 from workloads_conformance.settings import Mode
 
+from .answers import Answer, is_success
 from .context import Context
-from .trial import Answer, Trial, UndecidedError, is_success
+from .trial import Trial, UndecidedError
 
 _UNAUTHORIZED = 401
 

@@ -261,6 +261,8 @@ class Session:
         """Deletes what the run created and waits until it is gone."""
         if self._context is None:
             return
+        waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
+        self.record.observe("WV2-HTTP-013", waits or "never")
         created = self.client.created
         leaked = self._loop.run(self._context.cleanup.finish())
         self.leftovers = Leftovers(

@@ -8,17 +8,16 @@ import hashlib
 import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from workloads_conformance.checks import Judgement, excerpt
-from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request
+from workloads_conformance.checks import Judgement
+from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates
 from workloads_conformance.settings import Mode
 from workloads_strategies import encode_manifest, smallest_manifest
 
+from .answers import Answer, identical, is_settled, is_success, shown
 from .context import Context
 
 _BUSY = (429, 503)
@@ -31,53 +30,6 @@ class UndecidedError(Exception):
 
 class UntestableError(Exception):
     """The case cannot be tried with what the run was given. The text says what is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An exchange that has a response."""
-
-    exchange: Exchange
-
-    @property
-    def status(self) -> int:
-        """The status code."""
-        assert self.exchange.response is not None
-        return self.exchange.response.status
-
-    @property
-    def body(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The body as JSON; None if it is not readable as such."""
-        assert self.exchange.response is not None
-        return self.exchange.response.json.value
-
-    def at(self, *path: str) -> Any:  # noqa: ANN401 - any JSON value
-        """Returns the member at `path` of the body; None where there is none."""
-        value = self.body
-        for step in path:
-            value = value.get(step) if isinstance(value, dict) else None
-        return value
-
-    @property
-    def workload(self) -> dict[str, Any]:
-        """The WorkloadV2 in the body, which GET wraps; empty if there is none."""
-        found = self.at("workload") if self.exchange.request.method == "GET" else self.body
-        return found if isinstance(found, dict) else {}
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """The workload's metadata; empty if there is none."""
-        found = self.workload.get("metadata")
-        return found if isinstance(found, dict) else {}
-
-    @property
-    def id(self) -> str:
-        """The workload's id; empty if there is none."""
-        found = self.metadata.get("id")
-        return found if isinstance(found, str) else ""
-
-    def __str__(self) -> str:
-        return excerpt(self.exchange)
 
 
 class Trial:
@@ -107,22 +59,22 @@ class Trial:
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
-    async def send(self, request: Request) -> Answer:
-        """Returns the answer to a request.
+    async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
+        """Returns the answer to a request; `also` are statuses that are right here beside the documented ones.
 
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
         exchange = await self.context.client.send(request)
         self.exchanges.append(exchange)
-        self.judgements.extend(self.context.checks.judge(exchange))
+        self.judgements.extend(self.context.checks.judge(exchange, also=also))
         response = exchange.response
         what = f"{request.method} {request.path}"
         if response is None:
             raise UndecidedError(f"{what}: {exchange.failure}")
         answer = Answer(exchange)
-        if request.method == "POST" and answer.id and 200 <= response.status < 300:  # noqa: PLR2004 - 2xx
-            self.created.append(answer.id)
+        if creates(request) and answer.id and is_success(answer):
+            self._note_created(answer)
         if response.flaw is not None:
             raise UndecidedError(f"{what}: the body could not be read: {response.flaw}")
         if response.json.limit is not None and response.media_type.endswith("json"):
@@ -132,6 +84,20 @@ class Trial:
         if response.status == _UNAUTHORIZED and request.authorization is None and self.context.client.tokens.expired():
             raise UndecidedError("the access token has run out; give one that lives longer, or client credentials")
         return answer
+
+    def _note_created(self, answer: Answer) -> None:
+        """Remembers a workload to be deleted, and judges that no earlier one of the run has its id."""
+        self.created.append(answer.id)
+        name = str(answer.metadata.get("name"))
+        taken = self.context.ids.setdefault(answer.id.lower(), name)
+        self.judge(
+            "WV2-CREATE-017",
+            taken == name,
+            message="two workloads of different names have one id",
+            expected="an id that no other workload has",
+            observed=f"{answer.id} was given to {taken} and to {name}",
+            answer=answer,
+        )
 
     async def create(
         self,
@@ -230,9 +196,7 @@ class Trial:
     async def existing(self, body: Mapping[str, Any] | None = None) -> Answer:
         """Creates a workload, waits until it can be read, and returns the answer to its POST."""
         created = self.need_accepted(await self.create(body or self.body()), "the create that this case needs")
-        seen = await self.eventually("visible after create", lambda: self.get(created.id), is_success)
-        if not is_success(seen):
-            raise UndecidedError(f"the workload that this case needs cannot be read: {str(seen)[:160]}")
+        await self.visible(created.id)
         return created
 
     async def control(self, *, form: str = "json", dry_run: str | None = None) -> None:
@@ -347,58 +311,34 @@ class Trial:
             await asyncio.sleep(min(pause, max(0.01, self.context.settings.settle - passed)))
             pause = min(pause * 1.6, 1.0)
 
+    async def remains(self, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]) -> Answer:
+        """Reads for a while, a tenth of the settle time and a second at most; returns the first answer not to hold.
 
-def is_success(answer: Answer) -> bool:
-    """True for a 2xx."""
-    return 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
+        If all hold, returns the last. For what must not come undone.
+        """
+        until, pause = time.monotonic() + min(1.0, self.context.settings.settle / 10), 0.05
+        while True:
+            answer = await read()
+            if not holds(answer) or time.monotonic() >= until:
+                return answer
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.4)
 
+    async def visible(self, identifier: str) -> Answer:
+        """Returns the reading that shows a workload whose create or update was accepted.
 
-def is_gone(answer: Answer) -> bool:
-    """True if an answer to GET shows that the workload is deleted: 404, or a workload marked as deleted."""
-    if answer.status == 404:  # noqa: PLR2004 - documented
-        return True
-    return is_success(answer) and (
-        answer.metadata.get("deletedAt") is not None or answer.at("syncInfo", "status") == "Deleted"
-    )
+        Raises:
+            UndecidedError: it cannot be read within the settle time.
+        """
+        seen = await self.eventually("visible after create", lambda: self.get(identifier), is_success)
+        if not is_success(seen):
+            raise UndecidedError(f"the workload that this case needs cannot be read: {str(seen)[:160]}")
+        return seen
 
-
-def identical(one: object, other: object) -> bool:
-    """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6)."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(identical(value, other[key]) for key, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(identical, one, other))
-    return one == other
+    async def settled(self, identifier: str) -> Answer:
+        """Returns the first reading in which the platform is done with a workload, or the last before patience ends."""
+        return await self.eventually("synced after create", lambda: self.get(identifier), is_settled)
 
 
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
-
-
-def shown(value: object) -> str:
-    """A value as a finding shows it: texts as they are, JSON as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def is_uuid(text: str) -> bool:
-    """True for a UUID in its canonical notation."""
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
-def instant(value: object) -> datetime | None:
-    """Returns an RFC 3339 timestamp as a time; None for anything else."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
-
-
-def differing(members: Iterable[str], one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Returns those members in which two objects that both have them differ."""
-    return [key for key in members if key in one and key in other and not identical(one[key], other[key])]

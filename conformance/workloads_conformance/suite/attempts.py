@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
 
-from workloads_conformance.client import Authorization, claims
+from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims
 from workloads_conformance.engine import Answer, Trial, UntestableError, is_success
+from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
-OPERATIONS = ("create", "get", "update", "delete")
+OPERATIONS = ("create", "dry run", "get", "update", "delete")
 _UPDATE = {"metadata": {"priority": "low"}}
 
 
-async def attempt(trial: Trial, operation: str, authorization: Authorization) -> Answer:
-    """Returns the answer to a valid request of `operation`, on a workload of ours, under other credentials."""
-    identifier = await trial.updatable()
-    calls: dict[str, Callable[[], Awaitable[Answer]]] = {
-        "create": lambda: trial.create(trial.body(), authorization=authorization),
-        "get": lambda: trial.get(identifier, authorization),
-        "update": lambda: trial.update(identifier, _UPDATE, authorization),
-        "delete": lambda: trial.delete(identifier, authorization),
-    }
-    return await calls[operation]()
+def numbered(operation: str, first: int) -> str:
+    """Returns the requirement of `operation`, where create, get, update and delete have four in a row."""
+    order = {"create": 0, "dry run": 0, "get": 1, "update": 2, "delete": 3}
+    return f"WV2-AUTH-{first + order[operation]:03}"
+
+
+async def attempt(
+    trial: Trial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
+) -> Answer:
+    """Returns the answer to a request under other credentials, which with the run's own this target has accepted.
+
+    Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
+    """
+    mode = trial.context.settings.mode
+    if operation in ("create", "dry run"):
+        dry = operation == "dry run" or mode is Mode.DRY_RUN
+        await trial.control(dry_run="true" if dry else None)
+        query = (*query, ("dryRun", "true")) if dry else query
+        path, body = CREATE_PATH, json.dumps(trial.body()).encode()
+    else:
+        identifier = await trial.updatable() if mode is Mode.FULL else trial.unknown_id()
+        path, body = f"{CREATE_PATH}/{identifier}", json.dumps(_UPDATE).encode()
+    method = {"get": "GET", "update": "PUT", "delete": "DELETE"}.get(operation, "POST")
+    data = body if method in ("POST", "PUT") else None
+    return await trial.send(Request(method=method, path=path, query=query, body=data, authorization=authorization))
 
 
 async def own_token(trial: Trial) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import time
 
 from workloads_conformance.client import Authorization, claims
 from workloads_conformance.engine import Trial, UntestableError, judges
 
-from .attempts import NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, own_token
+from .attempts import NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, numbered, own_token
 
 UNAUTHORIZED = 401
 
@@ -17,8 +19,7 @@ UNAUTHORIZED = 401
 async def test_without_a_token(trial: Trial, operation: str) -> None:
     """401: Unauthorized."""
     answer = await attempt(trial, operation, NO_TOKEN)
-    requirement = f"WV2-AUTH-{OPERATIONS.index(operation) + 1:03}"
-    trial.status(requirement, answer, UNAUTHORIZED, f"{operation} without a token")
+    trial.status(numbered(operation, 1), answer, UNAUTHORIZED, f"{operation} without a token")
 
 
 _GARBAGE = (
@@ -26,6 +27,10 @@ _GARBAGE = (
     bearer("a.b.c", "a.b.c"),
     Authorization("Bearer", "Bearer"),
     Authorization("Basic dXNlcjpwYXNz", "Basic dXNlcjpwYXNz"),
+    Authorization('Digest username="user"', "Digest username=user"),
+    Authorization("", ""),
+    bearer("undefined", "undefined"),
+    bearer("eyJhbGciOiJIUzI1NiJ9.e30.", "a JWT without claims or signature"),
 )
 _GARBAGE_CASES = tuple((operation, index) for operation in OPERATIONS for index in range(len(_GARBAGE)))
 
@@ -42,7 +47,8 @@ def _segment(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-_FORGERIES = tuple((operation, way) for operation in OPERATIONS for way in ("signature", "payload", "no signature"))
+_WAYS = ("signature", "payload", "longer life", "no signature", "half a signature", "header alone")
+_FORGERIES = tuple((operation, way) for operation in OPERATIONS for way in _WAYS)
 
 
 @judges("WV2-AUTH-006", over=_FORGERIES)
@@ -55,6 +61,12 @@ async def test_with_an_altered_token(trial: Trial, case: tuple[str, str]) -> Non
         signature = ("A" if signature[:1] != "A" else "B") + signature[1:]
     elif way == "payload":
         payload = _segment({**claims(f"{header}.{payload}."), "workloads-conformance": 1})
+    elif way == "longer life":
+        payload = _segment({**claims(f"{header}.{payload}."), "exp": 4_102_444_800})
+    elif way == "half a signature":
+        signature = signature[: len(signature) // 2]
+    elif way == "header alone":
+        payload = signature = ""
     else:
         signature = ""
     answer = await attempt(trial, operation, bearer(f"{header}.{payload}.{signature}", f"the token, {way} altered"))
@@ -74,12 +86,20 @@ async def test_with_alg_none(trial: Trial, case: tuple[str, str]) -> None:
     trial.status("WV2-AUTH-007", answer, UNAUTHORIZED, f"{operation} with an unsigned token (alg {name})")
 
 
+async def _run_out(trial: Trial) -> Authorization:
+    """Waits until the first token that the run got has run out, if the settle time is enough for that."""
+    first = trial.context.client.tokens.first
+    seconds = claims(first).get("exp", float("inf")) - time.time() + 1
+    if seconds > trial.context.settings.settle:
+        raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
+    await asyncio.sleep(max(0.0, seconds))
+    return bearer(first, "a token that has run out")
+
+
 @judges("WV2-AUTH-008", over=OPERATIONS)
 async def test_with_an_expired_token(trial: Trial, operation: str) -> None:
-    """A JWT is not accepted after its exp."""
-    expired = trial.context.identity.expired
-    if expired is None:
-        raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
+    """A JWT is not accepted after its exp: one that was given for this, or one of the run's own that has run out."""
+    expired = trial.context.identity.expired or await _run_out(trial)
     answer = await attempt(trial, operation, expired)
     trial.status("WV2-AUTH-008", answer, UNAUTHORIZED, f"{operation} with an expired token")
 
@@ -115,3 +135,11 @@ async def test_authentication_comes_first(trial: Trial, flaw: str) -> None:
 async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: str) -> None:
     """What was answered 401 was not done."""
     await judge_no_effect(trial, operation, NO_TOKEN)
+
+
+@judges("WV2-AUTH-017", over=OPERATIONS)
+async def test_a_token_in_the_query(trial: Trial, operation: str) -> None:
+    """The contract's scheme is the Authorization header; a token elsewhere is none."""
+    token = await trial.context.client.tokens.token()
+    answer = await attempt(trial, operation, NO_TOKEN, query=(("access_token", token),))
+    trial.status("WV2-AUTH-017", answer, UNAUTHORIZED, f"{operation} with the token in the query alone")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from workloads_conformance.client import Authorization
 from workloads_conformance.engine import Trial, UndecidedError, UntestableError, judges
 
-from .attempts import OPERATIONS, attempt, judge_no_effect
+from .attempts import OPERATIONS, attempt, judge_no_effect, numbered
 
-_STATUSES = {"create": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
+_STATUSES = {"create": (403,), "dry run": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
 
 
 def _forbidden(trial: Trial) -> Authorization:
@@ -23,8 +23,9 @@ async def test_with_a_token_that_lacks_the_rights(trial: Trial, operation: str) 
     answer = await attempt(trial, operation, _forbidden(trial))
     if answer.status == 401:  # noqa: PLR2004 - documented
         raise UndecidedError("the token without rights is refused as such (401), so that it shows nothing about rights")
-    requirement = f"WV2-AUTH-{OPERATIONS.index(operation) + 9:03}"
-    trial.status(requirement, answer, _STATUSES[operation], f"{operation} with a token that lacks the rights")
+    trial.status(
+        numbered(operation, 9), answer, _STATUSES[operation], f"{operation} with a token that lacks the rights"
+    )
 
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"))

@@ -242,6 +242,29 @@ async def test_a_body_that_is_not_json_is_refused(trial: Trial, raw: RawBody) ->
     trial.status("WV2-CREATE-013", answer, REFUSED, f"a create whose body is no JSON: {raw.label}")
 
 
+_TRACELESS = (
+    mutations.PRIORITIES[0],
+    mutations.PREEMPTIBILITIES[0],
+    mutations.MNNVL_MODES[0],
+    mutations.CLUSTER_IDS[0],
+    mutations.CREATE_TYPES[4],
+    mutations.NO_TYPE[0],
+    Change("both manifest forms", ("manifestBase64Encoded",), encode_manifest({"kind": "Job"})),
+)
+
+
+@judges("WV2-CREATE-032", over=_TRACELESS)
+async def test_a_refused_create_leaves_no_trace(trial: Trial, change: Change) -> None:
+    """What was refused is not done: the name is still free for the same create without the flaw."""
+    await trial.control()
+    body = trial.body()
+    refused = await trial.create(change.apply(body))
+    if is_success(refused):
+        return  # judged where refusals are
+    answer = await trial.create(body)
+    trial.status("WV2-CREATE-032", answer, ACCEPTED, f"a valid create after one of its name with {change.label}")
+
+
 @judges("WV2-CREATE-024")
 async def test_an_unknown_member(trial: Trial) -> None:
     """Left open: unknown members are refused, or accepted and ignored."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import Trial, is_gone, judges
+from workloads_conformance.engine import Trial, UndecidedError, is_gone, is_success, judges
 from workloads_strategies import mutations
 
 ACCEPTED = 202
 
 
-@judges("WV2-DELETE-003", "WV2-DELETE-006", "WV2-DELETE-008")
+@judges("WV2-DELETE-003", "WV2-DELETE-006", "WV2-DELETE-008", "WV2-DELETE-009", "WV2-DELETE-011", "WV2-DELETE-012")
 async def test_a_deleted_workload_goes_away(trial: Trial) -> None:
     """After 202, GET answers 404 in the end, or shows the workload as deleted; its name is free again."""
     body = trial.body()
     created = await trial.existing(body)
-    if not trial.status("WV2-DELETE-003", await trial.delete(created.id), ACCEPTED, "DELETE of a workload"):
+    answer = await trial.delete(created.id)
+    if not trial.status("WV2-DELETE-003", answer, ACCEPTED, "DELETE of a workload"):
         return
+    trial.same("WV2-DELETE-009", created.id.lower(), answer.id.lower(), "metadata.id in the answer to DELETE", answer)
+    trial.observe("WV2-DELETE-011", str(answer.workload.get("desiredPhase")))
     seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
     gone = trial.judge(
         "WV2-DELETE-003",
@@ -32,7 +35,41 @@ async def test_a_deleted_workload_goes_away(trial: Trial) -> None:
         lambda: trial.create(body),
         lambda answer: answer.status != 409,  # noqa: PLR2004
     )
-    trial.status("WV2-DELETE-006", again, ACCEPTED, "a create under the name of a deleted workload")
+    if not trial.status("WV2-DELETE-006", again, ACCEPTED, "a create under the name of a deleted workload"):
+        return
+    await trial.visible(again.id)
+    seen = await trial.remains(lambda: trial.get(again.id), lambda found: is_success(found) and not is_gone(found))
+    trial.judge(
+        "WV2-DELETE-012",
+        again.id.lower() != created.id.lower() and is_success(seen) and not is_gone(seen),
+        message="a workload made under the name of a deleted one has its id, or goes away with it",
+        expected=f"another id than {created.id}, and a workload that stays",
+        observed=str(seen),
+        answer=seen,
+    )
+
+
+@judges("WV2-DELETE-010", "WV2-UPDATE-018")
+async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
+    """Once it is gone no reading shows it alive, not after an update of it either, which finds nothing."""
+    created = await trial.existing()
+    trial.need_accepted(await trial.delete(created.id), "DELETE")
+    seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
+    if not is_gone(seen):
+        raise UndecidedError("the workload is still there when the settle time after its deletion is over")
+    tombstone = is_success(seen)
+    answer = await trial.update(created.id, {"metadata": {"priority": "low"}})
+    refusals = (404, 400) if tombstone else (404,)
+    trial.status("WV2-UPDATE-018", answer, refusals, "PUT to a deleted workload")
+    seen = await trial.remains(lambda: trial.get(created.id), is_gone)
+    trial.judge(
+        "WV2-DELETE-010",
+        is_gone(seen),
+        message="a deleted workload is there again",
+        expected="404, or a workload marked as deleted",
+        observed=str(seen),
+        answer=seen,
+    )
 
 
 @judges("WV2-DELETE-007")

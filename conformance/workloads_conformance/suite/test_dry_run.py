@@ -82,3 +82,57 @@ async def test_what_is_no_boolean_is_refused(trial: Trial, text: str) -> None:
     await trial.control()
     answer = await trial.create(trial.body(), dry_run=text)
     trial.status("WV2-DRYRUN-005", answer, REFUSED, f"a create with dryRun={text}")
+
+
+@judges("WV2-DRYRUN-006", over=("json", "base64"))
+async def test_it_sees_a_conflict(trial: Trial, form: str) -> None:
+    """That the name is free is one of the validations."""
+    body = trial.body(form=form)
+    await trial.control(form=form, dry_run="true")
+    await trial.existing(body)
+    answer = await trial.create(body, dry_run="true")
+    trial.status("WV2-DRYRUN-006", answer, 409, "a dry run that repeats an existing workload")
+
+
+_ALIKE = (
+    Change("nothing wrong", ("metadata", "priority"), "high"),
+    *mutations.PRIORITIES,
+    *mutations.LONG_NAMES,
+    *mutations.CLUSTER_IDS,
+    *mutations.MANIFESTS,
+    *mutations.NO_TYPE,
+    Change("an unknown member", ("metadata", "xUnknown"), "x"),
+    Change("null for the name", ("metadata", "name"), None),
+    Change("null for the configuration", ("metadata", "configuration"), None),
+    Change("an unknown project", ("metadata", "projectId"), "no-project-of-this-id"),
+    Change("an unknown cluster", ("metadata", "clusterId"), "00000000-0000-4000-8000-000000000000"),
+    Change("MNNVL", ("metadata", "configuration"), {"mnnvl": "Required"}),
+    Change("another kind", ("manifest", "kind"), "NotRegistered"),
+)
+
+
+@judges("WV2-DRYRUN-007", over=_ALIKE)
+async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
+    """True to perform validations only: those that the create performs, no more and no fewer."""
+    body = change.apply(trial.body())
+    tried, done = await trial.create(body, dry_run="true"), await trial.create(body)
+    trial.judge(
+        "WV2-DRYRUN-007",
+        is_success(tried) == is_success(done),
+        message=f"a dry run and the create that it stands for differ, with {change.label}",
+        expected=f"as the create: {done}",
+        observed=str(tried),
+        answer=tried,
+    )
+
+
+@judges("WV2-DRYRUN-008", over=("True", "TRUE", "1", "yes", "", "False", "0"))
+async def test_another_spelling(trial: Trial, text: str) -> None:
+    """Left open: refused, or read as true, or as false."""
+    await trial.control()
+    answer = await trial.create(trial.body(), dry_run=text)
+    if not is_success(answer):
+        trial.observe("WV2-DRYRUN-008", f"{text!r}: refused with {answer.status}")
+        return
+    seen = await trial.eventually("visible after create", lambda: trial.get(answer.id), is_success)
+    trial.observe("WV2-DRYRUN-008", f"{text!r}: read as " + ("false" if is_success(seen) else "true"))

@@ -107,6 +107,15 @@ async def test_post_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encode
     await _post_encoded(trial, "WV2-MANIFEST-006", case.text, case.label)
 
 
+@judges("WV2-UPDATE-020", over=mutations.NOT_A_MAPPING)
+async def test_put_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encoded) -> None:
+    """Kubernetes YAML manifest encoded in base 64, on PUT as on POST."""
+    statuses = trial.refusals("update")
+    identifier = await trial.updatable(form="base64")
+    answer = await trial.update(identifier, {"manifestBase64Encoded": case.text})
+    trial.status("WV2-UPDATE-020", answer, statuses, f"an update whose manifestBase64Encoded is {case.label}")
+
+
 @judges("WV2-MANIFEST-007", "WV2-MANIFEST-013")
 async def test_post_refuses_an_oversize_manifest(trial: Trial) -> None:
     """maxLength counts encoded characters; base64 comes in fours, so the next valid text is four longer."""

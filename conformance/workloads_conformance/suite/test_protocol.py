@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from workloads_conformance.client import CREATE_PATH, Request
-from workloads_conformance.engine import Trial, is_success, judges
+from workloads_conformance.engine import Trial, differing, is_success, judges
 
 
 @judges("WV2-HTTP-005", over=("collection", "workload"))
@@ -35,3 +35,66 @@ async def test_a_body_of_another_media_type(trial: Trial, media_type: str) -> No
     dry_run = "true" if trial.context.settings.mode == "dry-run" else None
     answer = await trial.create(data, dry_run=dry_run, headers=(("Content-Type", media_type),))
     trial.observe("WV2-HTTP-006", f"{media_type}: " + ("read as JSON" if is_success(answer) else str(answer.status)))
+
+
+@judges("WV2-HTTP-008", over=("*/*", "application/*", "text/html, application/json;q=0.5", "APPLICATION/JSON", None))
+async def test_an_accept_that_includes_json(trial: Trial, accept: str | None) -> None:
+    """JSON is served to whoever accepts it, in whatever words, and to whoever says nothing."""
+    created = await trial.existing()
+    path = f"{CREATE_PATH}/{created.id}"
+    if accept is None:
+        answer = await trial.send(Request(method="GET", path=path, without=frozenset({"accept"})))
+    else:
+        answer = await trial.send(Request(method="GET", path=path, headers=(("Accept", accept),)))
+    trial.status("WV2-HTTP-008", answer, 200, f"GET with {f'Accept: {accept}' if accept else 'no Accept'}")
+
+
+@judges("WV2-HTTP-007")
+async def test_an_accept_that_leaves_json_out(trial: Trial) -> None:
+    """Left open: 406, or JSON all the same."""
+    created = await trial.existing()
+    headers = (("Accept", "image/png"),)
+    request = Request(method="GET", path=f"{CREATE_PATH}/{created.id}", headers=headers)
+    answer = await trial.send(request, also=(406,))
+    trial.observe("WV2-HTTP-007", str(answer.status))
+
+
+@judges(
+    "WV2-HTTP-009", over=("application/json; charset=utf-8", "Application/JSON", 'application/json;charset="UTF-8"')
+)
+async def test_json_under_its_media_type_in_other_words(trial: Trial, media_type: str) -> None:
+    """The type and subtype tokens are case-insensitive, and may have parameters."""
+    await trial.control()
+    data = json.dumps(trial.body()).encode()
+    dry_run = "true" if trial.context.settings.mode == "dry-run" else None
+    answer = await trial.create(data, dry_run=dry_run, headers=(("Content-Type", media_type),))
+    trial.status("WV2-HTTP-009", answer, 202, f"a create with Content-Type: {media_type}")
+
+
+@judges("WV2-HTTP-010", over=("unknown", "long"))
+async def test_a_query_that_nobody_asked_for(trial: Trial, which: str) -> None:
+    """Left open: a query that the operation does not have is ignored, or refused."""
+    created = await trial.existing()
+    query = (("wlcUnknown", "x" if which == "unknown" else "x" * 7000),)
+    request = Request(method="GET", path=f"{CREATE_PATH}/{created.id}", query=query)
+    answer = await trial.send(request, also=(400, 414, 431))
+    trial.observe("WV2-HTTP-010", f"{which}: {'ignored' if is_success(answer) else answer.status}")
+
+
+@judges("WV2-HTTP-011", "WV2-HTTP-012", over=("HEAD", "OPTIONS"))
+async def test_safe_methods_change_nothing(trial: Trial, method: str) -> None:
+    """The GET, HEAD, OPTIONS, and TRACE methods are defined to be safe."""
+    created = await trial.existing()
+    before = await trial.settled(created.id)
+    answer = await trial.send(Request(method=method, path=f"{CREATE_PATH}/{created.id}"))
+    trial.observe("WV2-HTTP-012", f"{method}: {answer.status}")
+    after = await trial.get(created.id)
+    changed = differing(("metadata", "desiredPhase", "rawManifest"), before.workload, after.workload)
+    trial.judge(
+        "WV2-HTTP-011",
+        is_success(after) and not changed,
+        message=f"{method} changed {', '.join(changed) or 'the workload'}",
+        expected=str(before),
+        observed=str(after),
+        answer=after,
+    )

@@ -1,0 +1,117 @@
+"""Answers, and what tests ask of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from workloads_conformance.checks import excerpt
+from workloads_conformance.client import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An exchange that has a response."""
+
+    exchange: Exchange
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        assert self.exchange.response is not None
+        return self.exchange.response.status
+
+    @property
+    def body(self) -> Any:  # noqa: ANN401 - any JSON value
+        """The body as JSON; None if it is not readable as such."""
+        assert self.exchange.response is not None
+        return self.exchange.response.json.value
+
+    def at(self, *path: str) -> Any:  # noqa: ANN401 - any JSON value
+        """Returns the member at `path` of the body; None where there is none."""
+        value = self.body
+        for step in path:
+            value = value.get(step) if isinstance(value, dict) else None
+        return value
+
+    @property
+    def workload(self) -> dict[str, Any]:
+        """The WorkloadV2 in the body, which GET wraps; empty if there is none."""
+        found = self.at("workload") if self.exchange.request.method == "GET" else self.body
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The workload's metadata; empty if there is none."""
+        found = self.workload.get("metadata")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def id(self) -> str:
+        """The workload's id; empty if there is none."""
+        found = self.metadata.get("id")
+        return found if isinstance(found, str) else ""
+
+    def __str__(self) -> str:
+        return excerpt(self.exchange)
+
+
+def is_success(answer: Answer) -> bool:
+    """True for a 2xx."""
+    return 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
+
+
+def is_gone(answer: Answer) -> bool:
+    """True if an answer to GET shows that the workload is deleted: 404, or a workload marked as deleted."""
+    if answer.status == 404:  # noqa: PLR2004 - documented
+        return True
+    return is_success(answer) and (
+        answer.metadata.get("deletedAt") is not None or answer.at("syncInfo", "status") == "Deleted"
+    )
+
+
+def is_settled(answer: Answer) -> bool:
+    """True if an answer to GET shows that the platform is done with the workload, or says nothing about that."""
+    return answer.at("syncInfo", "status") in (None, "Synced", "Failed")
+
+
+def identical(one: object, other: object) -> bool:
+    """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6)."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(identical(value, other[key]) for key, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(identical, one, other))
+    return one == other
+
+
+def shown(value: object) -> str:
+    """A value as a finding shows it: texts as they are, JSON as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def is_uuid(text: str) -> bool:
+    """True for a UUID in its canonical notation."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def instant(value: object) -> datetime | None:
+    """Returns an RFC 3339 timestamp as a time; None for anything else."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
+
+
+def differing(members: Iterable[str], one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Returns those members in which two objects that both have them differ."""
+    return [key for key in members if key in one and key in other and not identical(one[key], other[key])]

@@ -1,0 +1,35 @@
+"""Manifests that can be told apart: an annotation that says which of several was submitted last.
+
+Whether rawManifest is what was submitted to the last value is a requirement of its own (WV2-MANIFEST-009, SHOULD); that
+a write took effect has to show on a server that keeps the manifest in another shape, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workloads_conformance.engine import Answer
+
+_ANNOTATION = "example.com/revision"
+
+
+def revised(manifest: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Returns the manifest as the revision `text`."""
+    metadata = manifest.get("metadata", {})
+    annotations = {**metadata.get("annotations", {}), _ANNOTATION: text}
+    return {**manifest, "metadata": {**metadata, "annotations": annotations}}
+
+
+def revision_of(manifest: object) -> str | None:
+    """Returns which revision a manifest is; None for one that is none."""
+    value = manifest
+    for step in ("metadata", "annotations", _ANNOTATION):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def revision(answer: Answer) -> str | None:
+    """Returns which revision a workload shows, in rawManifest or else in workloadManifest."""
+    found = revision_of(answer.workload.get("rawManifest"))
+    return found if found is not None else revision_of(answer.workload.get("workloadManifest"))

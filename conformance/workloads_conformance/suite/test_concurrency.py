@@ -1,0 +1,169 @@
+"""Requests at the same instant: one winner, nothing lost, nothing mixed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from workloads_conformance.engine import (
+    Answer,
+    Trial,
+    UndecidedError,
+    UntestableError,
+    is_gone,
+    is_success,
+    judges,
+)
+from workloads_strategies import CATEGORIES, PRIORITIES
+
+from .revisions import revised, revision, revision_of
+
+_AT_ONCE = 6
+_ACCEPTED, _CONFLICT, _NOT_FOUND = 202, 409, 404
+
+
+@judges("WV2-RACE-001", over=("json", "base64"))
+async def test_creates_of_one_name(trial: Trial, form: str) -> None:
+    """Exactly one wins; for the others the specified resource already exists."""
+    await trial.control(form=form)
+    body = trial.body(form=form)
+    answers = await asyncio.gather(*(trial.create(body) for _ in range(_AT_ONCE)))
+    won = [answer for answer in answers if is_success(answer)]
+    trial.judge(
+        "WV2-RACE-001",
+        len(won) == 1 and all(answer.status == _CONFLICT for answer in answers if answer not in won),
+        message=f"{_AT_ONCE} creates of one name at once: {len(won)} were accepted",
+        expected=f"one 202, {_AT_ONCE - 1} times 409",
+        observed=_statuses(answers),
+        answer=(won[1:] or [answer for answer in answers if answer not in won] or won)[0],
+    )
+
+
+@judges("WV2-RACE-002")
+async def test_deletes_of_one_workload(trial: Trial) -> None:
+    """At least one is accepted, the others are too or find nothing, and the workload goes away."""
+    created = await trial.existing()
+    answers = await asyncio.gather(*(trial.delete(created.id) for _ in range(_AT_ONCE)))
+    accepted = any(answer.status == _ACCEPTED for answer in answers)
+    trial.judge(
+        "WV2-RACE-002",
+        accepted and all(answer.status in (_ACCEPTED, _NOT_FOUND) for answer in answers),
+        message=f"{_AT_ONCE} deletes of one workload at once were answered otherwise than with 202 and 404",
+        expected="202 at least once, and 404",
+        observed=_statuses(answers),
+        answer=answers[0],
+    )
+    if not accepted:
+        return
+    seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
+    seen = await trial.remains(lambda: trial.get(created.id), is_gone) if is_gone(seen) else seen
+    trial.judge(
+        "WV2-RACE-002",
+        is_gone(seen),
+        message="a workload that was deleted several times at once is there",
+        expected="404, or a workload marked as deleted",
+        observed=str(seen),
+        answer=seen,
+    )
+
+
+@judges("WV2-RACE-003")
+async def test_updates_of_one_workload(trial: Trial) -> None:
+    """What is there in the end is one of the updates, whole."""
+    body = trial.body()
+    created = await trial.existing(body)
+    updates = [_update(body["manifest"], number) for number in range(_AT_ONCE)]
+    answers = await asyncio.gather(*(trial.update(created.id, update) for update in updates))
+    accepted = [update for update, answer in zip(updates, answers, strict=True) if is_success(answer)]
+    if not accepted:
+        raise UndecidedError(f"none of the updates was accepted: {_statuses(answers)}")
+
+    def whole(answer: Answer) -> bool:
+        return is_success(answer) and any(_shows(answer, update) for update in accepted)
+
+    seen = await trial.eventually("visible after update", lambda: trial.get(created.id), whole)
+    if not {"priority", "category"} & seen.metadata.keys() and "rawManifest" not in seen.workload:
+        raise UntestableError("the target's answers show nothing that an update can change")
+    seen = await trial.remains(lambda: trial.get(created.id), whole) if whole(seen) else seen
+    trial.judge(
+        "WV2-RACE-003",
+        whole(seen),
+        message=f"after {_AT_ONCE} updates at once the workload shows none of them whole",
+        expected=[{**update["metadata"], "revision": revision_of(update["manifest"])} for update in accepted],
+        observed={key: seen.metadata.get(key) for key in ("priority", "category")} | {"revision": revision(seen)},
+        answer=seen,
+    )
+
+
+def _update(manifest: dict[str, Any], number: int) -> dict[str, Any]:
+    return {
+        "metadata": {"priority": PRIORITIES[number], "category": CATEGORIES[number % len(CATEGORIES)]},
+        "manifest": revised(manifest, f"number {number}"),
+    }
+
+
+def _shows(answer: Answer, update: dict[str, Any]) -> bool:
+    same = all(answer.metadata.get(key, value) == value for key, value in update["metadata"].items())
+    return same and revision(answer) == revision_of(update["manifest"])
+
+
+@judges("WV2-RACE-004")
+async def test_different_workloads_at_once(trial: Trial) -> None:
+    """Each is what it was made as, has an id of its own, and outlives its neighbours' deletion."""
+    bodies = [trial.body(category=CATEGORIES[number % len(CATEGORIES)]) for number in range(4)]
+    created = await asyncio.gather(*map(trial.existing, bodies))
+    ids = [answer.id.lower() for answer in created]
+    trial.judge(
+        "WV2-RACE-004",
+        len(set(ids)) == len(ids),
+        message="workloads that were created at once share an id",
+        expected=f"{len(ids)} different ids",
+        observed=ids,
+        answer=created[0],
+    )
+    doomed, kept = created[:2], created[2:]
+    readings = await asyncio.gather(
+        *(trial.delete(answer.id) for answer in doomed), *(trial.get(answer.id) for answer in kept)
+    )
+    later = [await trial.remains(lambda found=found: trial.get(found.id), is_success) for found in kept]  # type: ignore[misc]
+    for body, seen in zip(bodies[2:] * 2, [*readings[2:], *later], strict=True):
+        trial.judge(
+            "WV2-RACE-004",
+            is_success(seen)
+            and not is_gone(seen)
+            and seen.metadata.get("name") == body["metadata"]["name"]
+            and seen.metadata.get("category", body["metadata"]["category"]) == body["metadata"]["category"],
+            message="a workload is not as it was made while its neighbours are deleted",
+            expected=body["metadata"],
+            observed=str(seen),
+            answer=seen,
+        )
+
+
+@judges("WV2-RACE-005", over=("create", "update", "delete"))
+async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> None:
+    """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
+    created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")
+    shown = is_success
+    if operation != "create":
+        await trial.visible(created.id)
+    if operation == "update":
+        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
+        shown = _shows_high
+    elif operation == "delete":
+        trial.need_accepted(await trial.delete(created.id), "the delete")
+        shown = is_gone
+    first = await trial.get(created.id)
+    if shown(first):
+        trial.observe("WV2-RACE-005", f"{operation}: the next read shows it")
+        return
+    late = await trial.eventually(f"visible after {operation}", lambda: trial.get(created.id), shown)
+    trial.observe("WV2-RACE-005", f"{operation}: " + ("a later read shows it" if shown(late) else "no read showed it"))
+
+
+def _shows_high(answer: Answer) -> bool:
+    return is_success(answer) and answer.metadata.get("priority", "high") == "high"
+
+
+def _statuses(answers: list[Answer]) -> str:
+    return ", ".join(str(answer.status) for answer in answers)

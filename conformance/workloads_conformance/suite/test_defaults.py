@@ -1,0 +1,162 @@
+"""What a workload gets that its create does not name, and what it may insist on: priority, preemptibility, MNNVL."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from workloads_conformance.client import Request
+from workloads_conformance.engine import Answer, Trial, UntestableError, differing, is_success, judges
+from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES
+
+_OF_THE_PROJECT = ("projectName", "tenantId", "departmentId", "departmentName")
+_REFUSALS = range(400, 500)
+
+
+def carried(answer: Answer, member: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns a metadata member that answers need not carry.
+
+    Raises:
+        UntestableError: this one does not.
+    """
+    if member not in answer.metadata:
+        raise UntestableError(f"the target's answers leave {member} out")
+    return answer.metadata[member]
+
+
+async def _accepted(trial: Trial, **metadata: Any) -> Answer:  # noqa: ANN401 - any JSON value
+    return trial.need_accepted(await trial.probe(trial.body(**metadata)), "the create")
+
+
+@judges("WV2-CREATE-028", over=tuple(itertools.product(PRIORITIES, PREEMPTIBILITIES)))
+async def test_an_explicit_preemptibility_wins(trial: Trial, case: tuple[str, str]) -> None:
+    """If explicitly set, this value takes precedence, whatever the priority."""
+    priority, preemptibility = case
+    answer = await _accepted(trial, priority=priority, preemptibility=preemptibility)
+    told = carried(answer, "preemptibility")
+    trial.same("WV2-CREATE-028", preemptibility, told, "metadata.preemptibility beside a priority", answer)
+
+
+@judges("WV2-CREATE-029", over=(*PRIORITIES, None))
+async def test_a_derived_preemptibility_is_the_same_each_time(trial: Trial, priority: str | None) -> None:
+    """If not set, the system derives the preemptibility from the priority."""
+    asked = {"priority": priority} if priority else {}
+    first, second = await _accepted(trial, **asked), await _accepted(trial, **asked)
+    expected = carried(first, "preemptibility")
+    trial.same("WV2-CREATE-029", expected, carried(second, "preemptibility"), "a second derived preemptibility", second)
+
+
+@judges("WV2-CREATE-031", over=("json", "base64"))
+async def test_the_default_priority_is_the_same_each_time(trial: Trial, form: str) -> None:
+    """Each workload type has a default priority, which is one of the seven."""
+    first = trial.need_accepted(await trial.probe(trial.body(form=form)), "the create")
+    second = trial.need_accepted(await trial.probe(trial.body(form=form)), "the create")
+    default = carried(first, "priority")
+    trial.judge(
+        "WV2-CREATE-031",
+        default in PRIORITIES,
+        message="a workload that names no priority has none of the seven",
+        expected=", ".join(PRIORITIES),
+        observed=default,
+        answer=first,
+    )
+    trial.same("WV2-CREATE-031", default, carried(second, "priority"), "the second default priority", second)
+
+
+@judges("WV2-CREATE-038")
+async def test_the_defaults_are_those_of_the_type(trial: Trial) -> None:
+    """To view the default priority for each workload type, use the GET /workload-types endpoint."""
+    kind = KINDS[trial.context.settings.kinds[0]]
+    answer = await trial.send(Request(method="GET", path="/api/v1/workload-types"))
+    listed = answer.at("types")
+    found = [
+        entry
+        for entry in (listed if is_success(answer) and isinstance(listed, list) else [])
+        if isinstance(entry, dict) and (entry.get("name"), entry.get("group")) == (kind.name, kind.group)
+    ]
+    if not found or found[0].get("priorityId") not in PRIORITIES:
+        raise UntestableError(f"GET /api/v1/workload-types shows no default priority of {kind.name} by its name")
+    created = await _accepted(trial)
+    told = carried(created, "priority")
+    trial.same("WV2-CREATE-038", found[0]["priorityId"], told, "the priority of a workload that names none", created)
+    default = found[0].get("preemptibility")
+    if default in PREEMPTIBILITIES and "preemptibility" in created.metadata:
+        told = created.metadata["preemptibility"]
+        trial.same("WV2-CREATE-038", default, told, "the preemptibility of a workload that names none", created)
+
+
+@judges("WV2-CREATE-030")
+async def test_mnnvl_is_given_or_the_create_fails(trial: Trial) -> None:
+    """Required: the workload type and a node pool must support MNNVL, or the request fails."""
+    await trial.control()
+    answer = await trial.probe(trial.body(configuration={"mnnvl": "Required"}))
+    if answer.status in _REFUSALS:
+        trial.status("WV2-CREATE-030", answer, (400, 403, 409), "a create that asks for MNNVL")
+        return
+    told = trial.need_accepted(answer, "the create").metadata.get("configuration")
+    if not isinstance(told, dict) or "mnnvl" not in told:
+        raise UntestableError("the target's answers leave configuration.mnnvl out")
+    trial.same("WV2-CREATE-030", "Required", told["mnnvl"], "metadata.configuration.mnnvl", answer)
+
+
+@judges("WV2-CREATE-033", over=({}, {"useGivenNameAsPrefix": False}))
+async def test_a_name_is_taken_as_it_is(trial: Trial, flag: dict[str, Any]) -> None:
+    """useGivenNameAsPrefix is false by default."""
+    body = trial.body(**flag)
+    answer = trial.need_accepted(await trial.probe(body), "the create")
+    trial.same("WV2-CREATE-033", body["metadata"]["name"], answer.metadata.get("name"), "metadata.name", answer)
+
+
+@judges("WV2-CREATE-034", "WV2-LIFE-005")
+async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
+    """The name of the project, the ids of tenant and department, and the user who created the workload."""
+    first, second = await _accepted(trial), await _accepted(trial)
+    changed = differing(_OF_THE_PROJECT, first.metadata, second.metadata)
+    trial.judge(
+        "WV2-CREATE-034",
+        not changed,
+        message=f"two workloads of one project differ in {', '.join(changed)}",
+        expected={key: first.metadata[key] for key in changed},
+        observed={key: second.metadata[key] for key in changed},
+        answer=second,
+    )
+    authors = [first.metadata.get("createdBy"), second.metadata.get("createdBy")]
+    trial.judge(
+        "WV2-LIFE-005",
+        bool(authors[0]) and authors[0] == authors[1],
+        message="two workloads that one user created name different creators, or none",
+        expected="one identifier, twice",
+        observed=authors,
+        answer=second,
+    )
+
+
+@judges("WV2-CREATE-035")
+async def test_a_project_that_does_not_exist(trial: Trial) -> None:
+    """Left open: which refusal says that there is no such project."""
+    await trial.control()
+    answer = await trial.probe(trial.body(projectId="no-project-of-this-id"))
+    trial.observe("WV2-CREATE-035", "accepted" if is_success(answer) else f"refused with {answer.status}")
+
+
+@judges("WV2-CREATE-036")
+async def test_a_prefix_without_room(trial: Trial) -> None:
+    """Left open: 63 characters as a prefix are refused, cut, or make a longer name."""
+    await trial.control()
+    prefix = trial.name().ljust(63, "n")
+    answer = await trial.probe(trial.body(name=prefix, useGivenNameAsPrefix=True))
+    if not is_success(answer):
+        trial.observe("WV2-CREATE-036", f"refused with {answer.status}")
+        return
+    name = str(answer.metadata.get("name"))
+    trial.observe("WV2-CREATE-036", "a longer name" if name.startswith(prefix) else "the prefix is cut")
+
+
+@judges("WV2-CREATE-027")
+async def test_a_kind_that_is_not_registered(trial: Trial) -> None:
+    """Left open: a kind that no administrator has registered is refused, or taken all the same."""
+    await trial.control()
+    body = trial.body()
+    body["manifest"] |= {"apiVersion": "conformance.example.com/v1", "kind": "NotRegistered"}
+    answer = await trial.probe(body)
+    trial.observe("WV2-CREATE-027", "accepted" if is_success(answer) else f"refused with {answer.status}")

@@ -1,0 +1,79 @@
+"""What time does to a workload that nobody writes to, and when and by whom it says that it was made."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
+
+from workloads_conformance.engine import (
+    Answer,
+    Trial,
+    UndecidedError,
+    UntestableError,
+    instant,
+    is_gone,
+    is_settled,
+    is_success,
+    judges,
+)
+
+_TOLERANCE = timedelta(minutes=5)
+"""By which the clock behind createdAt and the one behind Date may differ."""
+
+
+@judges("WV2-LIFE-004")
+async def test_when_a_workload_was_created(trial: Trial) -> None:
+    """createdAt: the timestamp for when the workload was created."""
+    answer = trial.need_accepted(await trial.create(trial.body()), "the create")
+    response = answer.exchange.response
+    date, created = response.header("date") if response else None, instant(answer.metadata.get("createdAt"))
+    if created is None:
+        raise UndecidedError("createdAt is no timestamp")
+    try:
+        now = parsedate_to_datetime(date or "")
+    except ValueError:
+        raise UntestableError("the answer to POST has no Date to compare createdAt with") from None
+    now = now if now.tzinfo else now.replace(tzinfo=UTC)
+    trial.judge(
+        "WV2-LIFE-004",
+        abs(created - now) <= _TOLERANCE,
+        message="createdAt is not when the workload was created",
+        expected=f"about {date}",
+        observed=answer.metadata.get("createdAt"),
+        answer=answer,
+    )
+
+
+@judges("WV2-LIFE-006", "WV2-LIFE-009", over=("after create", "after update"))
+async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
+    """A workload that nobody writes to can be read, and stays settled once it is."""
+    created = await trial.existing()
+    if when == "after update":
+        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
+    seen = await trial.remains(lambda: trial.get(created.id), _alive)
+    trial.judge(
+        "WV2-LIFE-009",
+        _alive(seen),
+        message="a workload that could be read is not there, and nobody has deleted it",
+        expected="200, and a workload that is not marked as deleted",
+        observed=str(seen),
+        answer=seen,
+    )
+    settled = await trial.settled(created.id)
+    if settled.at("syncInfo", "status") is None:
+        raise UntestableError("the target shows no syncInfo")
+    if not is_settled(settled):
+        raise UntestableError("the workload did not settle within the settle time, which may take as long as it likes")
+    seen = await trial.remains(lambda: trial.get(created.id), is_settled)
+    trial.judge(
+        "WV2-LIFE-006",
+        is_settled(seen),
+        message="a settled workload went on to another state without a write",
+        expected="Synced or Failed",
+        observed=seen.at("syncInfo", "status"),
+        answer=seen,
+    )
+
+
+def _alive(answer: Answer) -> bool:
+    return is_success(answer) and not is_gone(answer)

@@ -1,0 +1,160 @@
+"""PUT /api/v2/workloads/{id}: what an update changes, and what it has to leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workloads_conformance.engine import Answer, Trial, UndecidedError, differing, instant, is_success, judges
+from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, smallest_manifest
+
+from .test_defaults import carried
+
+ACCEPTED = 202
+_NEWS = {"updatedAt", "updatedBy"}
+
+
+async def updated(trial: Trial, identifier: str, update: Mapping[str, Any]) -> Answer:
+    """Sends an update and returns the reading that shows its priority or category, where readings show them.
+
+    Raises:
+        UndecidedError: it is refused, or nothing shows it within the settle time.
+    """
+    trial.need_accepted(await trial.update(identifier, update), "the update")
+    asked = {key: value for key, value in update.get("metadata", {}).items() if value is not None}
+
+    def shows(answer: Answer) -> bool:
+        return is_success(answer) and all(answer.metadata.get(key, value) == value for key, value in asked.items())
+
+    seen = await trial.eventually("visible after update", lambda: trial.get(identifier), shows)
+    if not shows(seen):
+        raise UndecidedError("the update that this case needs did not take effect within the settle time")
+    return seen
+
+
+@judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES)
+async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
+    """Valid values are the seven; the answer is about the workload that was addressed."""
+    created = await trial.existing(trial.body(priority="low" if priority != "low" else "high"))
+    answer = await trial.update(created.id, {"metadata": {"priority": priority}})
+    if trial.status("WV2-UPDATE-023", answer, ACCEPTED, f"an update with priority {priority}"):
+        trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
+
+
+@judges("WV2-UPDATE-015", over=PREEMPTIBILITIES)
+async def test_an_explicit_preemptibility_is_left_alone(trial: Trial, preemptibility: str) -> None:
+    """Once you change the priority, the preemptibility field is not automatically updated."""
+    for priority, other in (("very-low", "very-high"), ("very-high", "very-low")):
+        created = await trial.existing(trial.body(priority=priority, preemptibility=preemptibility))
+        seen = await updated(trial, created.id, {"metadata": {"priority": other}})
+        told = carried(seen, "preemptibility")
+        trial.same("WV2-UPDATE-015", preemptibility, told, "preemptibility after an update of the priority", seen)
+
+
+@judges("WV2-UPDATE-016")
+async def test_a_derived_preemptibility(trial: Trial) -> None:
+    """Left open: a preemptibility that was not set follows the priority, or stays."""
+    created = await trial.existing(trial.body(priority="very-low"))
+    before = carried(await trial.visible(created.id), "preemptibility")
+    seen = await updated(trial, created.id, {"metadata": {"priority": "very-high"}})
+    trial.observe("WV2-UPDATE-016", "stays" if carried(seen, "preemptibility") == before else "follows the priority")
+
+
+@judges("WV2-UPDATE-019", over=("metadata", "manifest"))
+async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
+    """Nothing else was asked for, so nothing but the time and the author of the last update changes."""
+    created = await trial.existing(trial.body(priority="medium", category="Train"))
+    before = await trial.settled(created.id)
+    update = {"metadata": {"priority": "medium", "category": "Train"}}
+    if what == "manifest":
+        update = {"manifest": before.workload.get("rawManifest") or {}}
+    trial.need_accepted(await trial.update(created.id, update), "the update")
+    after = await trial.settled(created.id)
+    changed = differing(before.metadata.keys() - _NEWS, before.metadata, after.metadata)
+    changed += differing(("rawManifest", "desiredPhase"), before.workload, after.workload)
+    if what == "manifest":
+        # What an update leaves out may go back to a default (WV2-UPDATE-025).
+        changed = [key for key in changed if key not in ("priority", "category", "preemptibility", "configuration")]
+    trial.judge(
+        "WV2-UPDATE-019",
+        is_success(after) and not changed,
+        message=f"an update of the {what} to its present value changed {', '.join(sorted(changed)) or 'the workload'}",
+        expected=str(before),
+        observed=str(after),
+        answer=after,
+    )
+
+
+@judges("WV2-UPDATE-028", "WV2-UPDATE-029")
+async def test_the_last_update_is_recorded(trial: Trial) -> None:
+    """updatedAt is the time of the last update, updatedBy the user who made it."""
+    created = await trial.existing(trial.body(priority="low"))
+    before = await trial.visible(created.id)
+    first = instant(before.metadata.get("updatedAt"))
+    numbers = iter(range(1_000_000))
+
+    async def update() -> Answer:
+        priority = ("high", "low")[next(numbers) % 2]
+        return await updated(trial, created.id, {"metadata": {"priority": priority}})
+
+    def moved(answer: Answer) -> bool:
+        latest = instant(answer.metadata.get("updatedAt"))
+        return first is not None and latest is not None and latest > first
+
+    seen = await trial.eventually("updatedAt moved after update", update, moved)
+    trial.judge(
+        "WV2-UPDATE-028",
+        moved(seen),
+        message="updatedAt did not move in updates over the whole settle time",
+        expected=f"later than {before.metadata.get('updatedAt')}",
+        observed=seen.metadata.get("updatedAt"),
+        answer=seen,
+    )
+    creator, updater = seen.metadata.get("createdBy"), seen.metadata.get("updatedBy")
+    trial.same("WV2-UPDATE-029", creator, updater, "updatedBy, where one user created and updated,", seen)
+
+
+@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"))
+async def test_null(trial: Trial, member: str) -> None:
+    """priority and category are nullable; what null does is left open."""
+    value = {"priority": "medium-high", "category": "Build"}[member]
+    created = await trial.existing(trial.body(**{member: value}))
+    identifier = await trial.updatable()
+    trial.need_accepted(await trial.update(identifier, {"metadata": {member: value}}), "an update with a value")
+    answer = await trial.update(created.id, {"metadata": {member: None}})
+    if not trial.status("WV2-UPDATE-022", answer, ACCEPTED, f"an update with null for {member}"):
+        return
+    await trial.settled(created.id)
+    told = carried(await trial.get(created.id), member)
+    does = "nothing" if told == value else "takes it away" if told is None else "brings back a default"
+    trial.observe("WV2-UPDATE-024", f"{member}: {does}")
+
+
+@judges("WV2-UPDATE-025", over=("priority", "category", "manifest"))
+async def test_what_an_update_leaves_out(trial: Trial, changed: str) -> None:
+    """Left open: what the body does not name stays, or goes back to a default."""
+    body = trial.body(priority="medium-high", category="Build")
+    created = await trial.existing(body)
+    updates = {
+        "priority": {"metadata": {"priority": "very-low"}},
+        "category": {"metadata": {"category": "Train"}},
+        "manifest": {"manifest": body["manifest"]},
+    }
+    before = await trial.settled(created.id)
+    trial.need_accepted(await trial.update(created.id, updates[changed]), "the update")
+    after = await trial.settled(created.id)
+    others = [member for member in ("priority", "category") if member != changed]
+    lost = differing(others, before.metadata, after.metadata) + differing(
+        ["rawManifest"], before.workload, after.workload
+    )
+    trial.observe("WV2-UPDATE-025", f"{changed} alone: " + (f"{', '.join(lost)} changed" if lost else "the rest stays"))
+
+
+@judges("WV2-UPDATE-026")
+async def test_an_update_to_another_kind(trial: Trial) -> None:
+    """Left open: the kind of a workload can be changed, or cannot."""
+    created = await trial.existing()
+    other = next(kind for kind in KINDS if kind != trial.context.settings.kinds[0])
+    manifest = {**smallest_manifest(other), "metadata": {"name": created.metadata.get("name")}}
+    answer = await trial.update(created.id, {"manifest": manifest})
+    trial.observe("WV2-UPDATE-026", "accepted" if is_success(answer) else f"refused with {answer.status}")

@@ -1,0 +1,73 @@
+"""Every piece of the contract is judged, or there is a reason why not; nothing is left over in either direction."""
+
+from importlib.resources import files
+
+import pytest
+
+from workloads_specs import (
+    CoverageError,
+    Level,
+    elements,
+    load_catalogue,
+    load_contract,
+    load_coverage,
+    read_coverage,
+    sentences,
+)
+
+TEXT = files("workloads_specs").joinpath("v2_24/coverage.toml").read_text(encoding="utf-8")
+
+
+def test_nothing_is_left_over():
+    contract = load_contract(literal=True)
+    assert load_coverage().keys() == {*elements(contract), *sentences(contract)}
+    judging = {identifier for fate in load_coverage().values() for identifier in fate.requirements}
+    assert judging == set(load_catalogue())
+
+
+def test_what_the_schema_binds_is_judged_by_a_must():
+    """A keyword of a schema leaves no room: something more than an observation judges it."""
+    catalogue = load_catalogue()
+    for name, fate in load_coverage().items():
+        if ": " in name and name in elements(load_contract(literal=True)) and not fate.binds_nobody:
+            levels = {catalogue[identifier].level for identifier in fate.requirements}
+            assert levels & {Level.MUST, Level.SHOULD}, name
+
+
+def test_elements_are_found_through_references_and_all_of():
+    found = elements(load_contract(literal=True))
+    assert len(found) == len(set(found))
+    for name in (
+        "create parameter dryRun: default",
+        "create request /metadata/configuration/mnnvl: enum",
+        "get 200 /workload/metadata/gvk/group: maxLength",
+        "get 200 /syncInfo/message: maxLength",
+        "update request /manifestBase64Encoded: format",
+        "delete 503 /code: maximum",
+        "security bearerAuth: bearerFormat",
+    ):
+        assert name in found
+
+
+def test_a_sentence_that_goes_on_is_one():
+    found = sentences(load_contract(literal=True))
+    assert "Valid values are: very-low, low, medium-low, medium, medium-high, high, and very-high." in found
+    assert "Required: The workload is configured to use MNNVL acceleration." in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('names = ["create 409"]', 'names = ["create 410"]', "'create 410' names nothing"),
+        ('"create 401"', '"create 403"', "nothing is said of 1 pieces of the contract, such as 'create 401'"),
+        ('"CREATE-017", "GET-003"', '"CREATE-999", "GET-003"', "WV2-CREATE-999 is no requirement"),
+        ('text = "Bad request."', 'text = "Good request."', "'Good request.' is no sentence"),
+        ('requirements = ["UPDATE-021"]', 'binds_nobody = "x"\nrequirements = []', "one of the two"),
+        ('requirements = ["UPDATE-021"]', 'binds_nobody = "x"', "WV2-UPDATE-021 judges nothing"),
+        ('names = ["create 409"]', 'names = ["create 409", "* parameter WorkloadV2Id: required"]', "another fate"),
+    ],
+)
+def test_a_wrong_map_is_refused(old, new, told):
+    assert TEXT.count(old) >= 1
+    with pytest.raises(CoverageError, match=told):
+        read_coverage(TEXT.replace(old, new))
