@@ -89,13 +89,13 @@ def name_of_the_manifest_wins() -> None:
     )
 
 
-@fault("WV2-CREATE-015")
+@fault("WV2-CREATE-033", "WV2-CREATE-015", also=("WV2-*",))
 def name_gets_a_suffix_unasked() -> None:
     """Every name gets a random suffix, so that no client finds its workload by the name it gave."""
     edit_metadata(lambda metadata: metadata.update(useGivenNameAsPrefix=True), "create")
 
 
-@fault("WV2-CREATE-015")
+@fault("WV2-CREATE-033")
 def false_is_read_as_true() -> None:
     """useGivenNameAsPrefix: false, which generated clients always send, counts as true: the name gets a suffix."""
     _instead("useGivenNameAsPrefix", lambda value: value if not isinstance(value, bool) else True)
@@ -252,7 +252,7 @@ def mnnvl_may_be_a_boolean() -> None:
     _configured(lambda value: "None" if isinstance(value, bool) else value)
 
 
-@fault("WV2-CREATE-016")
+@fault("WV2-CREATE-030", "WV2-CREATE-016")
 def mnnvl_is_not_honoured() -> None:
     """A workload that requires MNNVL is accepted without it, and says so in the answer."""
     _configured(lambda value: "None" if value == "Required" else value)

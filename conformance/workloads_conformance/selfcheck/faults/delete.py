@@ -14,7 +14,7 @@ from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
 from workloads_conformance.selfcheck.patching import change_reply, edit_workload, on_call, on_reply, wrap
 
-_BY_STATUS = ("WV2-DELETE-*", "WV2-LIFE-*")
+_BY_STATUS = ("WV2-DELETE-*", "WV2-LIFE-*", "WV2-RACE-*")
 
 
 @fault("WV2-DELETE-003")
@@ -43,7 +43,7 @@ def what_is_not_synced_is_not_deleted() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-003", "WV2-LIFE-002")
+@fault("WV2-DELETE-010", also=("WV2-RACE-002", "WV2-DELETE-003"))
 def deleted_workload_comes_back() -> None:
     """A deleted workload is gone for a moment, and then is there again and runs."""
     until: dict[str, float] = {}
@@ -148,19 +148,19 @@ def second_delete_crashes() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-002")
+@fault("WV2-DELETE-002", also=("WV2-DELETE-009",))
 def delete_answers_with_nothing() -> None:
     """The body of 202 to DELETE is empty."""
     change_reply(lambda reply: reply.with_body(b""), "delete")
 
 
-@fault("WV2-DELETE-002")
+@fault("WV2-DELETE-002", also=("WV2-DELETE-009",))
 def delete_answers_with_an_empty_object() -> None:
     """The body of 202 to DELETE is {}."""
     change_reply(lambda reply: reply.with_json({}), "delete")
 
 
-@fault("WV2-DELETE-002")
+@fault("WV2-DELETE-002", also=("WV2-DELETE-009",))
 def delete_answers_without_manifests() -> None:
     """The body of 202 to DELETE has no manifests any more, though they are required."""
     edit_workload(lambda workload: [workload.pop(key) for key in ("rawManifest", "workloadManifest")], "delete")
@@ -179,7 +179,7 @@ def deleted_is_gone_410() -> None:
     on_reply(after)
 
 
-@fault("WV2-DELETE-003", "WV2-GET-003", also=("WV2-DELETE-*", "WV2-LIFE-*"))
+@fault("WV2-LIFE-007", "WV2-DELETE-003", also=("WV2-*",))
 def newest_is_deleted_instead() -> None:
     """A delete hits the workload that was created last, whichever it names."""
 
@@ -195,7 +195,7 @@ def newest_is_deleted_instead() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-003", "WV2-GET-003", "WV2-LIFE-002")
+@fault("WV2-LIFE-007", "WV2-LIFE-009", also=("WV2-*",))
 def delete_takes_the_project_with_it() -> None:
     """A delete removes every workload of the project."""
 
@@ -212,7 +212,7 @@ def delete_takes_the_project_with_it() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-003")
+@fault("WV2-LIFE-007", also=("WV2-LIFE-009", "WV2-RACE-004"))
 def delete_by_prefix() -> None:
     """A delete removes the workloads whose names begin with the deleted one's, too."""
 
@@ -245,7 +245,7 @@ def what_is_long_gone_is_accepted() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-003")
+@fault("WV2-DELETE-003", "WV2-LIFE-008")
 def what_was_updated_is_not_deleted() -> None:
     """A delete is accepted only in name for workloads that were updated before."""
     updated: set[str] = set()

@@ -193,13 +193,13 @@ def _loading(load: Callable[[str], object]) -> None:
     wrap(validation, "decode_manifest", around)
 
 
-@fault("WV2-MANIFEST-006")
+@fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def first_of_several_documents_is_taken() -> None:
     """Of several YAML documents the first is taken, and the others are dropped in silence."""
     _loading(lambda text: next(iter(yaml.safe_load_all(text)), None))
 
 
-@fault("WV2-MANIFEST-006")
+@fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def first_of_a_list_is_taken() -> None:
     """Of a YAML list the first item is taken for the manifest."""
 
@@ -210,7 +210,7 @@ def first_of_a_list_is_taken() -> None:
     _loading(load)
 
 
-@fault("WV2-MANIFEST-006")
+@fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def scalar_is_taken_for_a_manifest() -> None:
     """YAML that is a text makes an empty Job."""
 
@@ -221,42 +221,38 @@ def scalar_is_taken_for_a_manifest() -> None:
     _loading(load)
 
 
-@fault("WV2-MANIFEST-006")
+@fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def bytes_that_are_no_utf_8_are_replaced() -> None:
     """A manifest that is no UTF-8 is taken with question marks in it."""
 
-    def load(text: str) -> object:
-        found = yaml.safe_load(text)
-        return {**_SMALLEST, **found} if isinstance(found, dict) else found
-
-    _loading(load)
+    _loading(yaml.safe_load)
 
 
-@fault("WV2-MANIFEST-007")
+@fault("WV2-MANIFEST-007", also=("WV2-UPDATE-021",))
 def oversize_is_taken() -> None:
     """The length of manifestBase64Encoded is not checked."""
     put(validation, "MAX_ENCODED", 10**9)
 
 
-@fault("WV2-MANIFEST-007")
+@fault("WV2-MANIFEST-007", also=("WV2-UPDATE-021",))
 def four_characters_too_many_are_taken() -> None:
     """The limit is off by one quantum of base64."""
     put(validation, "MAX_ENCODED", validation.MAX_ENCODED + 4)
 
 
-@fault("WV2-MANIFEST-007")
+@fault("WV2-MANIFEST-007", also=("WV2-UPDATE-021",))
 def decoded_size_is_counted() -> None:
     """The limit counts decoded bytes, a third more than it should allow."""
     put(validation, "MAX_ENCODED", validation.MAX_ENCODED * 4 // 3)
 
 
-@fault("WV2-CREATE-004")
+@fault("WV2-MANIFEST-014")
 def full_length_is_refused() -> None:
     """A manifest of exactly the longest encoded length is refused."""
     put(validation, "MAX_ENCODED", validation.MAX_ENCODED - 1)
 
 
-@fault("WV2-CREATE-004", "WV2-CREATE-003")
+@fault("WV2-MANIFEST-014", "WV2-CREATE-003", also=("WV2-MANIFEST-007", "WV2-UPDATE-021"))
 def bodies_of_a_mebibyte_are_refused() -> None:
     """A gateway's limit of 1 MiB stands before a contract that allows twice as much."""
     put(app, "MAX_BODY", 1024 * 1024)
@@ -426,16 +422,6 @@ def empty_values_are_dropped() -> None:
     _raw(lambda manifest: deep(manifest, without(lambda value: value in ("", [], {}))))
 
 
-@fault("WV2-MANIFEST-009")
-def floats_come_back_for_integers() -> None:
-    """Integers come back as floats: 1 is 1.0, and no Kubernetes schema takes it."""
-    _raw(
-        lambda manifest: deep(
-            manifest, lambda value: float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        )
-    )
-
-
 @fault("WV2-MANIFEST-010")
 def text_is_taken_for_a_manifest() -> None:
     """POST reads a manifest that is a text as YAML."""
@@ -503,7 +489,7 @@ def empty_manifest_is_taken() -> None:
     edit_body(lambda body: body.update(manifest=dict(_SMALLEST)) if body.get("manifest") == {} else None, "create")
 
 
-@fault("WV2-CREATE-002")
+@fault("WV2-CREATE-002", also=("WV2-GET-006", "WV2-MANIFEST-*"))
 def raw_manifest_is_a_text() -> None:
     """rawManifest is YAML in a text and no object."""
     edit_answer(lambda body: body.update(rawManifest=yaml.safe_dump(body["rawManifest"])), "create")

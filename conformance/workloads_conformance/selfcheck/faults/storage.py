@@ -16,6 +16,9 @@ from workloads_conformance.selfcheck.patching import edit_told, edit_workload, w
 from workloads_conformance.selfcheck.values import deep, of_texts, without
 
 
+_READ_BACK = ("WV2-MANIFEST-009", "WV2-GET-006", "WV2-LIFE-008")
+
+
 def _stored(change: Callable[[Any], Any]) -> None:
     """Shows rawManifest changed at every depth when it is read."""
     edit_workload(lambda workload: workload.update(rawManifest=deep(workload["rawManifest"], change)), "get")
@@ -25,79 +28,73 @@ def _number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
-def integers_become_floats() -> None:
-    """Integers in the manifest are stored as floats."""
-    _stored(lambda value: float(value) if _number(value) else value)
-
-
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def integers_become_texts() -> None:
     """Integers in the manifest are stored as texts."""
     _stored(lambda value: str(value) if _number(value) else value)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def numeric_texts_become_numbers() -> None:
     """A text such as "012" is stored as a number: a variable of the container changes."""
     _stored(of_texts(lambda text: int(text) if text.isascii() and text.isdigit() else text))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def integers_beyond_32_bits_wrap() -> None:
     """Integers beyond 32 bits wrap round on their way to storage."""
     _stored(lambda value: (value + 2**31) % 2**32 - 2**31 if _number(value) else value)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def integers_beyond_53_bits_are_rounded() -> None:
     """Integers beyond 53 bits are rounded, as a store of doubles does."""
     _stored(lambda value: int(float(value)) if _number(value) else value)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def booleans_become_numbers() -> None:
     """true is stored as 1."""
     _stored(lambda value: int(value) if isinstance(value, bool) else value)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def false_is_dropped() -> None:
     """Members that are false are not stored: suspend: false is gone."""
     _stored(without(lambda value: value is False))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def zero_is_dropped() -> None:
     """Members that are 0 are not stored: replicas: 0 becomes the default of one."""
     _stored(without(lambda value: _number(value) and value == 0))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def empty_texts_are_dropped() -> None:
     """Members that are empty texts are not stored."""
     _stored(without(lambda value: value == ""))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def empty_maps_are_dropped() -> None:
     """Empty maps are not stored: emptyDir: {} leaves a volume of no kind."""
     _stored(without(lambda value: value == {}))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def empty_lists_are_dropped() -> None:
     """Empty lists are not stored: args: [] becomes the image's own arguments."""
     _stored(without(lambda value: value == []))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def nulls_are_dropped() -> None:
     """Members that are null are not stored."""
     _stored(without(lambda value: value is None))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def lists_are_sorted() -> None:
     """Lists of texts are stored sorted: a command runs with its arguments in another order."""
     _stored(
@@ -105,7 +102,7 @@ def lists_are_sorted() -> None:
     )
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def lists_are_sets() -> None:
     """What stands twice in a list is stored once."""
     _stored(
@@ -117,7 +114,7 @@ def lists_are_sets() -> None:
     )
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def second_container_is_lost() -> None:
     """Of several containers only the first is stored."""
 
@@ -129,7 +126,7 @@ def second_container_is_lost() -> None:
     _stored(first)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def annotations_are_lost() -> None:
     """Annotations are not stored."""
 
@@ -139,49 +136,49 @@ def annotations_are_lost() -> None:
     _stored(strip)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def texts_are_cut_at_255() -> None:
     """Texts are cut at 255 characters, as a column of that width does."""
     _stored(of_texts(lambda text: text[:255]))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def texts_are_trimmed() -> None:
     """White space around texts is lost."""
     _stored(of_texts(str.strip))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def line_ends_become_spaces() -> None:
     """Line ends in texts become spaces."""
     _stored(of_texts(lambda text: text.replace("\n", " ")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def unicode_is_mangled() -> None:
     """Texts are written in UTF-8 and read in Latin-1."""
     _stored(of_texts(lambda text: text.encode("utf-8", "replace").decode("latin-1")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def unicode_is_replaced() -> None:
     """Letters outside ASCII become question marks."""
     _stored(of_texts(lambda text: text.encode("ascii", "replace").decode()))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def astral_characters_are_lost() -> None:
     """Characters of four bytes in UTF-8, emoji among them, are lost, as in a database of three."""
     _stored(of_texts(lambda text: "".join(letter for letter in text if ord(letter) < 0x10000)))  # noqa: PLR2004
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def texts_are_escaped_for_html() -> None:
     """Quotes and angle brackets come back as HTML entities."""
     _stored(of_texts(lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def dots_in_keys_make_levels() -> None:
     """Dots in keys become levels: the label example.com/x is a map."""
 
@@ -197,19 +194,19 @@ def dots_in_keys_make_levels() -> None:
     _stored(nested)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def keys_are_lower_cased() -> None:
     """Keys of variables and labels come back in lower case."""
     _stored(lambda value: {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else value)
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def dollar_signs_are_expanded() -> None:
     """$HOME in a script is expanded, on the server."""
     _stored(of_texts(lambda text: text.replace("$HOME", "/root")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-GET-006")
+@fault(*_READ_BACK)
 def deep_values_are_lost() -> None:
     """What is nested more than eight levels deep is not stored."""
 
@@ -223,7 +220,7 @@ def deep_values_are_lost() -> None:
     edit_workload(lambda workload: workload.update(rawManifest=cut(workload["rawManifest"])), "get")
 
 
-@fault("WV2-UPDATE-004", "WV2-UPDATE-005")
+@fault("WV2-UPDATE-004", "WV2-UPDATE-005", also=("WV2-MANIFEST-009", "WV2-LIFE-008", "WV2-RACE-003"))
 def updated_manifest_is_read_from_the_cache() -> None:
     """Reading shows the manifest of the create for ever; updates only reach the answer to PUT."""
     first: dict[str, Any] = {}
@@ -265,19 +262,19 @@ def project_is_read_from_another() -> None:
     edit_told(lambda told: told.update(projectId="4500002", projectName="language"), "get")
 
 
-@fault("WV2-CREATE-016", "WV2-GET-006")
+@fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def category_is_not_stored() -> None:
     """POST tells the category that was asked for; reading shows Other for all."""
     edit_told(lambda told: told.update(category="Other"), "get")
 
 
-@fault("WV2-CREATE-016", "WV2-GET-006")
+@fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def priority_is_not_stored() -> None:
     """POST tells the priority that was asked for; reading shows the type's default."""
     edit_told(lambda told: told.update(priority="low"), "get")
 
 
-@fault("WV2-CREATE-016", "WV2-GET-006")
+@fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015",))
 def preemptibility_is_not_stored() -> None:
     """POST tells the preemptibility that was asked for; reading shows preemptible for all."""
     edit_told(lambda told: told.update(preemptibility="preemptible"), "get")

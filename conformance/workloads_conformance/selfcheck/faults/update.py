@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import copy
 import json
+import random
+import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
 
-from workloads_conformance.reference import app, workload_types
+from workloads_conformance.reference import app, validation, workload_types
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
-from workloads_conformance.selfcheck.patching import change_reply, edit_body, edit_metadata, on_call, on_reply, wrap
+from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
+from workloads_conformance.selfcheck.patching import change_reply, edit_body, edit_metadata, on_call, on_reply, put, wrap
 
 Request = Any
 """The server's UpdateRequest."""
@@ -73,7 +78,7 @@ def only_the_answer_shows_the_update() -> None:
     wrap(Store, "update", around)
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-UPDATE-023", "WV2-UPDATE-003")
 def medium_low_is_lost() -> None:
     """The priority medium-low is refused by PUT, though POST takes it."""
     edit_metadata(
@@ -101,7 +106,7 @@ def base64_manifest_is_refused() -> None:
     )
 
 
-@fault("WV2-UPDATE-004")
+@fault("WV2-UPDATE-004", "WV2-LIFE-008", "WV2-RACE-003")
 def manifest_is_ignored_beside_metadata() -> None:
     """Where metadata and manifest are updated at once, the manifest is forgotten."""
     edit_body(lambda body: body.pop("manifest", None) if body.get("metadata") else None, "update")
@@ -272,7 +277,7 @@ def updated_at_goes_back() -> None:
     _stored(lambda _self, found, _request: setattr(found, "updated_at", found.created_at - timedelta(hours=1)))
 
 
-@fault("WV2-UPDATE-012")
+@fault("WV2-UPDATE-028")
 def updated_at_stands_still() -> None:
     """updatedAt stays at the creation: a client that asks for what is new never sees an update."""
     _stored(lambda _self, found, _request: setattr(found, "updated_at", found.created_at))
@@ -284,7 +289,7 @@ def created_at_moves() -> None:
     _stored(lambda _self, found, _request: setattr(found, "created_at", found.updated_at))
 
 
-@fault("WV2-UPDATE-013")
+@fault("WV2-UPDATE-017", "WV2-UPDATE-013")
 def id_changes() -> None:
     """An update makes a new version under a new id, and the old id leads to it under another name."""
 
@@ -308,16 +313,17 @@ def updated_is_200() -> None:
 
 @fault("WV2-UPDATE-001", also=("WV2-UPDATE-*",))
 def update_of_what_is_not_synced_is_409() -> None:
-    """An update right after the create is answered 409, which PUT does not document."""
+    """An update soon after the create is answered 409, which PUT does not document."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def hesitant(self: Store, identifier: str, request: Request, principal: str) -> object:
-            if self.sync_status(self.get(identifier)) != "Synced":
+            if time.monotonic() - made.setdefault(identifier, time.monotonic()) < 0.3:  # noqa: PLR2004 - seconds
                 raise app.RefusalError(409, "The workload is not synced yet")
             return update(self, identifier, request, principal)
 
         return hesitant
 
+    made: dict[str, float] = {}
     wrap(Store, "update", around)
 
 
@@ -349,3 +355,239 @@ def invalid_utf_8_is_mended() -> None:
     on_call(before)
 
 
+
+
+# -- the rest of the workload ---------------------------------------------------------------------------------------
+
+
+@fault("WV2-UPDATE-015")
+def preemptibility_follows_the_new_priority() -> None:
+    """A new priority changes the preemptibility that was set explicitly, against the contract's words."""
+
+    def follow(_self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+        if "priority" in request.changes:
+            found.preemptibility = workload_types.derived_preemptibility(found.priority)
+
+    _stored(follow)
+
+
+@fault("WV2-LIFE-007", also=("WV2-*",))
+def update_hits_the_neighbours() -> None:
+    """An update of one workload's priority is written to every workload of the project: a WHERE is missing."""
+
+    def spread(self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+        for other in self.listed(deleted=False):
+            if "priority" in request.changes and other.project is found.project:
+                other.priority = found.priority
+
+    _stored(spread)
+
+
+@fault("WV2-LIFE-007", also=("WV2-*",))
+def update_hits_the_newest() -> None:
+    """A manifest that is updated lands in the workload that was created last, too."""
+
+    def spread(self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+        if request.manifest is not None:
+            self.listed(deleted=False)[-1].manifest = copy.deepcopy(found.manifest)
+
+    _stored(spread)
+
+
+@fault("WV2-UPDATE-017")
+def update_answers_with_the_newest() -> None:
+    """PUT answers with the workload that was created last, whichever was updated."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(self: Store, identifier: str, request: Request, principal: str) -> object:
+            update(self, identifier, request, principal)
+            return self.listed(deleted=False)[-1]
+
+        return wrong
+
+    wrap(Store, "update", around)
+
+
+@fault("WV2-UPDATE-018")
+def deleted_workload_takes_updates() -> None:
+    """PUT to a workload that is gone is answered 202."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def eager(self: Store, identifier: str, request: Request, principal: str) -> object:
+            found = self._workloads.get(identifier)  # noqa: SLF001
+            return found if found and self.is_deleted(found) else update(self, identifier, request, principal)
+
+        return eager
+
+    wrap(app.Api, "update", _without_looking)
+    wrap(Store, "update", around)
+
+
+def _without_looking(_: object) -> Callable[..., Any]:
+    async def update(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
+        principal = self.authorize(request)
+        identifier = app.path_id(request.path_params["workload_id"])
+        wanted = app.update_request(await self.json_body(request))
+        return app.json_response(202, app.workload_v2(self.store.update(identifier, wanted, principal.name)))
+
+    return update
+
+
+@fault("WV2-UPDATE-018", "WV2-DELETE-010")
+def update_brings_the_deleted_back() -> None:
+    """PUT to a workload that is gone writes it anew: what was deleted runs again."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def reviving(self: Store, identifier: str, request: Request, principal: str) -> object:
+            found = self._workloads.get(identifier)  # noqa: SLF001
+            if found and self.is_deleted(found):
+                found.deletion = found.deleted_at = found.deleted_by = None
+            return update(self, identifier, request, principal)
+
+        return reviving
+
+    wrap(app.Api, "update", _without_looking)
+    wrap(Store, "update", around)
+
+
+@fault("WV2-UPDATE-019")
+def same_priority_resets_the_preemptibility() -> None:
+    """An update to the priority that is there already sets the preemptibility to its default."""
+    flipped = {"preemptible": "non-preemptible", "non-preemptible": "preemptible"}
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def resetting(self: Store, identifier: str, request: Request, principal: str) -> object:
+            same = self.get(identifier).priority == request.changes.get("priority")
+            found = update(self, identifier, request, principal)
+            if same:
+                found.preemptibility = flipped[found.preemptibility]
+            return found
+
+        return resetting
+
+    wrap(Store, "update", around)
+
+
+@fault("WV2-UPDATE-020")
+def list_in_base64_is_ignored() -> None:
+    """PUT takes base64 of a list for no manifest and answers 202."""
+
+    def edit(body: dict[str, Any]) -> None:
+        text = body.get("manifestBase64Encoded")
+        try:
+            found = yaml.safe_load(base64.b64decode(text, validate=True)) if isinstance(text, str) else {}
+        except (ValueError, yaml.YAMLError):
+            return
+        if isinstance(found, list):
+            body.pop("manifestBase64Encoded")
+
+    edit_body(edit, "update")
+
+
+@fault("WV2-UPDATE-020")
+def broken_yaml_is_ignored() -> None:
+    """PUT takes base64 of broken YAML, keeps the old manifest and answers 202."""
+
+    def edit(body: dict[str, Any]) -> None:
+        text = body.get("manifestBase64Encoded")
+        try:
+            yaml.safe_load(base64.b64decode(text, validate=True)) if isinstance(text, str) else None
+        except yaml.YAMLError:
+            body.pop("manifestBase64Encoded")
+        except ValueError:
+            return
+
+    edit_body(edit, "update")
+
+
+@fault("WV2-UPDATE-021")
+def oversize_is_taken() -> None:
+    """PUT does not check the length of manifestBase64Encoded."""
+
+    def around(update_request: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def lenient(body: object) -> object:
+            limit = validation.MAX_ENCODED
+            put(validation, "MAX_ENCODED", 10**9)
+            try:
+                return update_request(body)
+            finally:
+                put(validation, "MAX_ENCODED", limit)
+
+        return lenient
+
+    wrap(app, "update_request", around)
+
+
+@fault("WV2-UPDATE-022")
+def null_priority_is_refused() -> None:
+    """PUT refuses priority: null, though the contract calls it nullable."""
+    _instead("priority", lambda value: [] if value is None else value)
+
+
+@fault("WV2-UPDATE-022")
+def null_category_is_refused() -> None:
+    """PUT refuses category: null."""
+    _instead("category", lambda value: [] if value is None else value)
+
+
+@fault("WV2-UPDATE-022")
+def null_crashes() -> None:
+    """PUT answers 500 where both members are null."""
+
+    def before(call: Call) -> Call | Reply:
+        body = call.json if call.operation == "update" else None
+        metadata = body.get("metadata") if isinstance(body, dict) else None
+        crashes = isinstance(metadata, dict) and bool(metadata) and all(value is None for value in metadata.values())
+        return error_reply(500) if crashes else call
+
+    on_call(before)
+
+
+@fault("WV2-UPDATE-023")
+def very_high_is_refused() -> None:
+    """PUT knows six priorities; very-high is refused."""
+    _instead("priority", lambda value: "?" if value == "very-high" else value)
+
+
+@fault("WV2-UPDATE-028")
+def update_of_the_manifest_does_not_count() -> None:
+    """updatedAt moves with metadata only: a new manifest leaves it where it was."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def partly(self: Store, identifier: str, request: Request, principal: str) -> object:
+            before = self.get(identifier).updated_at
+            found = update(self, identifier, request, principal)
+            if not request.changes:
+                found.updated_at = before
+            return found
+
+        return partly
+
+    wrap(Store, "update", around)
+
+
+@fault("WV2-UPDATE-029")
+def updater_is_the_system() -> None:
+    """updatedBy names the controller that wrote the update, not the user who asked for it."""
+    _stored(lambda _self, found, _request: setattr(found, "updated_by", "system"))
+
+
+@fault("WV2-RACE-003")
+def halves_of_updates_mix() -> None:
+    """An update writes its metadata at once and its manifest a moment later: two at once leave half of each."""
+
+    def around(_: object) -> Callable[..., Any]:
+        async def update(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
+            principal = self.authorize(request)
+            identifier = app.path_id(request.path_params["workload_id"])
+            self.store.get(identifier)
+            wanted = app.update_request(await self.json_body(request))
+            first = replace(wanted, manifest=None)
+            self.store.update(identifier, first, principal.name)
+            await asyncio.sleep(random.random() / 30)  # noqa: S311 - no secret
+            found = self.store.update(identifier, replace(wanted, changes={}), principal.name)
+            return app.json_response(202, app.workload_v2(found))
+
+        return update
+
+    wrap(app.Api, "update", around)
