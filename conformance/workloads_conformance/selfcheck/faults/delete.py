@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.reference import app
-from workloads_conformance.reference.errors import not_found
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
@@ -52,7 +51,7 @@ def deleted_workload_comes_back() -> None:
         def resurrecting(self: Store, workload: Any) -> bool:  # noqa: ANN401 - the server's workload
             if not is_deleted(self, workload):
                 return False
-            if time.monotonic() < until.setdefault(workload.id, time.monotonic() + 0.3):
+            if time.monotonic() < until.setdefault(workload.id, time.monotonic() + 0.05):
                 return True
             workload.deletion = workload.deleted_at = workload.deleted_by = None
             return False
@@ -229,22 +228,6 @@ def delete_by_prefix() -> None:
     wrap(Store, "delete", around)
 
 
-@fault("WV2-DELETE-004")
-def what_is_long_gone_is_accepted() -> None:
-    """DELETE of a workload that is long gone is accepted again and again."""
-
-    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
-        def eager(self: Store, identifier: str, principal: str) -> object:
-            found = self._workloads.get(identifier)  # noqa: SLF001
-            if found is None:
-                raise not_found()
-            return found if self.is_deleted(found) else delete(self, identifier, principal)
-
-        return eager
-
-    wrap(Store, "delete", around)
-
-
 @fault("WV2-DELETE-003", "WV2-LIFE-008")
 def what_was_updated_is_not_deleted() -> None:
     """A delete is accepted only in name for workloads that were updated before."""
@@ -265,3 +248,71 @@ def what_was_updated_is_not_deleted() -> None:
 
     on_call(before)
     on_reply(unwrap)
+
+
+@fault("WV2-DELETE-009", also=("WV2-LIFE-007",))
+def delete_answers_with_the_newest() -> None:
+    """DELETE answers with the workload that was created last, whichever was deleted."""
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def wrong(self: Store, identifier: str, principal: str) -> object:
+            delete(self, identifier, principal)
+            return self.listed(deleted=False)[-1]
+
+        return wrong
+
+    wrap(Store, "delete", around)
+
+
+@fault("WV2-DELETE-009")
+def delete_answers_under_another_name() -> None:
+    """DELETE answers with the workload renamed for the bin."""
+    edit_workload(lambda workload: workload["metadata"].update(name=workload["metadata"]["name"] + "-del"), "delete")
+
+
+@fault("WV2-DELETE-012")
+def new_workload_has_the_deleted_id() -> None:
+    """A workload made under a freed name gets the deleted one's id, and its history with it."""
+    ids: dict[str, str] = {}
+
+    def around(make: Callable[..., Any]) -> Callable[..., Any]:
+        def reusing(self: Store, *arguments: object) -> Any:  # noqa: ANN401 - the server's workload
+            made = make(self, *arguments)
+            made.id = ids.setdefault(made.name, made.id)
+            return made
+
+        return reusing
+
+    wrap(Store, "_new", around)
+
+
+@fault("WV2-RACE-002")
+def second_of_two_deletes_fails() -> None:
+    """Of two deletes at once the second is answered 400: the workload's version has moved."""
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def once(self: Store, identifier: str, principal: str) -> object:
+            if self.get(identifier).deletion is not None:
+                raise app.RefusalError(400, "The workload's version has moved")
+            return delete(self, identifier, principal)
+
+        return once
+
+    wrap(Store, "delete", around)
+
+
+@fault("WV2-RACE-002", also=("WV2-DELETE-*",))
+def two_deletes_undo_each_other() -> None:
+    """A second delete takes the mark of the first away: the workload lives on."""
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def toggling(self: Store, identifier: str, principal: str) -> object:
+            found = self.get(identifier)
+            if found.deletion is None:
+                return delete(self, identifier, principal)
+            found.deletion = found.deleted_by = None
+            return found
+
+        return toggling
+
+    wrap(Store, "delete", around)

@@ -235,7 +235,7 @@ def prefix_is_refused() -> None:
     _edit_metadata(lambda metadata: metadata.update(name="?") if metadata.get("useGivenNameAsPrefix") is True else None)
 
 
-@fault("WV2-DRYRUN-007")
+@fault("WV2-CREATE-016", "WV2-DRYRUN-007")
 def dry_run_forgets_the_priority() -> None:
     """A dry run shows the default priority whatever was asked for; the create would not."""
 
@@ -255,7 +255,7 @@ def false_is_read_as_true() -> None:
     wrap(app, "dry_run", lambda read: lambda values: read(values) or bool(values))
 
 
-@fault("WV2-DRYRUN-004", also=("WV2-*",))
+@fault("WV2-GET-003", also=("WV2-*",))
 def dry_run_is_the_default() -> None:
     """Without dryRun nothing is created."""
     wrap(app, "dry_run", lambda read: lambda values: read(values) or not values)

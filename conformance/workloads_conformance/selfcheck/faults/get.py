@@ -45,12 +45,12 @@ def newest_is_read() -> None:
 
 @fault("WV2-GET-004")
 def unknown_id_is_200() -> None:
-    """GET of an id that no workload has is answered 200 with an empty workload."""
+    """GET of an id that no workload has is answered 200 with some other workload."""
     last: Shown = {}
 
     def after(call: Call, reply: Reply) -> Reply:
-        if call.operation == "get" and reply.status == 200:  # noqa: PLR2004 - documented
-            last["body"] = reply.json
+        if call.operation == "create" and reply.status == 202:  # noqa: PLR2004 - documented
+            last["body"] = {"workload": reply.json, "syncInfo": {"status": "Synced"}}
         unknown = call.operation == "get" and reply.status == 404  # noqa: PLR2004 - documented
         return json_reply(200, last["body"]) if unknown and last else reply
 
