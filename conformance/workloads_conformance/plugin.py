@@ -61,25 +61,23 @@ class ConformanceRun:
         if session.config.option.collectonly:
             self.session.close()
             return (yield)
-        previous = signal.signal(signal.SIGTERM, _interrupt)
+        previous = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             self.session.open()
             return (yield)
         except ConformanceError as error:
             self.problem = error
             pytest.exit(str(error), returncode=int(error.exit_status))
-        except KeyboardInterrupt:
-            self.interrupted = True
-            raise
         finally:
             self._end()
-            signal.signal(signal.SIGTERM, previous)
+            for number, handler in previous.items():
+                signal.signal(number, handler)
 
     def _end(self) -> None:
         try:
             self.session.clean_up()
         except KeyboardInterrupt:
-            self.interrupted = True  # twice: what is left stays in the ledger, for `sweep`
+            pass  # twice: what is left stays in the ledger, for `sweep`
         finally:
             self.report = self.session.report(interrupted=self.interrupted)
             self.session.close()
@@ -88,14 +86,26 @@ class ConformanceRun:
         except ReportError as error:
             self.problem = self.problem or error
 
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
+        self.interrupted = True
+        raise KeyboardInterrupt
+
+    def pytest_runtest_setup(self) -> None:
+        """Stops before a test if the interrupt was lost on its way, as in code that a garbage collection called."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, call: pytest.CallInfo[None]
+        self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Shows a broken requirement as text, without the suite's own frames."""
+        """Shows a broken requirement as text, without frames; whatever else was raised is the suite's own fault."""
         report = yield
-        if call.excinfo is not None and isinstance(call.excinfo.value, BrokenRequirementError):
-            report.longrepr = str(call.excinfo.value)
+        error = call.excinfo.value if call.excinfo else None
+        if isinstance(error, BrokenRequirementError):
+            report.longrepr = str(error)
+        elif isinstance(error, Exception) and not isinstance(error, pytest.exit.Exception):
+            self.session.fault(item.function.judging, error)
         return report
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -119,7 +129,3 @@ def exit_status(report: Report) -> ExitStatus:
     """Returns the exit status that a report's verdict stands for."""
     statuses = {"conformant": ExitStatus.CONFORMANT, "nonconformant": ExitStatus.NONCONFORMANT}
     return statuses.get(report.verdict, ExitStatus.INCONCLUSIVE)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

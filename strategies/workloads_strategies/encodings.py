@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-import yaml
 from hypothesis import strategies as st
+
+from .documents import write_yaml
 
 
 class Style(StrEnum):
-    """A way to write a YAML document."""
+    """A way to write a YAML document, and to end what is encoded."""
 
     BLOCK = "block"
     FLOW = "flow"
@@ -21,50 +22,68 @@ class Style(StrEnum):
     JSON = "json"
     MARKED = "document marker and comment"
     CRLF = "CRLF line ends"
+    SINGLE_QUOTED = "single quotes"
+    LITERAL = "literal block scalars"
+    FOLDED = "folded block scalars"
+    ANCHORED = "anchors and aliases"
+    COMMENTED = "comments"
+    ENDED = "document start and end markers"
+    NO_NEWLINE = "no newline at the end"
+    PADDED_0 = "base64 without padding, by its length"
+    PADDED_1 = "base64 that ends with one ="
+    PADDED_2 = "base64 that ends with two ="
 
 
-class _Dumper(yaml.SafeDumper):
-    """Writes no aliases, and plain only words that no YAML version reads as anything but a string."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        del data
-        return True
-
-
-class _QuotingDumper(_Dumper):
-    """Quotes every string."""
+_SCALARS: Final = {
+    Style.QUOTED: "double",
+    Style.SINGLE_QUOTED: "single",
+    Style.LITERAL: "literal",
+    Style.FOLDED: "folded",
+}
 
 
-def _plain_or_quoted(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    # PyYAML quotes what YAML 1.1 takes for another type, but leaves plain what only 1.2 does (0o17, 1e3).
-    is_word = text.isascii() and text.isalpha() and text.lower() not in {"y", "n"}
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_word else '"')
+def _commented(text: str) -> str:
+    """Comments above and behind lines. Each line of block style without block scalars ends a token."""
+    lines = text.splitlines()
+    return "\n".join(["# A manifest.", *(f"{line} # {line.strip()}\n  # 'and' \"more\": [é]" for line in lines)]) + "\n"
 
 
-def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+def _ended_at(remainder: int) -> Callable[[str], str]:
+    """Adds a comment so that the length in bytes, divided by three, leaves `remainder`: it decides the padding."""
+
+    def add(text: str) -> str:
+        missing = (remainder - len(text.encode()) - len("#\n")) % 3
+        return f"{text}#{'-' * missing}\n"
+
+    return add
 
 
-_Dumper.add_representer(str, _plain_or_quoted)
-_QuotingDumper.add_representer(str, _quoted)
+_CHANGES: Final[Mapping[Style, Callable[[str], str]]] = {
+    Style.MARKED: lambda text: f"---\n# A manifest, as people write it.\n{text}",
+    Style.CRLF: lambda text: text.replace("\n", "\r\n"),
+    Style.COMMENTED: _commented,
+    Style.ENDED: lambda text: f"---\n{text}...\n",
+    Style.NO_NEWLINE: lambda text: text.rstrip("\n"),
+    Style.PADDED_0: _ended_at(0),
+    Style.PADDED_1: _ended_at(2),
+    Style.PADDED_2: _ended_at(1),
+}
 
 
 def to_yaml(manifest: Mapping[str, Any], style: Style) -> str:
-    """Returns `manifest` as one YAML document in the given style."""
+    """Returns `manifest` as one YAML document in the given style.
+
+    A text that a kind of scalar cannot carry (a line that ends with a space, in a block) stands in double quotes.
+    """
     if style is Style.JSON:
         return json.dumps(manifest, ensure_ascii=False)
-    text = str(
-        yaml.dump(
-            dict(manifest),
-            Dumper=_QuotingDumper if style is Style.QUOTED else _Dumper,
-            default_flow_style=style is Style.FLOW,
-            allow_unicode=True,
-            sort_keys=False,
-        )
+    text = write_yaml(
+        manifest,
+        scalars=_SCALARS.get(style, "plain"),
+        flow=style is Style.FLOW,
+        anchors=style is Style.ANCHORED,
     )
-    if style is Style.MARKED:
-        return f"---\n# A manifest, as people write it.\n{text}"
-    return text.replace("\n", "\r\n") if style is Style.CRLF else text
+    return _CHANGES.get(style, str)(text)
 
 
 def to_base64(text: str | bytes) -> str:

@@ -6,7 +6,7 @@ Schemathesis only draws here; requests go out through the suite's own client, an
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -47,10 +47,32 @@ def generated_requests(operation: str, *, valid: bool, literal: bool = False) ->
 
 
 @cache
+def coverage_requests(operation: str, *, valid: bool, literal: bool = False) -> tuple[GeneratedRequest, ...]:
+    """Requests of `operation` that schemathesis's coverage phase makes of the schema, the same each time.
+
+    Where the schema names a boundary, a type or a member, one of these is at it. Those with another media type or
+    method are left out: the suite has tests of its own for them. One that breaks the schema may do so in several
+    places at once, path and query among them.
+    """
+    found = load_contract(literal=literal).operations[operation]
+    schema = _schema(literal)
+    cases = schema.iter_coverage_cases(
+        schema[found.path][found.method],
+        generation_modes=[GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE],
+        generation_config=schema.config.generation,
+    )
+    requests = [_request(case) for case in cases if case.method == found.method and not case.headers]
+    return tuple({json.dumps(asdict(request), sort_keys=True): request for request in requests}.values())
+
+
+@cache
 def _schema(literal: bool) -> Any:  # noqa: ANN401, FBT001 - schemathesis's schema type is not public
     contract = load_contract(literal=literal)
     config = schemathesis.Config.from_dict(
-        {"generation": {"with-security-parameters": False, "mode": "all", "allow-x00": False}}
+        {
+            "generation": {"with-security-parameters": False, "mode": "all", "allow-x00": False},
+            "phases": {"coverage": {"unexpected-methods": []}},
+        }
     )
     return schemathesis.openapi.from_dict(_exclusive(contract), config=config)
 

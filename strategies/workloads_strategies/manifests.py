@@ -2,87 +2,133 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from .kinds import IMAGE, KINDS, smallest_manifest
+from .kinds import KINDS, Kind, at, smallest_manifest
+from .pods import annotation_maps, containers, label_maps, named_containers, plain_containers, pod_members, volumes
+from .texts import INT64, json_values, texts, whole_numbers
 
-_ALNUM = "abcdefghijklmnopqrstuvwxyz0123456789"
-
-
-def dns_labels(*, max_size: int = 63) -> st.SearchStrategy[str]:
-    """DNS labels (RFC 1123): lower-case letters, digits and inner hyphens."""
-    inner = st.text(_ALNUM + "-", max_size=max(0, max_size - 2))
-    ends = st.sampled_from(_ALNUM)
-    return st.one_of(ends, st.builds(lambda first, middle, last: first + middle + last, ends, inner, ends))
+LARGEST: Final = 1024 * 1024
+"""How large manifests get, in bytes: above it, a cluster's store takes no object (etcd's limit is 1.5 MiB)."""
 
 
-def texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
-    """Texts as they stand in annotations, variables and scripts: no controls, but several lines, and YAML's traps."""
-    free = st.text(
-        st.characters(
-            codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co", "Zl", "Zp"], exclude_characters="\ufeff"
-        ),
-        max_size=max_size,
-    )
-    traps = st.sampled_from(
-        ["", "null", "true", "no", "~", "1e3", "0x1F", "012", "1:30", "2024-02-30", "- a", "a: b", "# x", "'", '"',
-         "{}", "*a", "&a", "!t", "%d", "@x", "`x`", " lead", "trail ", '#!/bin/sh\nset -e\necho "$HOME"\n',
-         "a\n\n b\n", "é ü 漢字 🚀"]
-    )  # fmt: skip
-    return st.one_of(traps, free)
-
-
-def label_maps() -> st.SearchStrategy[dict[str, str]]:
-    """Labels: prefixed or plain keys, values of at most 63 characters, some empty."""
-    keys = st.one_of(dns_labels(max_size=20), dns_labels(max_size=20).map(lambda name: f"example.com/{name}"))
-    return st.dictionaries(keys, st.one_of(st.just(""), dns_labels(max_size=30)), max_size=4)
-
-
-def annotation_maps() -> st.SearchStrategy[dict[str, str]]:
-    """Annotations: keys as labels have them, any text as value."""
-    return st.dictionaries(dns_labels(max_size=20).map(lambda name: f"example.com/{name}"), texts(), max_size=3)
-
-
-def containers() -> st.SearchStrategy[dict[str, Any]]:
-    """Containers with commands, arguments, variables and resources; never a GPU."""
-    variables = st.builds(lambda name, value: {"name": name.upper().replace("-", "_"), "value": value},
-                          dns_labels(max_size=12).map(lambda name: f"v{name}"), texts())  # fmt: skip
-    resources = st.fixed_dictionaries(
-        {}, optional={"requests": st.just({"cpu": "1m", "memory": "1Mi"}), "limits": st.just({"memory": "16Mi"})}
-    )
-    return st.fixed_dictionaries(
-        {"name": dns_labels(max_size=20), "image": st.just(IMAGE)},
-        optional={
-            "command": st.lists(texts(), min_size=1, max_size=3),
-            "args": st.lists(texts(), max_size=3),
-            "env": st.lists(variables, max_size=3, unique_by=lambda item: item["name"]),
-            "resources": resources,
-            "terminationMessagePath": st.just("/dev/termination-log"),
+@cache
+def _spec_members(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Members of the `spec` itself, of the kinds whose numbers and free-form parts are their own."""
+    some: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+        "Job": {
+            "backoffLimit": whole_numbers(),
+            "ttlSecondsAfterFinished": whole_numbers(),
+            "activeDeadlineSeconds": whole_numbers(smallest=1, largest=INT64),
+            "completions": whole_numbers(smallest=1, largest=1000),
         },
+        "Deployment": {
+            "revisionHistoryLimit": whole_numbers(),
+            "paused": st.booleans(),
+            "strategy": st.sampled_from(
+                [{}, {"type": "Recreate"}, {"rollingUpdate": {"maxSurge": "25%", "maxUnavailable": 0}}]
+            ),
+        },
+        "StatefulSet": {"podManagementPolicy": st.just("Parallel"), "volumeClaimTemplates": st.just([])},
+        "CronJob": {"timeZone": st.just("Etc/UTC"), "successfulJobsHistoryLimit": whole_numbers()},
+        "Milvus": {"config": st.dictionaries(st.sampled_from(["common", "log", "x-1"]), json_values(), max_size=2)},
+    }
+    return st.fixed_dictionaries({}, optional=some.get(kind, {}))
+
+
+@cache
+def _pod_parts(
+    *, whole: bool
+) -> st.SearchStrategy[tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]], dict[str, Any]]]:
+    """What is added to a pod spec: to its first container, more containers, volumes, and the rest."""
+    if not whole:
+        return st.tuples(plain_containers(), st.just([]), st.just([]), st.just({}))
+    return st.tuples(
+        containers(),
+        st.just([]) | named_containers(names=("sidecar", "a", "z" * 63)),
+        st.lists(volumes(), max_size=3, unique_by=lambda volume: volume["name"]),
+        pod_members(),
     )
 
 
-@st.composite
-def manifests(draw: st.DrawFn, *, kinds: Sequence[str]) -> dict[str, Any]:
+def _furnish(pod: dict[str, Any], parts: tuple[Any, ...]) -> None:
+    """Adds to a pod spec what was drawn; a mount stays where its volume is there."""
+    first, others, found, rest = parts
+    pod["containers"][0] |= first
+    pod["containers"] += others
+    pod |= rest
+    names = {volume["name"] for volume in found}
+    for container in pod["containers"] + pod.get("initContainers", []):
+        if "volumeMounts" in container:
+            container["volumeMounts"] = [mount for mount in container["volumeMounts"] if mount["name"] in names]
+    if found:
+        pod["volumes"] = found
+
+
+@cache
+def _manifests_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    kind: Kind = KINDS[name]
+    parts = st.none() | _pod_parts(whole=kind.whole_pods)
+    metadata = st.fixed_dictionaries({}, optional={"labels": label_maps(), "annotations": annotation_maps()})
+
+    def build(metadata: dict[str, Any], members: dict[str, Any], pods: tuple[Any, ...]) -> dict[str, Any]:
+        manifest = smallest_manifest(name)
+        if metadata:
+            manifest["metadata"] = metadata
+        manifest["spec"] |= members
+        for path, drawn in zip(kind.pod_specs, pods, strict=True):
+            if drawn is not None:
+                _furnish(at(manifest, path), drawn)
+        # What strategies choose from is shared between examples; what they give is not.
+        unshared: dict[str, Any] = json.loads(json.dumps(manifest))
+        return unshared
+
+    return st.builds(build, metadata, _spec_members(name), st.tuples(*(parts for _ in kind.pod_specs)))
+
+
+def manifests(*, kinds: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Manifests of the given kinds (names in `KINDS`), from the smallest to rich ones, without a name.
 
     Shrinks towards the smallest manifest of the first kind.
     """
-    kind = draw(st.sampled_from(list(kinds)))
-    manifest = smallest_manifest(kind)
-    pod = manifest["spec"]
-    for step in KINDS[kind].pod_template:
-        pod = pod[step]
-    if annotations := draw(annotation_maps()):
-        manifest["metadata"] = {"annotations": annotations}
-    if labels := draw(label_maps()):
-        manifest.setdefault("metadata", {})["labels"] = labels
-    extra = draw(st.lists(containers(), max_size=2, unique_by=lambda item: item["name"]))
-    pod["spec"]["containers"] += [container for container in extra if container["name"] != "main"]
-    if draw(st.booleans()):
-        pod["spec"]["terminationGracePeriodSeconds"] = draw(st.sampled_from([0, 1, 30, 2**31]))
-        pod["spec"]["nodeSelector"] = draw(st.sampled_from([{}, {"kubernetes.io/os": "linux"}]))
+    return st.one_of(*(_manifests_of(kind) for kind in kinds))
+
+
+def large_manifests(*, size: int = LARGEST, kinds: Sequence[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Manifests of exactly `size` bytes, as compact JSON in UTF-8: one of `manifests` and a long script beside it.
+
+    Args:
+        size: at least 32 KiB, so that any manifest fits, and at most `LARGEST`.
+        kinds: kinds whose pods take a script (those with `pod_specs`).
+
+    Raises:
+        ValueError: a size or a kind that will not do.
+    """
+    if not 32 * 1024 <= size <= LARGEST:
+        raise ValueError(f"a large manifest has 32768 to {LARGEST} bytes, not {size}.")
+    if unfit := [kind for kind in kinds if not KINDS[kind].pod_specs]:
+        raise ValueError(f"{', '.join(unfit)}: has no pod that a script could be written for.")
+    return st.builds(lambda manifest, line: _enlarged(manifest, line, size), manifests(kinds=kinds), texts(max_size=60))
+
+
+def _enlarged(manifest: dict[str, Any], line: str, size: int) -> dict[str, Any]:
+    """Gives the first container a script so long that the manifest has `size` bytes."""
+    container = at(manifest, KINDS[manifest["kind"]].pod_specs[0])["containers"][0]
+    container["command"], container["args"] = ["/bin/sh", "-c"], [""]
+    written = f"echo {line!r} # line\n"
+    missing = size - json_size(manifest)
+    count = missing // json_size(written)
+    script = written * count
+    rest = missing - (json_size(script) - 2)
+    container["args"] = [script + "#" * rest]
     return manifest
+
+
+def json_size(value: object) -> int:
+    """Returns the number of bytes of a value as compact JSON in UTF-8."""
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())

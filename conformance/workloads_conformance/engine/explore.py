@@ -13,6 +13,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,23 +71,30 @@ class Examined:
 
 
 class Explorer:
-    """Runs tests on cases."""
+    """Runs tests on cases. Tests that are started together share the slots: so many trials go on at a time."""
 
     def __init__(self, loop: LoopThread, context: Context, *, slots: int) -> None:
-        self._loop, self._context, self._slots = loop, context, slots
+        self._loop, self._context = loop, context
+        self._slots = asyncio.Semaphore(slots)
+
+    def start(self, scope: str, test: Test, cases: Sequence[Any]) -> Future[list[Outcome]]:
+        """Starts what `run_all` does, and returns at once; `wait` gives the outcomes."""
+        return self._loop.start(self._run_all(scope, test, cases))
+
+    def wait(self, started: Future[list[Outcome]]) -> list[Outcome]:
+        """Returns the outcomes of what was started."""
+        return self._loop.wait(started)
 
     def run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more.
 
         `scope` names the test and the stage; it is used once in a run.
         """
-        return self._loop.run(self._run_all(scope, test, cases))
+        return self.wait(self.start(scope, test, cases))
 
     async def _run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
-        slots = asyncio.Semaphore(self._slots)
-
         async def run(index: int, case: object) -> Outcome:
-            async with slots:
+            async with self._slots:
                 outcome = await self._try(Trial(self._context, scope, f"{index}"), test, case)
                 if outcome.doubt is not None and not self._context.client.lost:
                     outcome = await self._try(Trial(self._context, scope, f"{index} again"), test, case)
@@ -95,7 +103,7 @@ class Explorer:
         try:
             return list(await asyncio.gather(*itertools.starmap(run, enumerate(cases))))
         finally:
-            await self._forget_controls()
+            await self._forget_controls(scope)
 
     async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
         outcome = Outcome(case, trial)
@@ -119,11 +127,10 @@ class Explorer:
         for identifier in dict.fromkeys(trial.created):
             await self._context.cleanup.delete(identifier)
 
-    async def _forget_controls(self) -> None:
-        controls = list(self._context.controls.values())
-        self._context.controls.clear()
-        for control in controls:
-            found = (await asyncio.gather(control, return_exceptions=True))[0]
+    async def _forget_controls(self, scope: str) -> None:
+        controls = self._context.controls
+        for key in [key for key in controls if key[0] == scope]:
+            found = (await asyncio.gather(controls.pop(key), return_exceptions=True))[0]
             if isinstance(found, tuple):
                 await self._tidy(found[0])
 

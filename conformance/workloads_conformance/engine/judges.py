@@ -16,30 +16,34 @@ from .trial import Trial
 EXAMPLES = {Profile.SMOKE: 3, Profile.STANDARD: 20, Profile.THOROUGH: 250}
 """Cases that a drawn test tries, by profile."""
 
-_SMOKE_FIXED = 4
-"""Enough for one case of each operation, where the cases are the operations."""
-
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A list of cases, all tried; the smoke profile tries four, spread over the list."""
+    """A list of cases, all tried; the smoke profile tries `smoke` of them, spread over the list."""
 
     cases: Sequence[Any]
+    smoke: int = 3
 
     def chosen(self, profile: Profile) -> Sequence[Any]:
         """Returns the cases that a profile tries."""
-        if profile is not Profile.SMOKE or len(self.cases) <= _SMOKE_FIXED:
+        if profile is not Profile.SMOKE or len(self.cases) <= self.smoke:
             return self.cases
         last = len(self.cases) - 1
-        return [self.cases[last * step // (_SMOKE_FIXED - 1)] for step in range(_SMOKE_FIXED)]
+        return [self.cases[last * step // (self.smoke - 1)] for step in range(self.smoke)]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Cases drawn from a strategy, which may depend on the settings; `share` scales the profile's number."""
+    """Cases drawn from a strategy, which may depend on the settings.
+
+    Attributes:
+        share: scales the profile's number of cases.
+        always: cases that are tried before any is drawn, chosen from as `Fixed` does.
+    """
 
     strategy: Callable[[Settings], SearchStrategy[Any]]
     share: float = 1.0
+    always: Callable[[Settings], Sequence[Any]] = lambda _settings: ()
 
     def count(self, profile: Profile) -> int:
         """Returns how many cases a profile tries."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
@@ -27,15 +28,25 @@ class LoopThread:
         self._loop.close()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Returns the result of `work`. If the waiting is interrupted, `work` is cancelled and its end awaited."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Returns the result of `work`, as `wait` does."""
+        return self.wait(self.start(work))
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Starts `work` and returns at once; `wait` gives its result."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def wait(self, future: Future[T]) -> T:
+        """Returns the result of what was started. If the waiting is interrupted, all that goes on is cancelled."""
         try:
             return future.result()
         except BaseException:
             if not future.done():
-                future.cancel()
-                asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result()
+                self.cancel()
             raise
+
+    def cancel(self) -> None:
+        """Cancels all that goes on, and returns when it has ended."""
+        asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result()
 
     async def _settle(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

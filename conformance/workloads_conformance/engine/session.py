@@ -7,6 +7,8 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -42,12 +44,25 @@ from .preflight import check_target
 from .record import Record
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_AHEAD = 12
+"""Tests that are started before their turn."""
+
 _LIVE_PER_TRIAL = 4
 """Workloads that one trial may have alive at a time; `max-live` bounds the number of trials by it."""
 
 
 class BrokenRequirementError(AssertionError):
     """A test found the target to break requirements; the text names them, with what was expected and observed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A test whose cases are on their way. `draw` draws them again; None where they are fixed."""
+
+    test: JudgingTest
+    scope: str
+    draw: Callable[..., list[Any]] | None
+    outcomes: Future[list[Outcome]]
 
 
 class Session:
@@ -63,6 +78,8 @@ class Session:
         self.stopped: str | None = None
         self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
+        self._planned: list[JudgingTest] = []
+        self._ahead: dict[str, _Started] = {}
         self._shares = 0.0
         self._search_until = 0.0
         self._environ = environ
@@ -159,8 +176,9 @@ class Session:
     # -- tests ------------------------------------------------------------------------------------------------------
 
     def plan(self, tests: Iterable[JudgingTest]) -> None:
-        """Learns which tests will be run, so that each gets its share of the budget."""
-        self._shares = sum(test.cases.share for test in tests if isinstance(test.cases, Drawn))
+        """Learns which tests will be run, so that they can be started early, and each gets its share of the budget."""
+        self._planned = list(tests)
+        self._shares = sum(test.cases.share for test in self._planned if isinstance(test.cases, Drawn))
         if self.settings.profile is Profile.THOROUGH and self.settings.budget:
             self._search_until = time.monotonic() + self.settings.budget
 
@@ -170,19 +188,45 @@ class Session:
         Raises:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
-        if isinstance(test.cases, Fixed):
-            problems = self._explore(test, test.cases.chosen(self.settings.profile), None)
-        else:
-            problems = []
-            strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
-            for number in self._rounds(test.cases):
-                draw = partial(self._explorer.draw, strategy, count, number)
-                problems += self._explore(test, draw(), draw, number)
+        self._prepare_from(test)
+        problems = []
+        for number in self._rounds(test.cases):
+            started = self._ahead.pop(test.name) if test.name in self._ahead else self._start(test, number)
+            problems += self._explore(started)
         if problems:
             raise BrokenRequirementError("\n\n".join(problems))
 
-    def _rounds(self, cases: Drawn) -> Iterator[int]:
-        """Yields 0, and then further numbers as long as the test's share of the budget lasts."""
+    def fault(self, test: JudgingTest, error: BaseException) -> None:
+        """Records that the suite itself failed on a test."""
+        for requirement in test.requirements:
+            self.record.fault(requirement, self.redactor.text(f"{type(error).__name__}: {error} ({test.name})"))
+
+    def _prepare_from(self, test: JudgingTest) -> None:
+        """Starts the tests that come after `test`, so that one test's latency is another's time."""
+        place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
+        for planned in self._planned[place : place + _AHEAD]:
+            if planned.name not in self._ahead and not self.client.lost:
+                self._ahead[planned.name] = self._start(planned, 0)
+        del self._planned[:place]
+
+    def _start(self, test: JudgingTest, number: int) -> _Started:
+        """Draws a test's cases and starts them."""
+        draw = None
+        if isinstance(test.cases, Fixed):
+            cases = test.cases.chosen(self.settings.profile)
+        else:
+            strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
+            draw = partial(self._explorer.draw, strategy, count, number)
+            always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
+            cases = [*always, *draw()]
+        scope = f"{test.name}/{number}"
+        return _Started(test, scope, draw, self._explorer.start(scope, test.function, cases))
+
+    def _rounds(self, cases: Fixed | Drawn) -> Iterator[int]:
+        """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
+        if isinstance(cases, Fixed):
+            yield 0
+            return
         left = self._search_until - time.monotonic()
         until = time.monotonic() + left * cases.share / max(self._shares, cases.share)
         self._shares -= cases.share
@@ -192,12 +236,10 @@ class Session:
                 return
             yield number
 
-    def _explore(
-        self, test: JudgingTest, cases: Sequence[Any], draw: Callable[..., list[Any]] | None, number: int = 0
-    ) -> list[str]:
-        """Runs a test on cases and records what they show; returns the text of each finding that fails the test."""
-        scope = f"{test.name}/{number}"
-        outcomes = self._explorer.run_all(scope, test.function, cases)
+    def _explore(self, started: _Started) -> list[str]:
+        """Records what a test's cases show; returns the text of each finding that fails the test."""
+        test, scope, draw = started.test, started.scope, started.draw
+        outcomes = self._explorer.wait(started.outcomes)
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []
@@ -261,6 +303,7 @@ class Session:
         """Deletes what the run created and waits until it is gone."""
         if self._context is None:
             return
+        self._loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
         created = self.client.created

@@ -193,6 +193,12 @@ class Trial:
             raise UndecidedError(f"{what} was answered {str(answer)[:160]}")
         return answer
 
+    def need_refused(self, answer: Answer) -> Answer:
+        """Returns `answer` if it is a refusal; that it is one is judged elsewhere, and without it there is no case."""
+        if is_success(answer):
+            raise UntestableError("the target accepts what it should refuse; what a refusal leaves cannot be told")
+        return answer
+
     async def existing(self, body: Mapping[str, Any] | None = None) -> Answer:
         """Creates a workload, waits until it can be read, and returns the answer to its POST."""
         created = self.need_accepted(await self.create(body or self.body()), "the create that this case needs")

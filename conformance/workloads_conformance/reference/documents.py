@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from collections.abc import Hashable
 from typing import Any
 
@@ -21,11 +22,11 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """Returns the JSON value of a body.
 
     Raises:
-        RefusalError: 400; it is not UTF-8, not JSON (NaN and Infinity are not), too deep, or holds an integer or a
+        RefusalError: 400; it is not UTF-8, not JSON (NaN and Infinity are not), too deep, or holds a number or a
             string that cannot be written again.
     """
     try:
-        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(data.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
         raise bad_request("body: is not UTF-8, or has an unpaired surrogate") from None
@@ -35,6 +36,13 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
         raise bad_request(f"body: is not JSON: {error}") from None
     if _too_deep(value):
         raise bad_request(f"body: is nested more than {MAX_DEPTH} levels deep")
+    return value
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {text:.40} is out of range")
     return value
 
 

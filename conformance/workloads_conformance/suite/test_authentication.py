@@ -10,12 +10,12 @@ import time
 from workloads_conformance.client import Authorization, claims
 from workloads_conformance.engine import Trial, UntestableError, judges
 
-from .attempts import NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, numbered, own_token
+from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, numbered, own_token
 
 UNAUTHORIZED = 401
 
 
-@judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=OPERATIONS)
+@judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=EACH_OPERATION)
 async def test_without_a_token(trial: Trial, operation: str) -> None:
     """401: Unauthorized."""
     answer = await attempt(trial, operation, NO_TOKEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workloads_conformance.client import Authorization
 from workloads_conformance.engine import Trial, UndecidedError, UntestableError, judges
 
-from .attempts import OPERATIONS, attempt, judge_no_effect, numbered
+from .attempts import EACH_OPERATION, attempt, judge_no_effect, numbered
 
 _STATUSES = {"create": (403,), "dry run": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
 
@@ -17,7 +17,7 @@ def _forbidden(trial: Trial) -> Authorization:
     return forbidden
 
 
-@judges("WV2-AUTH-009", "WV2-AUTH-010", "WV2-AUTH-011", "WV2-AUTH-012", over=OPERATIONS)
+@judges("WV2-AUTH-009", "WV2-AUTH-010", "WV2-AUTH-011", "WV2-AUTH-012", over=EACH_OPERATION)
 async def test_with_a_token_that_lacks_the_rights(trial: Trial, operation: str) -> None:
     """403: Forbidden; 404 where the caller may not know of the workload at all."""
     answer = await attempt(trial, operation, _forbidden(trial))

@@ -139,17 +139,18 @@ async def test_a_project_that_does_not_exist(trial: Trial) -> None:
     trial.observe("WV2-CREATE-035", "accepted" if is_success(answer) else f"refused with {answer.status}")
 
 
-@judges("WV2-CREATE-036")
-async def test_a_prefix_without_room(trial: Trial) -> None:
-    """Left open: 63 characters as a prefix are refused, cut, or make a longer name."""
+@judges("WV2-CREATE-036", over=(57, 58, 62, 63))
+async def test_a_prefix_without_room(trial: Trial, size: int) -> None:
+    """Left open: a prefix that leaves no room in 63 characters is refused, cut, or makes a longer name."""
     await trial.control()
-    prefix = trial.name().ljust(63, "n")
+    prefix = trial.name().ljust(size, "n")
     answer = await trial.probe(trial.body(name=prefix, useGivenNameAsPrefix=True))
     if not is_success(answer):
-        trial.observe("WV2-CREATE-036", f"refused with {answer.status}")
+        trial.observe("WV2-CREATE-036", f"{size} characters: refused with {answer.status}")
         return
     name = str(answer.metadata.get("name"))
-    trial.observe("WV2-CREATE-036", "a longer name" if name.startswith(prefix) else "the prefix is cut")
+    what = "it is cut" if not name.startswith(prefix) else f"a name of {len(name)} characters"
+    trial.observe("WV2-CREATE-036", f"{size} characters: {what}")
 
 
 @judges("WV2-CREATE-027")

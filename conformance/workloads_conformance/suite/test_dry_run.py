@@ -126,7 +126,7 @@ async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
     )
 
 
-@judges("WV2-DRYRUN-008", over=("True", "TRUE", "1", "yes", "", "False", "0"))
+@judges("WV2-DRYRUN-008", over=mutations.OPEN_BOOLEANS)
 async def test_another_spelling(trial: Trial, text: str) -> None:
     """Left open: refused, or read as true, or as false."""
     await trial.control()

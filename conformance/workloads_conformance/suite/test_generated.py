@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from workloads_conformance.checks import Flaw
 from workloads_conformance.client import CREATE_PATH, Request
 from workloads_conformance.engine import Answer, Drawn, Trial, judges
 from workloads_conformance.settings import Mode, Settings
-from workloads_strategies.generated import GeneratedRequest, generated_requests
+from workloads_strategies.generated import GeneratedRequest, coverage_requests, generated_requests
 
 REFUSED = 400
 _NAME_LIMIT = 63
@@ -23,7 +24,10 @@ def _drawn(operation: str, *, valid: bool, share: float = 1.0) -> Drawn:
     def strategy(settings: Settings) -> st.SearchStrategy[GeneratedRequest]:
         return generated_requests(operation, valid=valid, literal=settings.literal)
 
-    return Drawn(strategy, share)
+    def at_each_boundary(settings: Settings) -> Sequence[GeneratedRequest]:
+        return coverage_requests(operation, valid=valid, literal=settings.literal)
+
+    return Drawn(strategy, share, at_each_boundary)
 
 
 def _ours(trial: Trial, body: Any) -> Any:  # noqa: ANN401 - any JSON value

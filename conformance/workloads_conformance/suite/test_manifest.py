@@ -3,58 +3,34 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import Any
 
 from workloads_conformance.engine import Answer, Trial, differing, is_success, judges
-from workloads_strategies import Style, encode_manifest, mutations, to_base64
-from workloads_strategies.mutations import Change, Encoded
+from workloads_strategies import mutations, to_base64
+from workloads_strategies.mutations import Change, Encoded, Rewrite
 
 REFUSED = 400
 _BASE64_EXAMPLE = to_base64("apiVersion: batch/v1\nkind: Job\nmetadata: {name: placeholder}\nspec: {suspend: true}\n")
 _MAX_ENCODED = 2_097_152
 
 
-@dataclass(frozen=True)
-class BothForms:
-    """What stands beside the manifest in JSON form: its own encoding, another manifest's, or nothing in effect."""
-
-    label: str
-    encoded: str | None
-
-    def add_to(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Returns `body` with the second form beside the first."""
-        encoded = encode_manifest(body["manifest"]) if self.encoded is None else self.encoded
-        return {**body, "manifestBase64Encoded": encoded}
-
-    def __repr__(self) -> str:
-        return self.label
-
-
-BOTH_FORMS = (
-    BothForms("the same manifest", None),
-    BothForms("another manifest", _BASE64_EXAMPLE),
-)
-
-
-@judges("WV2-MANIFEST-001", over=BOTH_FORMS)
-async def test_post_refuses_both_forms(trial: Trial, case: BothForms) -> None:
+@judges("WV2-MANIFEST-001", over=mutations.BOTH_FORMS)
+async def test_post_refuses_both_forms(trial: Trial, case: Rewrite[Any, Any]) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; each alone is accepted."""
     await trial.control(form="json")
     await trial.control(form="base64")
-    answer = await trial.probe(case.add_to(trial.body()))
-    trial.status("WV2-MANIFEST-001", answer, REFUSED, f"a create with both manifest forms, the second {case.label},")
+    answer = await trial.probe(case.apply(trial.body()))
+    trial.status("WV2-MANIFEST-001", answer, REFUSED, f"a create with {case.label},")
 
 
-@judges("WV2-MANIFEST-002", over=BOTH_FORMS)
-async def test_put_refuses_both_forms(trial: Trial, case: BothForms) -> None:
+@judges("WV2-MANIFEST-002", over=mutations.BOTH_FORMS)
+async def test_put_refuses_both_forms(trial: Trial, case: Rewrite[Any, Any]) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; an update with each alone is accepted."""
     statuses = trial.refusals("update")
     await trial.updatable(form="base64")
     identifier = await trial.updatable(form="json")
-    update = case.add_to({"manifest": trial.body()["manifest"]})
-    answer = await trial.update(identifier, update)
-    trial.status("WV2-MANIFEST-002", answer, statuses, f"an update with both manifest forms, the second {case.label},")
+    answer = await trial.update(identifier, case.apply({"manifest": trial.body()["manifest"]}))
+    trial.status("WV2-MANIFEST-002", answer, statuses, f"an update with {case.label},")
 
 
 @judges("WV2-MANIFEST-003")
@@ -120,16 +96,31 @@ async def test_put_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encoded
 async def test_post_refuses_an_oversize_manifest(trial: Trial) -> None:
     """maxLength counts encoded characters; base64 comes in fours, so the next valid text is four longer."""
     await trial.control(form="base64")
-    body = trial.body()
-    text = encode_manifest(body.pop("manifest"), Style.BLOCK)
-    padding = _MAX_ENCODED + 4 - len(text)
-    # A YAML comment of the missing length: the manifest is the accepted one, only longer.
-    plain = "#" + "x" * (padding * 3 // 4 - 2) + "\n"
-    body["manifestBase64Encoded"] = to_base64(plain.encode()) + text
+    body = trial.body(form="base64")
+    body["manifestBase64Encoded"] = mutations.oversize(body["manifestBase64Encoded"], _MAX_ENCODED, 4)
     answer = await trial.probe(body)
-    size = len(body["manifestBase64Encoded"])
-    trial.status("WV2-MANIFEST-007", answer, (400, 413), f"a create with {size} characters of manifestBase64Encoded")
+    trial.status("WV2-MANIFEST-007", answer, (400, 413), f"a create with {_MAX_ENCODED + 4} characters of manifest")
     trial.observe("WV2-MANIFEST-013", str(answer.status))
+
+
+@judges("WV2-MANIFEST-014")
+async def test_post_accepts_the_longest_manifest(trial: Trial) -> None:
+    """maxLength 2097152 includes 2097152."""
+    await trial.control(form="base64")
+    body = trial.body(form="base64")
+    body["manifestBase64Encoded"] = mutations.oversize(body["manifestBase64Encoded"], _MAX_ENCODED, 0)
+    answer = await trial.probe(body)
+    trial.status("WV2-MANIFEST-014", answer, 202, f"a create with {_MAX_ENCODED} characters of manifest")
+
+
+@judges("WV2-UPDATE-021")
+async def test_put_refuses_an_oversize_manifest(trial: Trial) -> None:
+    """maxLength, on PUT as on POST."""
+    statuses = (*trial.refusals("update"), 413)
+    identifier = await trial.updatable(form="base64")
+    encoded = mutations.oversize(trial.body(form="base64")["manifestBase64Encoded"], _MAX_ENCODED, 4)
+    answer = await trial.update(identifier, {"manifestBase64Encoded": encoded})
+    trial.status("WV2-UPDATE-021", answer, statuses, f"an update with {_MAX_ENCODED + 4} characters of manifest")
 
 
 @judges("WV2-MANIFEST-008")

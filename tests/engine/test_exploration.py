@@ -1,0 +1,112 @@
+"""How tests are run: rounds within a budget, names that follow from the trial, an early start, faults of the suite."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import strategies as st
+from support.servers import Changed, serving
+
+from workloads_conformance.engine import Drawn, Session, judges
+from workloads_conformance.settings import load_settings
+from workloads_reports import Verdict
+
+CASES: list[int] = []
+NAMES: list[str] = []
+
+
+@judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.01))
+async def drawn(trial, case) -> None:
+    """Draws two numbers a round."""
+    CASES.append(case)
+    trial.status("WV2-GET-004", await trial.get(trial.unknown_id()), 404, "GET")
+
+
+@judges("WV2-GET-004", over=range(5))
+async def named(trial, case) -> None:
+    """Uses two names and an id."""
+    NAMES.append(f"{case} {trial.name()} {trial.name()} {trial.unknown_id()}")
+
+
+@judges("WV2-GET-003")
+async def slow(trial) -> None:
+    """Takes a third of a second."""
+    await asyncio.sleep(0.3)
+    trial.status("WV2-GET-003", await trial.get(trial.unknown_id()), 404, "GET")
+
+
+@judges("WV2-GET-003")
+async def faulty(_trial) -> None:
+    """Has a mistake of its own."""
+    raise ZeroDivisionError("a mistake of the suite")
+
+
+@pytest.fixture
+def session(tmp_path):
+    def make(target, **flags) -> Session:
+        given = {**target.flags, "report-dir": str(tmp_path), "settle": "1", **flags}
+        made = Session(load_settings(given, target.environ), target.environ)
+        made.open()
+        return made
+
+    with serving(Changed()) as target:
+        sessions = []
+
+        def opened(**flags) -> Session:
+            sessions.append(make(target, **flags))
+            return sessions[-1]
+
+        yield opened
+        for one in sessions:
+            one.clean_up()
+            one.close()
+
+
+def test_thorough_goes_on_for_its_budget(session):
+    CASES.clear()
+    run = session(profile="thorough", budget="1.0")
+    run.plan([drawn.judging])
+    drawn(run)
+    assert len(set(CASES)) > 10
+
+
+def test_without_a_budget_there_is_one_round(session):
+    CASES.clear()
+    drawn(session(profile="thorough"))
+    assert len(CASES) == drawn.judging.cases.count("thorough") == 2
+
+
+def test_names_and_ids_follow_from_run_and_trial(session):
+    """The same trials of two runs differ in the run's code alone; two trials of a run share nothing."""
+    sent = []
+    for _ in range(2):
+        NAMES.clear()
+        run = session()
+        named(run)
+        sent.append(sorted(NAMES))
+    codes = [[word.split("-", 2)[2] for line in names for word in line.split()[1:3]] for names in sent]
+    assert codes[0] == codes[1]
+    words = [word for names in sent for line in names for word in line.split()[1:]]
+    assert len(words) == len(set(words))
+
+
+def test_tests_that_come_next_are_started_early(session):
+    """Whatever comes after a test that waits is done when it ends."""
+    run = session()
+    run.plan([slow.judging, named.judging])
+    NAMES.clear()
+    slow(run)
+    assert len(NAMES) == 5
+    named(run)
+    assert len(NAMES) == 5
+
+
+def test_a_mistake_of_the_suite_is_no_fault_of_the_target(session):
+    run = session()
+    faulty(run)
+    report = run.report()
+    [found] = report.having(Verdict.ERROR)
+    assert found.requirement.id == "WV2-GET-003"
+    assert "a mistake of the suite" in found.reason
+    assert "test_exploration.py" in found.reason
