@@ -83,9 +83,11 @@ def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("--seed", metavar="N", default="0", help="repeats the choice of cases, sample and combinations")
     check.add_argument("--bar", metavar="PERCENT", default="100", help="faults that have to be found (default: 100)")
     check.add_argument(
-        "--profile", choices=["smoke", "standard"], default="standard", help="cases for variants (default: standard)"
+        "--profile", choices=["smoke", "standard"], default="smoke", help="cases for a variant alone (default: smoke)"
     )
-    check.add_argument("--report-dir", metavar="DIR", default="conformance-report", help="for self-check.json and .html")
+    check.add_argument(
+        "--report-dir", metavar="DIR", default="conformance-report", help="for self-check.json and .html"
+    )
     check.add_argument("--list", action="store_true", help="say which there are, and judge none")
 
 

@@ -95,9 +95,7 @@ After = Callable[[Call, Reply], Reply]
 class Filtered:
     """An ASGI application before another: `before` may alter a call or answer it, `after` may alter the reply."""
 
-    def __init__(
-        self, app: App, before: Before = lambda call: call, after: After = lambda _call, reply: reply
-    ) -> None:
+    def __init__(self, app: App, before: Before = lambda call: call, after: After = lambda _call, reply: reply) -> None:
         self._app, self._before, self._after = app, before, after
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 - ASGI's

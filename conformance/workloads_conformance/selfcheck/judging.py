@@ -13,6 +13,7 @@ from functools import cache
 from types import MappingProxyType
 
 from workloads_conformance import suite
+from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.engine.judges import JudgingTest
 from workloads_conformance.errors import ConformanceError
@@ -20,6 +21,7 @@ from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
 
 from .catalogue import patch_of
+from .declare import Fault
 from .server import ServerError, served
 
 USUAL = (
@@ -39,12 +41,6 @@ USUAL = (
     "WV2-AUTH-009",
 )
 """Requirements whose tests make every operation give its usual answers, good and bad: what the universal checks see."""
-
-_CHECKED = frozenset(
-    f"WV2-{operation}-{number}" for operation in ("CREATE", "GET", "UPDATE", "DELETE") for number in ("001", "002")
-) | {"WV2-AUTH-014", "WV2-ERROR-001", "WV2-ERROR-002", "WV2-ERROR-003", "WV2-HTTP-001", "WV2-HTTP-002",
-     "WV2-HTTP-003", "WV2-HTTP-004"}  # fmt: skip
-"""Requirements that the universal checks judge on every exchange, whatever test causes it."""
 
 _SETTLE, _DEADLINE = 1.0, 5.0
 """Patience, in seconds, that fits a server on the same machine; faults that never take effect cost it in full."""
@@ -90,11 +86,15 @@ def suite_tests() -> Mapping[str, JudgingTest]:
     return MappingProxyType(found)
 
 
+def bearing_on(fault: Fault) -> tuple[str, ...]:
+    """Returns the requirements whose tests have to run for a fault: they judge it, or send what shows it."""
+    checked = set(fault.requirements) & set(JUDGED_ON_EVERY_EXCHANGE)
+    return fault.requirements + (fault.provoked_by or (USUAL if checked else ()))
+
+
 def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
-    """Returns the tests that judge one of these requirements; the usual ones too where the universal checks do."""
+    """Returns the tests that judge one of these requirements."""
     wanted = set(requirements)
-    if wanted & _CHECKED:
-        wanted |= set(USUAL)
     return [test for test in suite_tests().values() if wanted & set(test.requirements)]
 
 

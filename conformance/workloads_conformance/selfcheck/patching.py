@@ -61,9 +61,7 @@ def edit_metadata(edit: Callable[[dict[str, Any]], object], *operations: str) ->
     edit_body(lambda body: edit(body["metadata"]) if isinstance(body.get("metadata"), dict) else None, *operations)
 
 
-def change_reply(
-    change: Callable[[Reply], Reply], *operations: str, status: Container[int] = _SUCCESS
-) -> None:
+def change_reply(change: Callable[[Reply], Reply], *operations: str, status: Container[int] = _SUCCESS) -> None:
     """Changes answers of these operations (all, if none is named) with one of these statuses."""
 
     def after(call: Call, reply: Reply) -> Reply:
@@ -72,9 +70,7 @@ def change_reply(
     on_reply(after)
 
 
-def edit_answer(
-    edit: Callable[[dict[str, Any]], object], *operations: str, status: Container[int] = _SUCCESS
-) -> None:
+def edit_answer(edit: Callable[[dict[str, Any]], object], *operations: str, status: Container[int] = _SUCCESS) -> None:
     """Alters JSON objects in answers of these operations with one of these statuses in place."""
 
     def change(reply: Reply) -> Reply:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .catalogue import Difference
 from .declare import Fault
-from .judging import Job, Outcome
+from .judging import Job, Outcome, bearing_on
 from .model import FaultResult, SelfCheck, VariantResult
 from .pool import run_jobs
 
@@ -17,7 +17,7 @@ Result = FaultResult | VariantResult
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What to judge, and how. `profile` is how much of the suite's cases honest servers get."""
+    """What to judge, and how. `profile` is how many of its cases the suite tries on a variant alone."""
 
     faults: Sequence[Fault]
     differences: Sequence[Difference]
@@ -28,13 +28,12 @@ class Plan:
 
     def work(self) -> list[Job]:
         """Returns the jobs: the faults in order, then the honest servers."""
-        faults = [
-            Job(patches=(fault.name,), requirements=fault.requirements + fault.provoked_by, seed=self.seed)
-            for fault in self.faults
-        ]
+        faults = [Job(patches=(fault.name,), requirements=bearing_on(fault), seed=self.seed) for fault in self.faults]
         honest = [
             Job(
-                patches=tuple(variant.name for variant in difference.variants), profile=self.profile, seed=self.seed
+                patches=tuple(variant.name for variant in difference.variants),
+                profile=self.profile if len(difference.variants) == 1 else "standard",
+                seed=self.seed,
             )
             for difference in self.differences
         ]

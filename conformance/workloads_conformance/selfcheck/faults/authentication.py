@@ -206,8 +206,9 @@ def alg_none_is_taken() -> None:
 def alg_none_in_capitals_is_taken() -> None:
     """none is refused, and NONE is not."""
     _verify(
-        lambda given: str(_header(given).get("alg")).lower() == "none" != _header(given).get("alg")
-        and _member(_claims(given))
+        lambda given: (
+            str(_header(given).get("alg")).lower() == "none" != _header(given).get("alg") and _member(_claims(given))
+        )
     )
 
 

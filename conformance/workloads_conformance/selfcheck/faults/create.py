@@ -113,8 +113,10 @@ def suffix_is_always_the_same() -> None:
     wrap(
         Store,
         "_name",
-        lambda name: lambda self, request, project: (
-            f"{request.name}-x7k2p" if request.as_prefix else name(self, request, project)
+        lambda name: (
+            lambda self, request, project: (
+                f"{request.name}-x7k2p" if request.as_prefix else name(self, request, project)
+            )
         ),
     )
 
@@ -125,8 +127,10 @@ def suffix_comes_first() -> None:
     wrap(
         Store,
         "_name",
-        lambda name: lambda self, request, project: (
-            f"{uuid.uuid4().hex[:5]}-{request.name}" if request.as_prefix else name(self, request, project)
+        lambda name: (
+            lambda self, request, project: (
+                f"{uuid.uuid4().hex[:5]}-{request.name}" if request.as_prefix else name(self, request, project)
+            )
         ),
     )
 
@@ -137,8 +141,10 @@ def prefix_is_cut() -> None:
     wrap(
         Store,
         "_name",
-        lambda name: lambda self, request, project: (
-            f"{request.name[:10]}-{uuid.uuid4().hex[:5]}" if request.as_prefix else name(self, request, project)
+        lambda name: (
+            lambda self, request, project: (
+                f"{request.name[:10]}-{uuid.uuid4().hex[:5]}" if request.as_prefix else name(self, request, project)
+            )
         ),
     )
 
@@ -276,8 +282,10 @@ def malformed_cluster_is_ignored() -> None:
     wrap(
         validation,
         "_uuid",
-        lambda _: lambda metadata, key: (
-            found if validation._UUID.match(found := validation._text(metadata.get(key, ""), key)) else None  # noqa: SLF001
+        lambda _: (
+            lambda metadata, key: (
+                found if validation._UUID.match(found := validation._text(metadata.get(key, ""), key)) else None  # noqa: SLF001
+            )
         ),
     )
 

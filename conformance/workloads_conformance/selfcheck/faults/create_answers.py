@@ -31,7 +31,7 @@ def workload_lands_in_another_project() -> None:
     wrap(
         store,
         "PROJECTS",
-        lambda projects: {key: projects[_OTHER_PROJECT] for key in projects},  # type: ignore[index,attr-defined]
+        lambda projects: dict.fromkeys(projects, projects[_OTHER_PROJECT]),  # type: ignore[index,attr-defined]
     )
 
 
@@ -178,7 +178,7 @@ def repeated_create_gives_the_first() -> None:
 
     def around(create: Any) -> Any:  # noqa: ANN401 - a method
         def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
-            holder = self._holder(PROJECTS[request.project_id], request.name)  # noqa: SLF001
+            holder = self._holder(PROJECTS[request.project_id], request.name)
             return holder or create(self, request, principal, dry_run=dry_run)
 
         return lenient
@@ -222,5 +222,3 @@ def _new(change: Any) -> None:  # noqa: ANN401 - a change to the server's worklo
         return changed
 
     wrap(Store, "_new", around)
-
-

@@ -90,9 +90,7 @@ def unknown_id_is_204() -> None:
 @fault("WV2-DELETE-005", also=("WV2-DELETE-*",))
 def malformed_id_is_accepted() -> None:
     """DELETE of what is no id at all is answered 202."""
-    change_reply(
-        lambda reply: json_reply(202, {}) if b"WorkloadV2Id" in reply.body else reply, "delete", status=(400,)
-    )
+    change_reply(lambda reply: json_reply(202, {}) if b"WorkloadV2Id" in reply.body else reply, "delete", status=(400,))
 
 
 @fault("WV2-DELETE-006")
@@ -101,7 +99,7 @@ def names_are_never_free_again() -> None:
     wrap(
         Store,
         "_holder",
-        lambda _: lambda self, project, name: self._workloads.get(self._names.get((project.id, name), "")),  # noqa: SLF001
+        lambda _: lambda self, project, name: self._workloads.get(self._names.get((project.id, name), "")),
     )
 
 

@@ -130,7 +130,7 @@ def dry_run_can_be_read() -> None:
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
         def keeping(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
             made = create(self, request, principal, dry_run=dry_run)
-            self._workloads[made.id] = made  # noqa: SLF001
+            self._workloads[made.id] = made
             return made
 
         return keeping
@@ -271,5 +271,3 @@ def other_words_are_false() -> None:
 def other_words_are_true() -> None:
     """dryRun=maybe counts as true: the client believes that it created a workload."""
     wrap(app, "dry_run", lambda _: lambda values: bool(values) and values[0] != "false")
-
-

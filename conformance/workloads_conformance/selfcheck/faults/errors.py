@@ -197,6 +197,4 @@ def _error_of(*operations: str) -> Callable[[Callable[[dict[str, Any]], object]]
 @fault("WV2-ERROR-001")
 def errors_of_get_are_shouted() -> None:
     """Errors of GET have the members Code and Message, in capitals."""
-    _error_of("get")(
-        lambda body: body.update(Code=body.pop("code", 0), Message=body.pop("message", ""))
-    )
+    _error_of("get")(lambda body: body.update(Code=body.pop("code", 0), Message=body.pop("message", "")))

@@ -181,9 +181,7 @@ def sync_message_is_null() -> None:
 @fault("WV2-GET-002")
 def sync_status_is_missing() -> None:
     """syncInfo has no status once the workload is synced."""
-    edit_answer(
-        lambda body: body["syncInfo"].pop("status") if body["syncInfo"]["status"] == "Synced" else None, "get"
-    )
+    edit_answer(lambda body: body["syncInfo"].pop("status") if body["syncInfo"]["status"] == "Synced" else None, "get")
 
 
 @fault("WV2-GET-002")

@@ -65,8 +65,8 @@ def created_at_is_in_another_zone() -> None:
 
 @fault("WV2-LIFE-004", also=_TIMES)
 def created_at_is_a_constant() -> None:
-    """createdAt is the server's own start for all workloads."""
-    started = datetime.now(UTC)
+    """createdAt is the start of the server, an hour ago, for all workloads."""
+    started = datetime.now(UTC) - timedelta(hours=1)
     _new(lambda made: setattr(made, "created_at", started))
 
 
@@ -98,8 +98,8 @@ def _status(change: Callable[[str, float], str]) -> None:
 
 @fault("WV2-LIFE-006")
 def synced_becomes_applying() -> None:
-    """A synced workload goes back to Applying though nobody wrote to it."""
-    _status(lambda status, passed: status if passed < 0.03 else "Applying")  # noqa: PLR2004 - seconds
+    """A synced workload goes back to Applying again and again though nobody wrote to it."""
+    _status(lambda status, passed: "Applying" if int(passed / 0.06) % 2 else status)
 
 
 @fault("WV2-LIFE-006")
@@ -107,12 +107,6 @@ def synced_and_queued_take_turns() -> None:
     """A synced workload says Queued at every other reading."""
     numbers = itertools.count()
     _status(lambda status, _passed: status if next(numbers) % 2 == 0 else "Queued")
-
-
-@fault("WV2-LIFE-006")
-def synced_becomes_failed() -> None:
-    """A synced workload fails for a moment, each time its controller starts anew."""
-    _status(lambda status, passed: "Failed" if 0.02 < passed < 0.08 else status)  # noqa: PLR2004 - seconds
 
 
 @fault("WV2-LIFE-009", also=("WV2-*",))
@@ -124,7 +118,7 @@ def workload_is_forgotten() -> None:
         def forgetting(self: Store, identifier: str) -> object:
             found = get(self, identifier)
             if time.monotonic() - seen.setdefault(identifier, time.monotonic()) > 0.06:  # noqa: PLR2004 - seconds
-                self._workloads.pop(identifier)  # noqa: SLF001
+                self._workloads.pop(identifier)
                 return get(self, identifier)
             return found
 

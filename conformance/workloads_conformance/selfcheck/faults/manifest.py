@@ -224,7 +224,6 @@ def scalar_is_taken_for_a_manifest() -> None:
 @fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def bytes_that_are_no_utf_8_are_replaced() -> None:
     """A manifest that is no UTF-8 is taken with question marks in it."""
-
     _loading(yaml.safe_load)
 
 

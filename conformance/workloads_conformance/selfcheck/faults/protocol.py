@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
@@ -169,11 +168,7 @@ def _header(call: Call, name: bytes) -> str:
 @fault("WV2-HTTP-008", also=("WV2-*",))
 def accept_is_compared_word_for_word() -> None:
     """An Accept that is not exactly application/json or */* is answered 406: no browser gets an answer."""
-    on_call(
-        lambda call: (
-            error_reply(406) if _header(call, b"accept") not in ("", "*/*", "application/json") else call
-        )
-    )
+    on_call(lambda call: error_reply(406) if _header(call, b"accept") not in ("", "*/*", "application/json") else call)
 
 
 @fault("WV2-HTTP-008", also=("WV2-*",))

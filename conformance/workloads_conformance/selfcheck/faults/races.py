@@ -222,4 +222,3 @@ def reads_at_once_are_throttled_with_400() -> None:
         return throttled
 
     wrap(app.Api, "get", around)
-

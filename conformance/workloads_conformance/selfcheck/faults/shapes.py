@@ -60,7 +60,7 @@ def tenant_is_beyond_32_bits() -> None:
     _told(lambda told: told.update(tenantId=told["tenantId"] + 2**40))
 
 
-@fault("WV2-GET-002")
+@fault("WV2-GET-002", also=("WV2-GET-006",))
 def department_has_a_space() -> None:
     """departmentName has a capital and a space."""
     _told(lambda told: told.update(departmentName="Research Dept"), "get")
@@ -72,13 +72,13 @@ def department_is_missing() -> None:
     _told(lambda told: told.pop("departmentId"), "create")
 
 
-@fault("WV2-CREATE-002", also=("WV2-CREATE-018",))
+@fault("WV2-CREATE-002", also=("WV2-CREATE-018", "WV2-GET-006"))
 def gvk_has_no_version() -> None:
     """gvk has no version."""
     _told(lambda told: told["gvk"].pop("version"), "create")
 
 
-@fault("WV2-CREATE-002", also=("WV2-CREATE-018",))
+@fault("WV2-CREATE-002", also=("WV2-CREATE-018", "WV2-GET-006"))
 def gvk_is_a_text() -> None:
     """gvk is one text with slashes."""
     _told(lambda told: told.update(gvk="batch/v1/Job"), "create")

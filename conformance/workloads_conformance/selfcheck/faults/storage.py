@@ -15,7 +15,6 @@ from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.patching import edit_told, edit_workload, wrap
 from workloads_conformance.selfcheck.values import deep, of_texts, without
 
-
 _READ_BACK = ("WV2-MANIFEST-009", "WV2-GET-006", "WV2-LIFE-008")
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import base64
 import copy
 import json
-import random
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
 
-from workloads_conformance.reference import app, validation, workload_types
+from workloads_conformance.reference import app, workload_types
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
-from workloads_conformance.selfcheck.patching import change_reply, edit_body, edit_metadata, on_call, on_reply, put, wrap
+from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
+from workloads_conformance.selfcheck.patching import (
+    change_reply,
+    edit_body,
+    edit_metadata,
+    on_call,
+    on_reply,
+    wrap,
+)
 
 Request = Any
 """The server's UpdateRequest."""
@@ -164,9 +167,7 @@ def malformed_id_is_accepted() -> None:
 
 
 def _instead(key: str, change: Callable[[Any], Any]) -> None:
-    edit_metadata(
-        lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update"
-    )
+    edit_metadata(lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update")
 
 
 @fault("WV2-UPDATE-008")
@@ -193,9 +194,7 @@ def category_may_be_a_number() -> None:
 @fault("WV2-UPDATE-009")
 def metadata_may_be_anything() -> None:
     """PUT drops metadata that are no object in silence."""
-    edit_body(
-        lambda body: body.pop("metadata") if not isinstance(body.get("metadata", {}), dict) else None, "update"
-    )
+    edit_body(lambda body: body.pop("metadata") if not isinstance(body.get("metadata", {}), dict) else None, "update")
 
 
 @fault("WV2-UPDATE-009")

@@ -34,9 +34,7 @@ def _stored(change: Callable[[Store, Any, Request], object]) -> None:
 
 
 def _instead(key: str, change: Callable[[Any], Any]) -> None:
-    edit_metadata(
-        lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update"
-    )
+    edit_metadata(lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update")
 
 
 @fault("WV2-UPDATE-015")
@@ -93,7 +91,7 @@ def deleted_workload_takes_updates() -> None:
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def eager(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = self._workloads.get(identifier)  # noqa: SLF001
+            found = self._workloads.get(identifier)
             return found if found and self.is_deleted(found) else update(self, identifier, request, principal)
 
         return eager
@@ -118,7 +116,7 @@ def update_brings_the_deleted_back() -> None:
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def reviving(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = self._workloads.get(identifier)  # noqa: SLF001
+            found = self._workloads.get(identifier)
             if found and self.is_deleted(found):
                 found.deletion = found.deleted_at = found.deleted_by = None
             return update(self, identifier, request, principal)
@@ -249,5 +247,3 @@ def update_of_the_manifest_does_not_count() -> None:
 def updater_is_the_system() -> None:
     """updatedBy names the controller that wrote the update, not the user who asked for it."""
     _stored(lambda _self, found, _request: setattr(found, "updated_by", "system"))
-
-
