@@ -14,6 +14,7 @@ from workloads_conformance.suite import (
     test_authentication,
     test_authorization,
     test_create,
+    test_create_refusals,
     test_delete,
     test_dry_run,
     test_generated,
@@ -170,12 +171,12 @@ WRONG = {
     ),
     "long names are cut": (
         lambda: Changed(before=shortens_names),
-        test_create.test_a_long_name_is_refused,
+        test_create_refusals.test_a_long_name_is_refused,
         "WV2-CREATE-007",
     ),
     "unknown priorities are ignored": (
         lambda: Changed(before=drops_unknown_priorities),
-        test_create.test_another_priority_is_refused,
+        test_create_refusals.test_another_priority_is_refused,
         "WV2-CREATE-008",
     ),
     "updates are accepted and ignored": (
@@ -242,7 +243,7 @@ def test_a_should_is_a_warning_and_no_verdict(judge):
 
 
 def test_a_stack_trace_is_seen(judge):
-    report = judge(Changed(after=shows_trace), test_create.test_another_priority_is_refused)
+    report = judge(Changed(after=shows_trace), test_create_refusals.test_another_priority_is_refused)
     assert [result.requirement.id for result in report.having(Verdict.FAIL)] == ["WV2-ERROR-003"]
 
 
