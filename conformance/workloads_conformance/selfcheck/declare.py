@@ -1,4 +1,4 @@
-"""How a fault and a variant are declared: a function that makes the change, named for it, its docstring the sentence."""
+"""How a fault and a variant are declared: as the function that makes the change, its docstring the sentence."""
 
 from __future__ import annotations
 

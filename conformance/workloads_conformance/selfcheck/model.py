@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from workloads_specs import Level, load_catalogue
 
@@ -60,8 +61,7 @@ class FaultResult:
             return FaultVerdict.NOT_JUDGED
         if not self.found:
             return FaultVerdict.SURVIVED
-        levels = load_catalogue()
-        if any(levels[name].level is Level.MUST for name in self.unrelated):
+        if any(_levels()[name] is Level.MUST for name in self.unrelated):
             return FaultVerdict.UNCLEAN
         return FaultVerdict.KILLED
 
@@ -144,6 +144,11 @@ class SelfCheck:
     def passed(self) -> bool:
         """True if the bar is reached and every honest server was accepted."""
         return self.total.percent >= self.bar and not self.wronged
+
+
+@cache
+def _levels() -> dict[str, Level]:
+    return {requirement.id: requirement.level for requirement in load_catalogue().values()}
 
 
 def _score(area: str, results: Sequence[FaultResult]) -> AreaScore:

@@ -27,7 +27,7 @@ class Plan:
     profile: str
 
     def work(self) -> list[Job]:
-        """Returns the jobs: the faults in order, then the honest servers."""
+        """Returns the jobs: the honest servers, each of which gets the whole suite, and then the faults."""
         faults = [Job(patches=(fault.name,), requirements=bearing_on(fault), seed=self.seed) for fault in self.faults]
         honest = [
             Job(
@@ -37,19 +37,15 @@ class Plan:
             )
             for difference in self.differences
         ]
-        return faults + honest
+        return honest + faults
 
 
 def self_check(plan: Plan, on_result: Callable[[Result], None] = lambda _result: None) -> SelfCheck:
     """Returns what the suite made of every server; each result is also told as soon as it is there."""
     started = time.monotonic()
-    subjects = [*plan.faults, *plan.differences]
+    subjects: list[Difference | Fault] = [*plan.differences, *plan.faults]
     results: dict[int, Result] = {}
-    # The honest servers first: each gets the whole suite, and the end should not wait for one of them.
-    order = sorted(range(len(subjects)), key=lambda number: isinstance(subjects[number], Fault))
-    work = plan.work()
-    for place, outcome in run_jobs([work[number] for number in order], plan.jobs):
-        number = order[place]
+    for number, outcome in run_jobs(plan.work(), plan.jobs):
         results[number] = _result(subjects[number], outcome)
         on_result(results[number])
     ordered = [results[number] for number in range(len(subjects))]

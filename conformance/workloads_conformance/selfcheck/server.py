@@ -1,4 +1,4 @@
-"""The reference server with patches applied, in a process that is forked for it and ends with the one that forked it."""
+"""The reference server with patches applied, in a process forked for it, which ends with the one that forked it."""
 
 from __future__ import annotations
 

@@ -15,9 +15,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from starlette.responses import Response
+
 from workloads_conformance.reference import app, rendering, serving, validation
 from workloads_conformance.reference.errors import RefusalError, not_found
+from workloads_conformance.reference.rendering import get_response
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import path_id
 from workloads_conformance.reference.workload_types import derived_preemptibility
 
 from .declare import variant
@@ -148,13 +152,13 @@ def _tombstones() -> None:
     """Keeps deleted workloads readable, marked as deleted."""
 
     def around(_: object) -> Callable[..., Any]:
-        async def get(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
+        async def get(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
             self.authorize(request)
-            found = self.store._workloads.get(app.path_id(request.path_params["workload_id"]))  # noqa: SLF001
+            found = self.store._workloads.get(path_id(request.path_params["workload_id"]))  # noqa: SLF001
             if found is None:
                 raise not_found()
             self.store.is_deleted(found)
-            return app.json_response(200, app.get_response(found, self.store))
+            return app.json_response(200, get_response(found, self.store))
 
         return get
 

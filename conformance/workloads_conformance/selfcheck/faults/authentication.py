@@ -14,9 +14,10 @@ import jwt
 from workloads_conformance.reference import app, tokens
 from workloads_conformance.reference.errors import unauthorized
 from workloads_conformance.reference.tokens import Principal, Tokens
+from workloads_conformance.reference.validation import create_request, dry_run, path_id
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply
-from workloads_conformance.selfcheck.patching import change_reply, on_call, on_reply, wrap
+from workloads_conformance.selfcheck.patching import Trusting, change_reply, on_call, on_reply, wrap
 
 _MEMBER = Principal("conformance", may_act=True)
 
@@ -319,8 +320,8 @@ def body_is_judged_first() -> None:
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
         async def eager(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
             if request.headers.get("authorization") is None:
-                app.dry_run(request.query_params.getlist("dryRun"))
-                app.create_request(await self.json_body(request))
+                dry_run(request.query_params.getlist("dryRun"))
+                create_request(await self.json_body(request))
             return await create(self, request)
 
         return eager
@@ -337,7 +338,7 @@ def id_is_looked_up_first() -> None:
 
 def _looking_first(handler: Callable[..., Any]) -> Callable[..., Any]:
     async def eager(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
-        self.store.get(app.path_id(request.path_params["workload_id"]))
+        self.store.get(path_id(request.path_params["workload_id"]))
         return await handler(self, request)
 
     return eager
@@ -388,12 +389,7 @@ def _done(name: str) -> None:
         async def late(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
             if request.headers.get("authorization") is not None:
                 return await handler(self, request)
-            authorize = self.authorize
-            self.authorize = lambda _request: _MEMBER  # type: ignore[method-assign]
-            try:
-                await handler(self, request)
-            finally:
-                self.authorize = authorize  # type: ignore[method-assign]
+            await handler(Trusting(self.store, self.tokens), request)
             raise unauthorized(None)
 
         return late

@@ -6,9 +6,11 @@ import uuid
 from typing import Any
 
 from workloads_conformance.reference import app, store
+from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import PROJECTS, Store
+from workloads_conformance.reference.workload_types import derived_preemptibility
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.patching import change_reply, edit_told, wrap
+from workloads_conformance.selfcheck.patching import change_reply, edit_told, put, wrap
 
 _OTHER_PROJECT = list(PROJECTS)[1]
 
@@ -28,11 +30,7 @@ def project_is_told_by_name() -> None:
 @fault("WV2-CREATE-015")
 def workload_lands_in_another_project() -> None:
     """The workload is made in a project that the client did not name, against that project's quota."""
-    wrap(
-        store,
-        "PROJECTS",
-        lambda projects: dict.fromkeys(projects, projects[_OTHER_PROJECT]),  # type: ignore[index,attr-defined]
-    )
+    put(store, "PROJECTS", dict.fromkeys(PROJECTS, PROJECTS[_OTHER_PROJECT]))
 
 
 @fault("WV2-CREATE-015", also=("WV2-GET-006",))
@@ -68,7 +66,7 @@ def category_is_told_in_lower_case() -> None:
 @fault("WV2-CREATE-016")
 def preemptibility_follows_priority() -> None:
     """The preemptibility that was set explicitly gives way to the one that follows from the priority."""
-    _new(lambda made: setattr(made, "preemptibility", store.derived_preemptibility(made.priority)))
+    _new(lambda made: setattr(made, "preemptibility", derived_preemptibility(made.priority)))
 
 
 @fault("WV2-CREATE-016")
@@ -166,10 +164,10 @@ def conflict_is_400() -> None:
     change_reply(lambda reply: reply.with_status(400), "create", status=(409,))
 
 
-@fault("WV2-CREATE-001")
+@fault("WV2-CREATE-001", provoked_by=("WV2-CREATE-035", "WV2-CREATE-030"), also=("WV2-CREATE-030",))
 def unknown_project_is_404() -> None:
     """A project that does not exist is answered 404, which POST does not document."""
-    wrap(store, "bad_request", lambda _: lambda details: app.RefusalError(404, "Not found", details))
+    wrap(store, "bad_request", lambda _: lambda details: RefusalError(404, "Not found", details))
 
 
 @fault("WV2-CREATE-005")

@@ -6,9 +6,11 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from workloads_conformance.reference import app, serving, store
+from workloads_conformance.reference import serving
 from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import create_request
+from workloads_conformance.reference.workload_types import PRIORITIES, derived_preemptibility
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply
 from workloads_conformance.selfcheck.patching import edit_told, on_reply, wrap
@@ -31,7 +33,15 @@ def _new(change: Callable[[Any, Any], object]) -> None:
 def _kept_though(refused: Callable[[dict[str, Any]], bool]) -> None:
     """Takes the name of a create that is refused, where `refused` says that this is the reason."""
     stores: list[Store] = []
-    wrap(serving, "make_app", lambda make: lambda one, tokens: (stores.append(one), make(one, tokens))[1])
+
+    def noting(make: Callable[..., Any]) -> Callable[..., Any]:
+        def made(one: Store, tokens: object) -> object:
+            stores.append(one)
+            return make(one, tokens)
+
+        return made
+
+    wrap(serving, "make_app", noting)
 
     def after(call: Call, reply: Reply) -> Reply:
         body = call.json
@@ -42,7 +52,7 @@ def _kept_though(refused: Callable[[dict[str, Any]], bool]) -> None:
         if refused(body):
             try:
                 manifest = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {}}
-                wanted = app.create_request({"metadata": good, "manifest": manifest})
+                wanted = create_request({"metadata": good, "manifest": manifest})
                 stores[-1].create(wanted, "conformance", dry_run=False)
             except RefusalError:
                 return reply
@@ -81,8 +91,7 @@ def derived_preemptibility_is_drawn() -> None:
 def default_priority_is_drawn() -> None:
     """A workload that names no priority gets another one each time."""
     numbers = itertools.count()
-    values = ("low", "high")
-    _new(lambda made, wanted: setattr(made, "priority", wanted.priority or values[next(numbers) % 2]))
+    _new(lambda made, wanted: setattr(made, "priority", wanted.priority or PRIORITIES[next(numbers) % 7]))
 
 
 @fault("WV2-CREATE-031", also=("WV2-CREATE-038",))
@@ -113,7 +122,7 @@ def low_priorities_are_always_preemptible() -> None:
     """Below high a workload is preemptible, whatever it set explicitly."""
 
     def change(made: Any, _wanted: Any) -> None:  # noqa: ANN401 - the server's
-        if store.derived_preemptibility(made.priority) == "preemptible":
+        if derived_preemptibility(made.priority) == "preemptible":
             made.preemptibility = "preemptible"
 
     _new(change)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workloads_conformance.reference import app
+from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
@@ -29,13 +30,14 @@ def deleting_never_ends() -> None:
 
 
 @fault("WV2-DELETE-003")
-def what_is_not_synced_is_not_deleted() -> None:
-    """A delete that comes before the workload is synced is accepted and forgotten."""
+def what_is_new_is_not_deleted() -> None:
+    """A delete that comes soon after the create is accepted and forgotten."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def forgetful(self: Store, identifier: str, principal: str) -> object:
             found = self.get(identifier)
-            return delete(self, identifier, principal) if self.sync_status(found) == "Synced" else found
+            new = datetime.now(UTC) - found.created_at < timedelta(seconds=1)
+            return found if new else delete(self, identifier, principal)
 
         return forgetful
 
@@ -84,7 +86,7 @@ def unknown_id_is_400() -> None:
 @fault("WV2-DELETE-004", also=("WV2-DELETE-001",))
 def unknown_id_is_204() -> None:
     """DELETE of an id that no workload has is answered 204."""
-    change_reply(lambda reply: Reply(204, {}, b""), "delete", status=(404,))
+    change_reply(lambda _reply: Reply(204, {}, b""), "delete", status=(404,))
 
 
 @fault("WV2-DELETE-005", also=("WV2-DELETE-*",))
@@ -122,7 +124,7 @@ def second_delete_is_409() -> None:
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def once(self: Store, identifier: str, principal: str) -> object:
             if self.get(identifier).deletion is not None:
-                raise app.RefusalError(409, "The workload is being deleted")
+                raise RefusalError(409, "The workload is being deleted")
             return delete(self, identifier, principal)
 
         return once
@@ -291,7 +293,7 @@ def second_of_two_deletes_fails() -> None:
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def once(self: Store, identifier: str, principal: str) -> object:
             if self.get(identifier).deletion is not None:
-                raise app.RefusalError(400, "The workload's version has moved")
+                raise RefusalError(400, "The workload's version has moved")
             return delete(self, identifier, principal)
 
         return once

@@ -160,7 +160,7 @@ def python_trace_is_shown() -> None:
 def go_trace_is_shown() -> None:
     """404 shows a stack trace of Go."""
     _trace(
-        "panic: runtime error: invalid memory address\n\ngoroutine 41 [running]:\nmain.(*Server).get(0x0)\n\t/src/get.go:71",
+        "panic: runtime error: invalid memory address\n\ngoroutine 41 [running]:\nmain.get(0x0)\n\t/src/get.go:71",
         lambda _call, reply: reply.status == 404,  # noqa: PLR2004
     )
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workloads_conformance.reference import rendering
+from workloads_conformance.reference import app, rendering
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.workload_types import PRIORITIES
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
 from workloads_conformance.selfcheck.patching import change_reply, edit_answer, edit_told, edit_workload, on_reply, wrap
@@ -38,8 +39,6 @@ def newest_is_read() -> None:
         return lambda _workload, store: get_response(store.listed(deleted=False)[-1], store)
 
     wrap(rendering, "get_response", around)
-    from workloads_conformance.reference import app  # noqa: PLC0415 - its name for the same function
-
     wrap(app, "get_response", around)
 
 
@@ -103,8 +102,6 @@ def reading_touches_the_workload() -> None:
         workload.updated_at = max(datetime.now(UTC), workload.updated_at + timedelta(microseconds=1))
         return workload
 
-    from workloads_conformance.reference import app  # noqa: PLC0415 - its name for the same function
-
     wrap(app, "get_response", lambda show: lambda workload, store: show(touch(workload), store))
 
 
@@ -122,9 +119,9 @@ def reading_counts_in_the_manifest() -> None:
 
 @fault("WV2-GET-007", also=("WV2-*",))
 def priority_is_read_at_random() -> None:
-    """Two replicas answer, and one has another priority than the other."""
+    """Several replicas answer, and each has another priority."""
     numbers = itertools.count()
-    edit_told(lambda told: told.update(priority="low" if next(numbers) % 2 else "very-low"), "get")
+    edit_told(lambda told: told.update(priority=PRIORITIES[next(numbers) % 7]), "get")
 
 
 @fault("WV2-GET-001", also=("WV2-*",))

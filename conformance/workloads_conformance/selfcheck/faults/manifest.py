@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from workloads_conformance.reference import app, documents, validation
+from workloads_conformance.reference import app, validation
+from workloads_conformance.reference.errors import bad_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.patching import edit_answer, edit_body, edit_workload, put, wrap
 from workloads_conformance.selfcheck.values import deep, of_texts, without
@@ -270,7 +271,7 @@ def json_manifests_of_a_quarter_mebibyte_are_refused() -> None:
 
 class _NoAliases(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - PyYAML's
-        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError
         return super().compose_node(parent, index)
 
@@ -285,7 +286,7 @@ def aliases_are_refused() -> None:
             try:
                 yaml.load(base64.b64decode(text), Loader=_NoAliases)  # noqa: S506 - a safe loader
             except yaml.YAMLError:
-                raise documents.bad_request("manifestBase64Encoded: has an alias") from None
+                raise bad_request("manifestBase64Encoded: has an alias") from None
             return decode(text)
 
         return strict

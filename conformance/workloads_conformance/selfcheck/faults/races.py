@@ -8,29 +8,34 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from starlette.responses import Response
+
 from workloads_conformance.reference import app
+from workloads_conformance.reference.errors import RefusalError
+from workloads_conformance.reference.rendering import workload_v2
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import create_request, dry_run, update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call
-from workloads_conformance.selfcheck.patching import on_reply, wrap
+from workloads_conformance.selfcheck.patching import on_reply, updating, wrap
 
-_PAUSE = 0.02
+_PAUSE = 0.06
 
 
 def _checked_then_kept(pauses: Callable[[Any], bool]) -> None:
     """Checks a create, waits, and keeps it, without looking again."""
 
     def around(_: object) -> Callable[..., Any]:
-        async def create(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
+        async def create(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
             principal = self.authorize(request)
-            trial = app.dry_run(request.query_params.getlist("dryRun"))
+            trial = dry_run(request.query_params.getlist("dryRun"))
             body = await self.json_body(request)
-            made = self.store.create(app.create_request(body), principal.name, dry_run=True)
+            made = self.store.create(create_request(body), principal.name, dry_run=True)
             if pauses(body):
                 await asyncio.sleep(_PAUSE)
             if not trial:
                 self.store.keep(made)
-            return app.json_response(202, app.workload_v2(made))
+            return app.json_response(202, workload_v2(made))
 
         return create
 
@@ -69,7 +74,7 @@ def creates_of_one_name_all_lose() -> None:
             await asyncio.sleep(_PAUSE)
             pending[name] -= 1
             if crowded:
-                raise app.RefusalError(409, "Resource with this name already exists")
+                raise RefusalError(409, "Resource with this name already exists")
             return await create(self, request)
 
         return shy
@@ -82,23 +87,13 @@ async def _name(request: Any) -> str:  # noqa: ANN401 - the framework's
     return str(metadata.partition(b'"')[0])
 
 
-def _update(around: Callable[[app.Api, str, Any, str], Any]) -> None:
-    async def update(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
-        principal = self.authorize(request)
-        identifier = app.path_id(request.path_params["workload_id"])
-        self.store.get(identifier)
-        wanted = app.update_request(await self.json_body(request))
-        return app.json_response(202, app.workload_v2(await around(self, identifier, wanted, principal.name)))
-
-    wrap(app.Api, "update", lambda _: update)
-
-
 @fault("WV2-RACE-003")
 def halves_of_updates_mix() -> None:
     """A manifest is skipped while another is being written, metadata are not: two updates leave half of each."""
     busy: set[str] = set()
 
-    async def mixing(api: app.Api, identifier: str, wanted: Any, name: str) -> object:  # noqa: ANN401
+    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        wanted = update_request(body)
         manifest = None if identifier in busy else wanted.manifest
         busy.add(identifier)
         found = api.store.update(identifier, replace(wanted, manifest=manifest), name)
@@ -106,7 +101,7 @@ def halves_of_updates_mix() -> None:
         busy.discard(identifier)
         return found
 
-    _update(mixing)
+    updating(mixing)
 
 
 @fault("WV2-RACE-003")
@@ -114,7 +109,8 @@ def priority_of_the_first_stays() -> None:
     """The first of several updates at once writes its priority last: the result is none of them."""
     busy: dict[str, Any] = {}
 
-    async def mixing(api: app.Api, identifier: str, wanted: Any, name: str) -> object:  # noqa: ANN401
+    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        wanted = update_request(body)
         first = busy.setdefault(identifier, wanted)
         found = api.store.update(identifier, wanted, name)
         if first is not wanted:
@@ -124,7 +120,7 @@ def priority_of_the_first_stays() -> None:
         changes = {key: value for key, value in wanted.changes.items() if key == "priority"}
         return api.store.update(identifier, replace(wanted, manifest=None, changes=changes), name)
 
-    _update(mixing)
+    updating(mixing)
 
 
 @fault("WV2-RACE-003", also=("WV2-UPDATE-*", "WV2-LIFE-*"))
@@ -132,15 +128,16 @@ def updates_at_once_are_all_lost() -> None:
     """Several updates at once are all answered 202, and the workload is what it was before."""
     busy: dict[str, int] = {}
 
-    async def losing(api: app.Api, identifier: str, wanted: Any, name: str) -> object:  # noqa: ANN401
+    async def losing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
         busy[identifier] = busy.get(identifier, 0) + 1
         await asyncio.sleep(_PAUSE)
         crowded = busy[identifier] > 1
         await asyncio.sleep(_PAUSE)
         busy[identifier] -= 1
+        wanted = update_request(body)
         return api.store.get(identifier) if crowded else api.store.update(identifier, wanted, name)
 
-    _update(losing)
+    updating(losing)
 
 
 @fault("WV2-RACE-004", also=("WV2-*",))
@@ -185,17 +182,17 @@ def creates_at_once_overwrite_each_other() -> None:
     pending: list[int] = []
 
     def around(_: object) -> Callable[..., Any]:
-        async def create(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
+        async def create(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
             principal = self.authorize(request)
-            trial = app.dry_run(request.query_params.getlist("dryRun"))
-            wanted = app.create_request(await self.json_body(request))
+            trial = dry_run(request.query_params.getlist("dryRun"))
+            wanted = create_request(await self.json_body(request))
             made = self.store.create(wanted, principal.name, dry_run=True)
             pending.append(number := next(numbers))
             await asyncio.sleep(_PAUSE)
             if not trial and number == max(pending):
                 self.store.keep(made)
             pending.remove(number)
-            return app.json_response(202, app.workload_v2(made))
+            return app.json_response(202, workload_v2(made))
 
         return create
 
@@ -212,9 +209,9 @@ def reads_at_once_are_throttled_with_400() -> None:
             call = Call(request.method, request.url.path, b"", {}, b"")
             open_calls.append(call)
             try:
-                await asyncio.sleep(_PAUSE / 4)
+                await asyncio.sleep(_PAUSE / 12)
                 if len(open_calls) > 3:  # noqa: PLR2004 - see above
-                    raise app.RefusalError(400, "Too many requests")
+                    raise RefusalError(400, "Too many requests")
                 return await get(self, request)
             finally:
                 open_calls.remove(call)

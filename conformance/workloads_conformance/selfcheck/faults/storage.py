@@ -222,11 +222,11 @@ def deep_values_are_lost() -> None:
 @fault("WV2-UPDATE-004", "WV2-UPDATE-005", also=("WV2-MANIFEST-009", "WV2-LIFE-008", "WV2-RACE-003"))
 def updated_manifest_is_read_from_the_cache() -> None:
     """Reading shows the manifest of the create for ever; updates only reach the answer to PUT."""
-    first: dict[str, Any] = {}
+    first: dict[str, dict[str, Any]] = {}
 
     def remember(workload: dict[str, Any]) -> None:
-        kept = first.setdefault(workload["metadata"]["id"], copy.deepcopy(workload["rawManifest"]))
-        workload["rawManifest"] = kept
+        manifests = {key: workload[key] for key in ("rawManifest", "workloadManifest")}
+        workload.update(first.setdefault(workload["metadata"]["id"], copy.deepcopy(manifests)))
 
     edit_workload(remember, "create", "get")
 

@@ -13,7 +13,9 @@ from typing import Any
 import yaml
 
 from workloads_conformance.reference import app, workload_types
+from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
 from workloads_conformance.selfcheck.patching import (
@@ -22,6 +24,7 @@ from workloads_conformance.selfcheck.patching import (
     edit_metadata,
     on_call,
     on_reply,
+    updating,
     wrap,
 )
 
@@ -237,37 +240,39 @@ def yaml_is_taken_for_json() -> None:
 def half_of_a_refused_update_stays() -> None:
     """Category is stored before the priority is checked: a refused update is half done."""
 
-    def around(update_request: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def eager(body: Any) -> Any:  # noqa: ANN401 - any JSON value
-            metadata = body.get("metadata") if isinstance(body, dict) else None
-            if isinstance(metadata, dict) and isinstance(metadata.get("category"), str) and current:
-                current[-1].category = metadata["category"]
-            return update_request(body)
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        metadata = body.get("metadata") if isinstance(body, dict) else None
+        if isinstance(metadata, dict) and isinstance(metadata.get("category"), str):
+            api.store.get(identifier).category = metadata["category"]
+        return api.store.update(identifier, update_request(body), name)
 
-        return eager
+    updating(eager)
 
-    current: list[Any] = []
-    wrap(Store, "get", lambda get: lambda self, identifier: current.append(get(self, identifier)) or current[-1])
-    wrap(app, "update_request", around)
+
+@fault("WV2-UPDATE-011")
+def refused_update_takes_the_manifest() -> None:
+    """The manifest is stored before the priority is checked: a refused update runs."""
+
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        if isinstance(body, dict) and isinstance(body.get("manifest"), dict) and "manifestBase64Encoded" not in body:
+            api.store.update(identifier, update_request({"manifest": body["manifest"]}), name)
+        return api.store.update(identifier, update_request(body), name)
+
+    updating(eager)
 
 
 @fault("WV2-UPDATE-011")
 def refused_update_touches_the_workload() -> None:
     """A refused update moves updatedAt all the same."""
 
-    def around(update_request: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        def touching(body: object) -> object:
-            try:
-                return update_request(body)
-            except app.RefusalError:
-                current[-1].updated_at = datetime.now(UTC)
-                raise
+    async def touching(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        try:
+            return api.store.update(identifier, update_request(body), name)
+        except RefusalError:
+            api.store.get(identifier).updated_at = datetime.now(UTC)
+            raise
 
-        return touching
-
-    current: list[Any] = []
-    wrap(Store, "get", lambda get: lambda self, identifier: current.append(get(self, identifier)) or current[-1])
-    wrap(app, "update_request", around)
+    updating(touching)
 
 
 @fault("WV2-UPDATE-012", also=("WV2-LIFE-001",))
@@ -317,7 +322,7 @@ def update_of_what_is_not_synced_is_409() -> None:
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def hesitant(self: Store, identifier: str, request: Request, principal: str) -> object:
             if time.monotonic() - made.setdefault(identifier, time.monotonic()) < 0.3:  # noqa: PLR2004 - seconds
-                raise app.RefusalError(409, "The workload is not synced yet")
+                raise RefusalError(409, "The workload is not synced yet")
             return update(self, identifier, request, principal)
 
         return hesitant

@@ -11,9 +11,10 @@ import yaml
 
 from workloads_conformance.reference import app, validation, workload_types
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, on_call, put, wrap
+from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, on_call, put, updating, wrap
 
 Request = Any
 """The server's UpdateRequest."""
@@ -89,42 +90,26 @@ def update_answers_with_the_newest() -> None:
 def deleted_workload_takes_updates() -> None:
     """PUT to a workload that is gone is answered 202."""
 
-    def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def eager(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = self._workloads.get(identifier)
-            return found if found and self.is_deleted(found) else update(self, identifier, request, principal)
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        wanted = update_request(body)
+        found = api.store._workloads.get(identifier)  # noqa: SLF001
+        return found if found and api.store.is_deleted(found) else api.store.update(identifier, wanted, name)
 
-        return eager
-
-    wrap(app.Api, "update", _without_looking)
-    wrap(Store, "update", around)
-
-
-def _without_looking(_: object) -> Callable[..., Any]:
-    async def update(self: app.Api, request: Any) -> app.Response:  # noqa: ANN401 - the framework's
-        principal = self.authorize(request)
-        identifier = app.path_id(request.path_params["workload_id"])
-        wanted = app.update_request(await self.json_body(request))
-        return app.json_response(202, app.workload_v2(self.store.update(identifier, wanted, principal.name)))
-
-    return update
+    updating(eager, looks=False)
 
 
 @fault("WV2-UPDATE-018", "WV2-DELETE-010")
 def update_brings_the_deleted_back() -> None:
     """PUT to a workload that is gone writes it anew: what was deleted runs again."""
 
-    def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def reviving(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = self._workloads.get(identifier)
-            if found and self.is_deleted(found):
-                found.deletion = found.deleted_at = found.deleted_by = None
-            return update(self, identifier, request, principal)
+    async def reviving(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+        wanted = update_request(body)
+        found = api.store._workloads.get(identifier)  # noqa: SLF001
+        if found and api.store.is_deleted(found):
+            found.deletion = found.deleted_at = found.deleted_by = None
+        return api.store.update(identifier, wanted, name)
 
-        return reviving
-
-    wrap(app.Api, "update", _without_looking)
-    wrap(Store, "update", around)
+    updating(reviving, looks=False)
 
 
 @fault("WV2-UPDATE-019")
