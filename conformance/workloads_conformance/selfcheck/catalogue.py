@@ -9,12 +9,12 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TypeVar
 
 from workloads_conformance.errors import UsageError
 
-from . import faults
+from . import faults, variants
 from .declare import DECLARED, Fault, Patch, Variant
 
 T = TypeVar("T")
@@ -43,16 +43,20 @@ class Difference:
 @cache
 def load_faults() -> Mapping[str, Fault]:
     """Returns the faults by name, in the order in which they stand in their modules."""
-    for module in pkgutil.iter_modules(faults.__path__):
-        importlib.import_module(f"{faults.__name__}.{module.name}")
+    _import_all(faults)
     return MappingProxyType(DECLARED.faults)
 
 
 @cache
 def load_variants() -> Mapping[str, Variant]:
     """Returns the variants by name."""
-    importlib.import_module(f"{__package__}.variants")
+    _import_all(variants)
     return MappingProxyType(DECLARED.variants)
+
+
+def _import_all(package: ModuleType) -> None:
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
 
 
 def patch_of(name: str) -> Patch:

@@ -67,6 +67,24 @@ def edit_metadata(edit: Callable[[dict[str, Any]], object], *operations: str) ->
     edit_body(lambda body: edit(body["metadata"]) if isinstance(body.get("metadata"), dict) else None, *operations)
 
 
+def read_as(key: str, change: Callable[[Any], Any], *operations: str) -> None:
+    """Reads a member of the metadata in request bodies of these operations as something else, where it is there."""
+    edit_metadata(
+        lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, *operations
+    )
+
+
+def mode_read_as(change: Callable[[Any], Any]) -> None:
+    """Reads configuration.mnnvl in creates as something else, where it is there."""
+
+    def edit(metadata: dict[str, Any]) -> None:
+        configuration = metadata.get("configuration")
+        if isinstance(configuration, dict) and "mnnvl" in configuration:
+            configuration["mnnvl"] = change(configuration["mnnvl"])
+
+    edit_metadata(edit, "create")
+
+
 def change_reply(change: Callable[[Reply], Reply], *operations: str, status: Container[int] = _SUCCESS) -> None:
     """Changes answers of these operations (all, if none is named) with one of these statuses."""
 

@@ -6,27 +6,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from workloads_conformance.reference import app, store, validation, workload_types
+from workloads_conformance.reference import app, validation
 from workloads_conformance.reference.documents import decode_manifest
 from workloads_conformance.reference.store import PROJECTS, Store
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, put, wrap
-
-
-def _instead(key: str, change: Callable[[Any], Any], *operations: str) -> None:
-    """Reads a member of a request's metadata as something else, where it is there."""
-    edit_metadata(
-        lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None,
-        *(operations or ("create",)),
-    )
-
-
-def _unless(allowed: tuple[str, ...]) -> Callable[[Any], Any]:
-    return lambda value: value if value in allowed or not isinstance(value, str) else None
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
+from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, mode_read_as, put, read_as, wrap
 
 
 def _text(value: object) -> object:
@@ -51,7 +35,7 @@ def name_of_63_is_refused() -> None:
 @fault("WV2-CREATE-007")
 def long_name_is_cut() -> None:
     """A name that is too long is cut to 63 characters: the client never finds its workload under the name it gave."""
-    _instead("name", lambda name: name[:63] if isinstance(name, str) else name)
+    read_as("name", lambda name: name[:63] if isinstance(name, str) else name, "create")
 
 
 @fault("WV2-CREATE-007")
@@ -98,7 +82,7 @@ def name_gets_a_suffix_unasked() -> None:
 @fault("WV2-CREATE-033")
 def false_is_read_as_true() -> None:
     """useGivenNameAsPrefix: false, which generated clients always send, counts as true: the name gets a suffix."""
-    _instead("useGivenNameAsPrefix", lambda value: value if not isinstance(value, bool) else True)
+    read_as("useGivenNameAsPrefix", lambda value: value if not isinstance(value, bool) else True, "create")
 
 
 @fault("WV2-CREATE-014")
@@ -160,119 +144,6 @@ def prefix_is_ignored_with_base64() -> None:
     edit_body(forget, "create")
 
 
-# -- enumerations ---------------------------------------------------------------------------------------------------
-
-
-@fault("WV2-CREATE-019")
-def medium_high_is_refused() -> None:
-    """The priority medium-high, one of the seven, is refused."""
-    put(validation, "PRIORITIES", tuple(found for found in workload_types.PRIORITIES if found != "medium-high"))
-
-
-@fault("WV2-CREATE-019")
-def very_low_is_refused() -> None:
-    """The priority very-low, the first of the seven, is refused."""
-    put(validation, "PRIORITIES", workload_types.PRIORITIES[1:])
-
-
-@fault("WV2-CREATE-008")
-def priority_in_any_case_is_taken() -> None:
-    """High counts as high here, and is refused by the next server that the same manifest is sent to."""
-    _instead("priority", _lower)
-
-
-@fault("WV2-CREATE-008")
-def priority_is_trimmed() -> None:
-    """Spaces around a priority are forgiven."""
-    _instead("priority", lambda value: value.strip() if isinstance(value, str) else value)
-
-
-@fault("WV2-CREATE-008")
-def unknown_priority_is_ignored() -> None:
-    """A misspelt priority is dropped in silence, and the workload waits under the default."""
-    _instead("priority", _unless(workload_types.PRIORITIES))
-
-
-@fault("WV2-CREATE-008")
-def empty_priority_is_taken() -> None:
-    """An empty text counts as no priority."""
-    _instead("priority", lambda value: value or None if isinstance(value, str) else value)
-
-
-@fault("WV2-CREATE-008")
-def underscores_are_taken_for_hyphens() -> None:
-    """very_low counts as very-low."""
-    _instead("priority", lambda value: value.replace("_", "-") if isinstance(value, str) else value)
-
-
-@fault("WV2-CREATE-008")
-def any_priority_is_taken_and_kept() -> None:
-    """Any text is a priority, and the scheduler finds out."""
-    wrap(validation, "priority", lambda _: lambda metadata: validation.nullable_text(metadata, "priority"))
-    wrap(
-        store,
-        "derived_preemptibility",
-        lambda derived: lambda value: derived(value) if value in workload_types.PRIORITIES else "preemptible",
-    )
-
-
-@fault("WV2-CREATE-009")
-def preemptibility_in_any_case_is_taken() -> None:
-    """Preemptible counts as preemptible."""
-    _instead("preemptibility", _lower)
-
-
-@fault("WV2-CREATE-009")
-def unknown_preemptibility_is_ignored() -> None:
-    """A misspelt preemptibility is dropped in silence, and the workload is preempted though it asked not to be."""
-    _instead("preemptibility", _unless(validation.PREEMPTIBILITIES))
-
-
-@fault("WV2-CREATE-009")
-def empty_preemptibility_is_taken() -> None:
-    """An empty text counts as no preemptibility, though minLength is 1."""
-    _instead("preemptibility", lambda value: value or None if isinstance(value, str) else value)
-
-
-@fault("WV2-CREATE-020")
-def non_preemptible_is_refused() -> None:
-    """non-preemptible is refused: nothing can be protected from preemption."""
-    put(validation, "PREEMPTIBILITIES", ("preemptible",))
-
-
-@fault("WV2-CREATE-010")
-def mnnvl_in_any_case_is_taken() -> None:
-    """none counts as None."""
-    _configured(lambda value: value.capitalize() if isinstance(value, str) else value)
-
-
-@fault("WV2-CREATE-010")
-def unknown_mnnvl_is_ignored() -> None:
-    """A misspelt MNNVL mode is dropped in silence: the workload runs without the links it needs."""
-    _configured(_unless(("Required", "None")))
-
-
-@fault("WV2-CREATE-012")
-def mnnvl_may_be_a_boolean() -> None:
-    """true and false count as MNNVL modes."""
-    _configured(lambda value: "None" if isinstance(value, bool) else value)
-
-
-@fault("WV2-CREATE-030", "WV2-CREATE-016")
-def mnnvl_is_not_honoured() -> None:
-    """A workload that requires MNNVL is accepted without it, and says so in the answer."""
-    _configured(lambda value: "None" if value == "Required" else value)
-
-
-def _configured(change: Callable[[Any], Any]) -> None:
-    def edit(metadata: dict[str, Any]) -> None:
-        configuration = metadata.get("configuration")
-        if isinstance(configuration, dict) and "mnnvl" in configuration:
-            configuration["mnnvl"] = change(configuration["mnnvl"])
-
-    edit_metadata(edit, "create")
-
-
 # -- ids and types --------------------------------------------------------------------------------------------------
 
 
@@ -303,43 +174,45 @@ def metadata_may_be_missing() -> None:
 @fault("WV2-CREATE-012")
 def name_may_be_a_number() -> None:
     """A number is taken for a name, and turned into a text."""
-    _instead("name", lambda value: f"n{value}" if isinstance(value, int) and not isinstance(value, bool) else value)
+    read_as(
+        "name", lambda value: f"n{value}" if isinstance(value, int) and not isinstance(value, bool) else value, "create"
+    )
 
 
 @fault("WV2-CREATE-012")
 def project_may_be_a_number() -> None:
     """A projectId that is a number is turned into a text."""
-    _instead("projectId", lambda value: next(iter(PROJECTS)) if isinstance(value, int) else value)
+    read_as("projectId", lambda value: next(iter(PROJECTS)) if isinstance(value, int) else value, "create")
 
 
 @fault("WV2-CREATE-012")
 def category_may_be_a_number() -> None:
     """A category that is a number is turned into a text."""
-    _instead("category", _text)
+    read_as("category", _text, "create")
 
 
 @fault("WV2-CREATE-012")
 def boolean_may_be_a_text() -> None:
     """useGivenNameAsPrefix as the text "true" counts as true."""
-    _instead("useGivenNameAsPrefix", lambda value: {"true": True, "false": False}.get(str(value), value))
+    read_as("useGivenNameAsPrefix", lambda value: {"true": True, "false": False}.get(str(value), value), "create")
 
 
 @fault("WV2-CREATE-012")
 def boolean_may_be_a_number() -> None:
     """useGivenNameAsPrefix: 1 counts as true."""
-    _instead("useGivenNameAsPrefix", lambda value: bool(value) if isinstance(value, int) else value)
+    read_as("useGivenNameAsPrefix", lambda value: bool(value) if isinstance(value, int) else value, "create")
 
 
 @fault("WV2-CREATE-012")
 def configuration_may_be_anything() -> None:
     """A configuration that is no object is dropped in silence, and with it what it asked for."""
-    _instead("configuration", lambda value: value if isinstance(value, dict) else {})
+    read_as("configuration", lambda value: value if isinstance(value, dict) else {}, "create")
 
 
 @fault("WV2-CREATE-012")
 def preemptibility_may_be_a_boolean() -> None:
     """preemptibility: true counts as preemptible."""
-    _instead("preemptibility", lambda value: "preemptible" if isinstance(value, bool) else value)
+    read_as("preemptibility", lambda value: "preemptible" if isinstance(value, bool) else value, "create")
 
 
 @fault("WV2-CREATE-012")
@@ -357,7 +230,7 @@ def metadata_may_be_a_list() -> None:
 
 
 def _refuses_null(key: str) -> None:
-    _instead(key, lambda value: [] if value is None else value)
+    read_as(key, lambda value: [] if value is None else value, "create")
 
 
 @fault("WV2-CREATE-023")
@@ -381,7 +254,7 @@ def null_preemptibility_is_refused() -> None:
 @fault("WV2-CREATE-023")
 def null_mnnvl_is_refused() -> None:
     """mnnvl: null is refused, though the contract calls it nullable."""
-    _configured(lambda value: [] if value is None else value)
+    mode_read_as(lambda value: [] if value is None else value)
 
 
 # -- forms of the body ----------------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
 from workloads_conformance.selfcheck.patching import change_reply, edit_workload, on_call, on_reply
 
-_ANY = range(200, 600)
 _BROKEN = ("WV2-*",)
 
 

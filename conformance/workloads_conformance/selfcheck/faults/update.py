@@ -24,6 +24,7 @@ from workloads_conformance.selfcheck.patching import (
     edit_metadata,
     on_call,
     on_reply,
+    read_as,
     updating,
     wrap,
 )
@@ -169,29 +170,26 @@ def malformed_id_is_accepted() -> None:
     )
 
 
-def _instead(key: str, change: Callable[[Any], Any]) -> None:
-    edit_metadata(lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update")
-
-
 @fault("WV2-UPDATE-008")
 def priority_in_any_case_is_taken() -> None:
     """PUT takes High for high, POST does not."""
-    _instead("priority", lambda value: value.lower() if isinstance(value, str) else value)
+    read_as("priority", lambda value: value.lower() if isinstance(value, str) else value, "update")
 
 
 @fault("WV2-UPDATE-008")
 def any_priority_is_taken() -> None:
     """PUT does not check priorities at all."""
-    _instead(
+    read_as(
         "priority",
         lambda value: value if value in workload_types.PRIORITIES or not isinstance(value, str) else "low",
+        "update",
     )
 
 
 @fault("WV2-UPDATE-009")
 def category_may_be_a_number() -> None:
     """PUT turns a category that is a number into a text."""
-    _instead("category", lambda value: str(value) if isinstance(value, int) else value)
+    read_as("category", lambda value: str(value) if isinstance(value, int) else value, "update")
 
 
 @fault("WV2-UPDATE-009")

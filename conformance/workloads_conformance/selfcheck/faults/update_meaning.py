@@ -14,7 +14,14 @@ from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.validation import update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, on_call, put, updating, wrap
+from workloads_conformance.selfcheck.patching import (
+    edit_body,
+    on_call,
+    put,
+    read_as,
+    updating,
+    wrap,
+)
 
 Request = Any
 """The server's UpdateRequest."""
@@ -32,10 +39,6 @@ def _stored(change: Callable[[Store, Any, Request], object]) -> None:
         return changed
 
     wrap(Store, "update", around)
-
-
-def _instead(key: str, change: Callable[[Any], Any]) -> None:
-    edit_metadata(lambda metadata: metadata.update({key: change(metadata[key])}) if key in metadata else None, "update")
 
 
 @fault("WV2-UPDATE-015")
@@ -183,13 +186,13 @@ def oversize_is_taken() -> None:
 @fault("WV2-UPDATE-022")
 def null_priority_is_refused() -> None:
     """PUT refuses priority: null, though the contract calls it nullable."""
-    _instead("priority", lambda value: [] if value is None else value)
+    read_as("priority", lambda value: [] if value is None else value, "update")
 
 
 @fault("WV2-UPDATE-022")
 def null_category_is_refused() -> None:
     """PUT refuses category: null."""
-    _instead("category", lambda value: [] if value is None else value)
+    read_as("category", lambda value: [] if value is None else value, "update")
 
 
 @fault("WV2-UPDATE-022")
@@ -208,7 +211,7 @@ def null_crashes() -> None:
 @fault("WV2-UPDATE-023")
 def very_high_is_refused() -> None:
     """PUT knows six priorities; very-high is refused."""
-    _instead("priority", lambda value: "?" if value == "very-high" else value)
+    read_as("priority", lambda value: "?" if value == "very-high" else value, "update")
 
 
 @fault("WV2-UPDATE-028")
