@@ -1,6 +1,7 @@
 """What comes out of a run: the result model, the rule that makes a verdict of it, and its renderings."""
 
 from .errors import ReportError
+from .escaping import one_line
 from .files import write_all, write_files
 from .html import html_text, page
 from .json_report import json_text, report_schema, to_json
@@ -37,6 +38,7 @@ __all__ = [
     "html_text",
     "json_text",
     "junit_text",
+    "one_line",
     "page",
     "report_schema",
     "rule",

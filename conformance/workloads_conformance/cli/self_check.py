@@ -33,9 +33,15 @@ def execute(options: argparse.Namespace) -> int:
         for difference in plan.differences:
             print(f"{difference.name}  {difference.sentence}")  # noqa: T201
         return ExitStatus.CONFORMANT
+    directory = Path(options.report_dir)
+    _write(directory, {})  # what cannot be written later is better known before
     check = _watched(plan)
     print(text(check, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), end="")  # noqa: T201
-    _write(check, Path(options.report_dir))
+    _write(directory, {
+        "self-check.json": json_text(check),
+        "self-check.html": html_text(check),
+        "self-check.md": markdown_text(check),
+    })  # fmt: skip
     return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
 
 
@@ -95,12 +101,7 @@ def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result]
     return advance
 
 
-def _write(check: SelfCheck, directory: Path) -> None:
-    texts = {
-        "self-check.json": json_text(check),
-        "self-check.html": html_text(check),
-        "self-check.md": markdown_text(check),
-    }
+def _write(directory: Path, texts: dict[str, str]) -> None:
     try:
         write_files(directory, texts)
     except ReportError as error:

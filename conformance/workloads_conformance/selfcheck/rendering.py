@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from workloads_conformance._version import __version__
-from workloads_reports import page
+from workloads_reports import one_line, page
 from workloads_specs import load_catalogue, load_contract
 
 from .judging import Outcome
@@ -65,7 +65,10 @@ def markdown_text(check: SelfCheck) -> str:
 
 def text(check: SelfCheck, *, colour: bool = False) -> str:
     """Returns the result as lines for a terminal or a pipe; the last one says whether the bar is reached."""
-    return "\n".join(_lines(check, colour=colour)) + "\n"
+    verdict = "passed" if check.passed else "failed"
+    shade = "32" if check.passed else "31"
+    painted = f"\x1b[{shade}m{verdict}\x1b[0m" if colour else verdict
+    return "\n".join([*map(one_line, _lines(check)), f"self-check: {painted}"]) + "\n"
 
 
 def line_of(result: FaultResult | VariantResult) -> str:
@@ -74,7 +77,7 @@ def line_of(result: FaultResult | VariantResult) -> str:
     return f"{result.verdict:<10}  {name}  ({result.outcome.seconds:.1f} s)"
 
 
-def _lines(check: SelfCheck, *, colour: bool) -> Iterator[str]:
+def _lines(check: SelfCheck) -> Iterator[str]:
     if check.faults:
         rows = [_HEADINGS, *(_cells(area) for area in (*check.areas, check.total))]
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
@@ -87,9 +90,6 @@ def _lines(check: SelfCheck, *, colour: bool) -> Iterator[str]:
     for found in check.wronged:
         yield from _wronged(found)
     yield from _sentences(check)
-    verdict = "passed" if check.passed else "failed"
-    shade = "32" if check.passed else "31"
-    yield "self-check: " + (f"\x1b[{shade}m{verdict}\x1b[0m" if colour else verdict)
 
 
 def _escaped(result: FaultResult) -> Iterator[str]:

@@ -14,8 +14,6 @@ from workloads_conformance.selfcheck.patching import (
     on_reply,
 )
 
-
-
 # -- HTTP -----------------------------------------------------------------------------------------------------------
 
 

@@ -23,8 +23,6 @@ from workloads_conformance.selfcheck.patching import (
     wrap,
 )
 
-
-
 # -- refusals -------------------------------------------------------------------------------------------------------
 
 

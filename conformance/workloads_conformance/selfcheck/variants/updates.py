@@ -16,8 +16,6 @@ from workloads_conformance.selfcheck.patching import (
     wrap,
 )
 
-
-
 # -- updates --------------------------------------------------------------------------------------------------------
 
 
