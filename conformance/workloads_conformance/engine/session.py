@@ -79,9 +79,13 @@ class _Started:
 
 
 class Session:
-    """A run in progress: opened, given tests, cleaned up, reported on, and closed."""
+    """A run in progress: opened, given tests, cleaned up, reported on, and closed.
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+    `shrink` is whether smaller cases are looked for where a drawn one breaks a requirement.
+    """
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], *, shrink: bool = True) -> None:
+        self._shrink = shrink
         self.given = settings
         self.settings = settings
         self.redactor = Redactor()
@@ -260,7 +264,7 @@ class Session:
         problems = []
         for breach in self._new_breaches(outcomes):
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-            if draw is not None and first.seconds < 1:
+            if self._shrink and draw is not None and first.seconds < 1:
                 first = self._explorer.smallest(scope, test.function, draw, outcomes, breach)
             examined = self._explorer.confirm(scope, test.function, first, breach)
             if problem := self._note(examined, outcomes):
