@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
@@ -16,54 +15,9 @@ import uvicorn
 from workloads_conformance.reference.app import make_app
 from workloads_conformance.reference.store import CLUSTER, PROJECTS, Store
 from workloads_conformance.reference.tokens import Tokens
+from workloads_conformance.selfcheck.exchanges import Call, Filtered, Reply, json_reply
 
-
-@dataclass(frozen=True)
-class Call:
-    """A request on its way to the reference server. `query` is raw; `json` is the body, if it is JSON."""
-
-    method: str
-    path: str
-    query: bytes
-    headers: dict[bytes, bytes]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
-
-    def with_json(self, value: object) -> Call:
-        body = json.dumps(value).encode()
-        return replace(self, body=body, headers=self.headers | {b"content-length": str(len(body)).encode()})
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer on its way back."""
-
-    status: int
-    headers: dict[bytes, bytes]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
-
-    def with_json(self, value: object) -> Reply:
-        return self.with_body(json.dumps(value).encode())
-
-    def with_body(self, body: bytes) -> Reply:
-        return replace(self, body=body, headers=self.headers | {b"content-length": str(len(body)).encode()})
-
-
-def json_reply(status: int, value: object) -> Reply:
-    return Reply(status, {b"content-type": b"application/json"}, b"").with_json(value)
+__all__ = ["Call", "Changed", "Reply", "Target", "json_reply", "raw_server", "serving"]
 
 
 @dataclass
@@ -80,32 +34,7 @@ class Changed:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         app = self.__dict__.setdefault("app", make_app(self.store, self.tokens))
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        call = Call(scope["method"], scope["path"], scope["query_string"], dict(scope["headers"]), body)
-        sent = self.before(call)
-        reply = sent if isinstance(sent, Reply) else await self._forward(app, scope, sent)
-        reply = self.after(call, reply)
-        await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers.items())})
-        await send({"type": "http.response.body", "body": reply.body if call.method != "HEAD" else b""})
-
-    async def _forward(self, app: Any, scope: dict[str, Any], call: Call) -> Reply:
-        parts: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": call.body, "more_body": False}
-
-        async def send(message: dict[str, Any]) -> None:
-            parts.append(message)
-
-        changed = scope | {"query_string": call.query, "headers": list(call.headers.items()), "path": call.path}
-        await app(changed, receive, send)
-        body = b"".join(part.get("body", b"") for part in parts[1:])
-        return Reply(parts[0]["status"], dict(parts[0]["headers"]), body)
+        await Filtered(app, self.before, self.after)(scope, receive, send)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _add_report(commands)
     _add_diff(commands)
     _add_merge(commands)
+    _add_self_check(commands)
     _add_certify(commands)
     _add_verify(commands)
     return top
@@ -102,6 +103,28 @@ def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
 
 
+def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser(
+        "self-check",
+        help="run the suite against servers known to be wrong or honest, and score it",
+        epilog="Exit status: 0 the bar is reached and no honest server is blamed, 1 not, 2 usage, 130 interrupted.",
+    )
+    check.add_argument("--faults", metavar="GLOBS", help="only these faults (and no variants): 'create/*,delete/*'")
+    check.add_argument("--variants", metavar="GLOBS", help="only these variants (and no faults): 'variant/late-*'")
+    check.add_argument("--sample", metavar="N", help="only N faults and variants, drawn by the seed")
+    check.add_argument("--combinations", metavar="N", default="6", help="N servers of three variants each (default: 6)")
+    check.add_argument("--jobs", metavar="N", help="servers judged at a time (default: two for each processor)")
+    check.add_argument("--seed", metavar="N", default="0", help="repeats the choice of cases, sample and combinations")
+    check.add_argument("--bar", metavar="PERCENT", default="100", help="faults that have to be found (default: 100)")
+    check.add_argument(
+        "--profile", choices=["smoke", "standard"], default="smoke", help="cases for a variant alone (default: smoke)"
+    )
+    check.add_argument(
+        "--report-dir", metavar="DIR", default="conformance-report", help="for self-check.json and .html"
+    )
+    check.add_argument("--list", action="store_true", help="say which there are, and judge none")
+
+
 def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     certify = commands.add_parser(
         "certify", help="make a thorough run, and sign what it shows", epilog=f"{_EPILOG} A run that cannot be "
@@ -129,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     try:
-        # Each command is a module, and pays for its own imports only.
+        # Each command pays for its own imports only; its module bears its name.
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
         return int(command.execute(options))
     except ConformanceError as error:

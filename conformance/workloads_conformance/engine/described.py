@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from workloads_conformance.settings import Implementation, Mode, Profile, Settin
 from workloads_reports import Waiver
 from workloads_specs import Contract
 
-from .targets import Access
+from .targets import Access, Target
 
 _DRAWN_WITH = ("hypothesis", "schemathesis")
 """The packages that decide which cases a seed draws."""
@@ -34,21 +34,15 @@ def versions() -> dict[str, str]:
 
 
 def describe(
-    access: Access,
-    contract: Contract,
-    *,
-    run_id: str,
-    started: datetime,
-    plan: Sequence[str],
-    waivers: Sequence[Waiver],
+    target: Target, access: Access, contract: Contract, waivers: Sequence[Waiver], **more: object
 ) -> dict[str, Any]:
-    """Returns what is judged, how and with what, as JSON."""
+    """Returns what is judged, how and with what, as JSON; `more` is what else the session is told."""
     given = asdict(access.settings)
     token = access.tokens.first
     identity = access.identity
     return {
-        "id": run_id,
-        "started": started.isoformat(),
+        "id": target.run_id,
+        "started": target.started.isoformat(),
         "began": access.course.began,
         "suite": {"name": "workloads-conformance", "version": __version__},
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
@@ -57,8 +51,8 @@ def describe(
         "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
-        "plan": list(plan),
         "waivers": [{**asdict(waiver), "expires": waiver.expires.isoformat()} for waiver in waivers],
+        **more,
     }
 
 

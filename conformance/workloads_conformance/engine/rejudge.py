@@ -32,7 +32,7 @@ def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
         UsageError: the record names tests that this suite does not have, or left out bodies.
     """
     target = RecordTarget(record)
-    session = Session(settings_of(record.run), {}, target)
+    session = Session(settings_of(record.run), {}, shrink=record.run["shrink"], target=target)
     session.waivers = waivers_of(record.run)
     try:
         session.plan(map(_find, record.run["plan"]))

@@ -70,10 +70,14 @@ class Session:
     Args:
         settings: what the run was told.
         environ: the environment, which holds the tokens.
+        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
         target: what is judged; the server that the settings name, if None.
     """
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], target: Target | None = None) -> None:
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], *, shrink: bool = True, target: Target | None = None
+    ) -> None:
+        self._shrink = shrink
         self.settings = settings
         self.redactor = Redactor()
         self.catalogue = load_catalogue()
@@ -114,10 +118,7 @@ class Session:
         access = self._target.open(self._loop, self.redactor, self._resources)
         self._access, self.settings = access, access.settings
         plan = [test.name for test in self._planned]
-        run_id, started = self._target.run_id, self._target.started
-        access.log.begin(
-            describe(access, self.contract, run_id=run_id, started=started, plan=plan, waivers=self.waivers)
-        )
+        access.log.begin(describe(self._target, access, self.contract, self.waivers, plan=plan, shrink=self._shrink))
         self.client = Client(
             access.course, access.tokens, Safety(self.settings.mode), access.ledger, patience=self.settings.settle
         )
@@ -220,7 +221,7 @@ class Session:
         problems = []
         for breach in self._new_breaches(outcomes):
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-            if redraw is not None and first.trial.seconds < 1:
+            if self._shrink and redraw is not None and first.trial.seconds < 1:
                 first = self._explorer.smallest(scope, test.function, redraw, outcomes, breach)
             examined = self._explorer.confirm(scope, test.function, first, breach)
             if problem := self._note(examined, outcomes):

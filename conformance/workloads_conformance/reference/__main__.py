@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import logging
 import os
 import signal
-import socket
 import sys
 import threading
 
 import uvicorn
 
-from .app import make_app
-from .store import CLUSTER, PROJECTS, Store
+from .serving import access, listen, make_server
+from .store import Store
 from .tokens import Tokens
 
 _USAGE = 2
@@ -24,42 +22,20 @@ _USAGE = 2
 def main() -> int:
     """Serves; returns the exit status."""
     options = _options()
-    # Made with proto=IPPROTO_TCP: asyncio sets TCP_NODELAY only on sockets that say so, and answers wait 40 ms without.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((options.host, options.port))
+        listener = listen(options.host, options.port)
     except (OSError, OverflowError) as error:
         print(f"cannot listen on {options.host}:{options.port}: {error}; choose another --port.", file=sys.stderr)  # noqa: T201
         return _USAGE
-    listener.listen(1024)
     tokens = Tokens(options.token_seconds)
-    app = make_app(Store(options.sync_seconds, options.deletion_seconds), tokens)
-    config = uvicorn.Config(
-        app, access_log=False, log_level=logging.WARNING, lifespan="off", timeout_graceful_shutdown=1, http="h11"
-    )
-    server = uvicorn.Server(config)
+    server = make_server(Store(options.sync_seconds, options.deletion_seconds), tokens)
     if options.exit_with_parent:
         threading.Thread(target=_await_parent, args=(server,), daemon=True).start()
-    host, port = listener.getsockname()[:2]
-    projects = list(PROJECTS)
-    access = {
-        "url": f"http://{host}:{port}",
-        "projectId": projects[0],
-        "otherProjectId": projects[1],
-        "clusterId": CLUSTER,
-        "clientId": tokens.member.id,
-        "clientSecret": tokens.member.secret,
-        "forbiddenClientId": tokens.outsider.id,
-        "forbiddenClientSecret": tokens.outsider.secret,
-        "forbiddenToken": tokens.issue(tokens.outsider),
-        "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
-    }
     # Before the ready line, whose reader may stop us at once. uvicorn takes the signal over and raises it again when
     # it has shut down, which then changes nothing.
     signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     try:
-        os.write(1, json.dumps(access).encode() + b"\n")
+        os.write(1, json.dumps(access(listener, tokens)).encode() + b"\n")
     except BrokenPipeError:
         return _USAGE  # whoever started us is gone already
     with contextlib.suppress(KeyboardInterrupt):

@@ -96,9 +96,13 @@ class Store:
             raise bad_request("metadata.configuration.mnnvl: the workload type or the project does not support MNNVL")
         workload = self._new(request, project, principal)
         if not dry_run:
-            self._workloads[workload.id] = workload
-            self._names[project.id, workload.name] = workload.id
+            self.keep(workload)
         return workload
+
+    def keep(self, workload: Workload) -> None:
+        """Stores a new workload, and its name as taken."""
+        self._workloads[workload.id] = workload
+        self._names[workload.project.id, workload.name] = workload.id
 
     def _new(self, request: CreateRequest, project: Project, principal: str) -> Workload:
         now = datetime.now(UTC)

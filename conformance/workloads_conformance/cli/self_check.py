@@ -1,0 +1,114 @@
+"""`self-check`: the suite against servers known to be wrong and servers known to be honest, and its score."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.selfcheck import catalogue
+from workloads_conformance.selfcheck.catalogue import Difference
+from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
+from workloads_conformance.selfcheck.rendering import html_text, json_text, line_of, markdown_text, text
+from workloads_conformance.selfcheck.runner import Plan, Result, self_check
+from workloads_reports import ReportError, write_text
+
+_GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
+_SERVERS_PER_PROCESSOR = 2
+"""Judging a server is waiting for half of its time."""
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Judges the chosen servers; returns 0 if the bar is reached and no honest server was blamed, else 1."""
+    plan = _plan(options)
+    if options.list:
+        for fault in plan.faults:
+            print(f"{fault.name}  [{', '.join(fault.requirements)}]  {fault.sentence}")  # noqa: T201
+        for difference in plan.differences:
+            print(f"{difference.name}  {difference.sentence}")  # noqa: T201
+        return ExitStatus.CONFORMANT
+    directory = Path(options.report_dir)
+    _make(directory)
+    check = _watched(plan)
+    print(text(check, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), end="")  # noqa: T201
+    _write(directory, check)
+    return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    seed = _number("seed", options.seed, 0)
+    faults = list(catalogue.load_faults().values())
+    variants = list(catalogue.load_variants().values())
+    if options.faults is not None or options.variants is not None:
+        faults = catalogue.chosen(catalogue.load_faults(), _globs(options.faults), "fault")
+        variants = catalogue.chosen(catalogue.load_variants(), _globs(options.variants), "variant")
+    differences = [Difference((variant,)) for variant in variants]
+    differences += catalogue.combinations(variants, _number("combinations", options.combinations, 0), seed)
+    if options.sample is not None:
+        # Honest servers in the proportion in which they stand beside the faults.
+        size = _number("sample", options.sample, 1)
+        drawn = catalogue.sample([*range(len(faults) + len(differences))], size, seed)
+        faults, differences = (
+            [faults[number] for number in drawn if number < len(faults)],
+            [differences[number - len(faults)] for number in drawn if number >= len(faults)],
+        )
+    jobs = _number("jobs", options.jobs or str(_SERVERS_PER_PROCESSOR * (os.cpu_count() or 1)), 1)
+    bar = _number("bar", options.bar, 0, 100)
+    return Plan(faults=faults, differences=differences, seed=seed, jobs=jobs, bar=bar, profile=options.profile)
+
+
+def _globs(given: str | None) -> list[str]:
+    return [glob.strip() for glob in given.split(",")] if given else []
+
+
+def _number(name: str, given: str, least: int, most: int = 2**64 - 1) -> int:
+    try:
+        number = int(given)
+    except ValueError:
+        number = least - 1
+    if not least <= number <= most:
+        raise UsageError(f"--{name} is {given!r}; expected a whole number from {least} to {most}.")
+    return number
+
+
+def _watched(plan: Plan) -> SelfCheck:
+    """Shows each result as it comes: a bar on a terminal, lines on a pipe."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return self_check(plan, lambda result: print(line_of(result), file=sys.stderr, flush=True))  # noqa: T201
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("judging servers", total=len(plan.faults) + len(plan.differences))
+        return self_check(plan, _advance(bar, task, console))
+
+
+def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result], None]:
+    def advance(result: Result) -> None:
+        if result.verdict not in _GOOD:
+            console.print(line_of(result), markup=False, highlight=False)
+        bar.advance(task)  # type: ignore[arg-type]
+
+    return advance
+
+
+def _make(directory: Path) -> None:
+    """Makes the directory for the report, so that a mistake in its name is known before anything is judged."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{directory} cannot be written: {error.strerror}; choose another --report-dir.") from None
+
+
+def _write(directory: Path, check: SelfCheck) -> None:
+    texts = {"json": json_text(check), "html": html_text(check), "md": markdown_text(check)}
+    try:
+        for ending, shown in texts.items():
+            write_text(directory / f"self-check.{ending}", shown)
+    except ReportError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,61 @@
+"""Listening, serving, and how the server is reached."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+import uvicorn
+
+from .app import make_app
+from .store import CLUSTER, PROJECTS, Store
+from .tokens import Tokens
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Returns a listening socket; port 0 takes a free one.
+
+    Raises:
+        OSError, OverflowError: the address cannot be listened on.
+    """
+    # Made with proto=IPPROTO_TCP: asyncio sets TCP_NODELAY only on sockets that say so, and answers wait 40 ms without.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(1024)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def make_server(store: Store, tokens: Tokens) -> uvicorn.Server:
+    """Returns the server, which `run(sockets=[listener])` starts."""
+    config = uvicorn.Config(
+        make_app(store, tokens),
+        access_log=False,
+        log_level=logging.WARNING,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        http="h11",
+    )
+    return uvicorn.Server(config)
+
+
+def access(listener: socket.socket, tokens: Tokens) -> dict[str, str]:
+    """Returns what a client has to know: URL, projects, cluster, credentials, and the two tokens that should not do."""
+    host, port = listener.getsockname()[:2]
+    projects = list(PROJECTS)
+    return {
+        "url": f"http://{host}:{port}",
+        "projectId": projects[0],
+        "otherProjectId": projects[1],
+        "clusterId": CLUSTER,
+        "clientId": tokens.member.id,
+        "clientSecret": tokens.member.secret,
+        "forbiddenClientId": tokens.outsider.id,
+        "forbiddenClientSecret": tokens.outsider.secret,
+        "forbiddenToken": tokens.issue(tokens.outsider),
+        "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
+    }

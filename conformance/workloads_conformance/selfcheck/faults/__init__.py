@@ -1,0 +1,1 @@
+"""The fault catalogue: one module an area, one function a wrong server."""

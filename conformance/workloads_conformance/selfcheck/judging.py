@@ -1,0 +1,149 @@
+"""One server judged: the suite, or those of its tests that bear on a fault, run on a patched reference server."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from workloads_conformance import suite
+from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
+from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.engine.judges import JudgingTest
+from workloads_conformance.errors import ConformanceError
+from workloads_conformance.settings import load_settings
+from workloads_reports import Report, Verdict
+
+from .catalogue import patch_of
+from .declare import Fault
+from .server import ServerError, served
+
+USUAL = (
+    "WV2-DRYRUN-001",
+    "WV2-CREATE-008",
+    "WV2-GET-006",
+    "WV2-UPDATE-006",
+    "WV2-UPDATE-008",
+    "WV2-UPDATE-028",
+    "WV2-DELETE-004",
+    "WV2-DELETE-006",
+    "WV2-RACE-001",
+    "WV2-AUTH-001",
+    "WV2-AUTH-009",
+)
+"""Requirements whose tests make every operation give its usual answers, good and bad, at little cost: what is judged on
+every exchange is judged on them."""
+
+_SETTLE, _DEADLINE = 1.0, 5.0
+"""Patience, in seconds, that fits a server on the same machine; faults that never take effect cost it in full."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A server to judge: the names of its patches, and the requirements whose tests to run (all tests, if empty)."""
+
+    patches: tuple[str, ...]
+    requirements: tuple[str, ...] = ()
+    profile: str = "standard"
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What the suite made of one server.
+
+    Attributes:
+        failed: what was found wrong, by requirement: the first finding's message.
+        undecided: why, by requirement, where a test could not decide or the suite itself failed.
+        problem: why the server was not judged at all.
+    """
+
+    failed: Mapping[str, str] = field(default_factory=dict)
+    undecided: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    tests: int = 0
+    exchanges: int = 0
+    seconds: float = 0.0
+
+
+@cache
+def suite_tests() -> Mapping[str, JudgingTest]:
+    """Returns the suite's tests by name, in the order in which pytest runs them."""
+    found: dict[str, JudgingTest] = {}
+    for module in sorted(pkgutil.iter_modules(suite.__path__), key=lambda module: module.name):
+        if module.name.startswith("test_"):
+            loaded = importlib.import_module(f"{suite.__name__}.{module.name}")
+            tests = (getattr(value, "judging", None) for value in vars(loaded).values())
+            found |= {test.name: test for test in tests if isinstance(test, JudgingTest)}
+    return MappingProxyType(found)
+
+
+def bearing_on(fault: Fault) -> tuple[str, ...]:
+    """Returns the requirements whose tests are run for a fault: they judge it, or send what shows it."""
+    judged = [name for name in fault.requirements if name not in JUDGED_ON_EVERY_EXCHANGE]
+    checked = len(judged) < len(fault.requirements)
+    return (*judged, *(fault.provoked_by or (USUAL if checked else ())))
+
+
+def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
+    """Returns the tests that judge one of these requirements."""
+    wanted = set(requirements)
+    return [test for test in suite_tests().values() if wanted & set(test.requirements)]
+
+
+def judge(job: Job) -> Outcome:
+    """Returns what the suite finds; to be called in a process that has started no thread."""
+    started = time.monotonic()
+    tests = tests_for(job.requirements) if job.requirements else list(suite_tests().values())
+    try:
+        with served([patch_of(name) for name in job.patches]) as access, tempfile.TemporaryDirectory() as directory:
+            report = _run(job, tests, access, directory)
+    except (ServerError, ConformanceError) as error:
+        return Outcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
+    doubtful = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
+    return Outcome(
+        failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
+        undecided={found.requirement.id: found.reason for found in doubtful},
+        tests=len(tests),
+        exchanges=report.exchanges,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _run(job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], directory: str) -> Report:
+    environ = {
+        "SECRET": access["clientSecret"],
+        "FORBIDDEN": access["forbiddenToken"],
+        "EXPIRED": access["expiredToken"],
+    }
+    flags = {
+        "target": access["url"],
+        "project-id": access["projectId"],
+        "cluster-id": access["clusterId"],
+        "client-id": access["clientId"],
+        "client-secret-env": "SECRET",
+        "forbidden-token-env": "FORBIDDEN",
+        "expired-token-env": "EXPIRED",
+        "profile": job.profile,
+        "seed": str(job.seed),
+        "settle": str(_SETTLE),
+        "deadline": str(_DEADLINE),
+        "report-dir": directory,
+    }
+    session = Session(load_settings(flags, environ), environ, shrink=False)
+    try:
+        session.open()
+        session.plan(tests)
+        for test in tests:
+            with suppress(BrokenRequirementError):
+                session.run_test(test)
+        session.clean_up()
+        return session.report()
+    finally:
+        session.close()

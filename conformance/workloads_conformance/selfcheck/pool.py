@@ -1,0 +1,76 @@
+"""Jobs in processes of their own, several at a time, each forked from one that has everything imported."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from .judging import Job, Outcome, judge
+
+LONGEST = 120.0
+"""Seconds that one job may take; a server on which the suite takes longer is not judged."""
+
+
+@dataclass(slots=True)
+class _Running:
+    number: int
+    process: BaseProcess
+    until: float
+
+
+def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]:
+    """Yields each job's number and outcome, in the order in which they end."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([f"{__package__}.warm"])
+    waiting = list(enumerate(jobs))[::-1]
+    running: dict[Connection, _Running] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                number, job = waiting.pop()
+                ours, theirs = context.Pipe(duplex=False)
+                process = context.Process(target=_work, args=(theirs, job))
+                process.start()
+                theirs.close()
+                running[ours] = _Running(number, process, time.monotonic() + LONGEST)
+            for connection in _ready(running):
+                yield running[connection].number, _outcome(connection, running.pop(connection))
+    finally:
+        for connection, left in running.items():
+            _stop(connection, left.process)
+
+
+def _work(connection: Connection, job: Job) -> None:
+    connection.send(judge(job))
+
+
+def _ready(running: dict[Connection, _Running]) -> list[Connection]:
+    """Waits until one has ended or its time is over."""
+    first = min(left.until for left in running.values())
+    wait(list(running), max(0.0, first - time.monotonic()))
+    return [connection for connection, left in running.items() if connection.poll() or time.monotonic() >= left.until]
+
+
+def _outcome(connection: Connection, ended: _Running) -> Outcome:
+    try:
+        if connection.poll():
+            found = connection.recv()
+            assert isinstance(found, Outcome)
+            return found
+        return Outcome(problem=f"the suite was not through with it after {LONGEST:.0f} s", seconds=LONGEST)
+    except EOFError:
+        return Outcome(problem="the process that judged it ended without a result")
+    finally:
+        _stop(connection, ended.process)
+
+
+def _stop(connection: Connection, process: BaseProcess) -> None:
+    connection.close()
+    process.join(2)
+    if process.is_alive():
+        process.kill()
+        process.join()

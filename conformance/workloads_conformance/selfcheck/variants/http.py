@@ -1,0 +1,125 @@
+"""Honest servers that speak HTTP in another way."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+from dataclasses import replace
+
+from workloads_conformance.selfcheck.declare import variant
+from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
+from workloads_conformance.selfcheck.patching import (
+    on_call,
+    on_reply,
+)
+
+# -- HTTP -----------------------------------------------------------------------------------------------------------
+
+
+@variant(clashes=("service-is-unavailable-at-times",))
+def rate_is_limited() -> None:
+    """Every tenth request is answered 429, with a time to wait."""
+    _busy(429, 10)
+
+
+@variant(clashes=("rate-is-limited",))
+def service_is_unavailable_at_times() -> None:
+    """Every fortieth request is answered 503, with a time to wait."""
+    _busy(503, 40)
+
+
+def _busy(status: int, each: int) -> None:
+    numbers = itertools.count(1)
+
+    def before(call: Call) -> Call | Reply:
+        if call.operation is None or next(numbers) % each:
+            return call
+        reply = error_reply(status, "try again")
+        return replace(reply, headers=reply.headers | {b"retry-after": b"0"})
+
+    on_call(before)
+
+
+@variant()
+def connections_are_closed() -> None:
+    """Every connection is closed after one answer."""
+    on_reply(lambda _call, reply: replace(reply, headers=reply.headers | {b"connection": b"close"}))
+
+
+@variant()
+def head_and_options_are_405() -> None:
+    """HEAD and OPTIONS are methods that no path has."""
+
+    def before(call: Call) -> Call | Reply:
+        if call.method not in ("HEAD", "OPTIONS"):
+            return call
+        reply = error_reply(405)
+        return replace(reply, headers=reply.headers | {b"allow": b"GET, POST, PUT, DELETE"})
+
+    on_call(before)
+
+
+@variant()
+def unknown_methods_are_501() -> None:
+    """PATCH is a method that the server knows nowhere."""
+    on_call(lambda call: error_reply(501) if call.method == "PATCH" and call.path.startswith(COLLECTION) else call)
+
+
+@variant()
+def media_type_has_parameters() -> None:
+    """Answers are Application/JSON with a charset."""
+    on_reply(
+        lambda _call, reply: (
+            replace(reply, headers=reply.headers | {b"content-type": b"Application/JSON; charset=utf-8"})
+            if reply.headers.get(b"content-type") == b"application/json"
+            else reply
+        )
+    )
+
+
+@variant()
+def json_is_written_otherwise() -> None:
+    """JSON is indented, its members are in another order, and letters outside ASCII are escaped."""
+    on_reply(
+        lambda _call, reply: (
+            reply.with_body(json.dumps(reply.json, indent=4, sort_keys=True).encode())
+            if reply.headers.get(b"content-type") == b"application/json" and reply.body
+            else reply
+        )
+    )
+
+
+@variant()
+def bodies_are_compressed() -> None:
+    """Answers are in gzip where the client takes it."""
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if b"gzip" not in call.headers.get(b"accept-encoding", b"") or not reply.body:
+            return reply
+        coded = replace(reply, headers=reply.headers | {b"content-encoding": b"gzip", b"vary": b"Accept-Encoding"})
+        return coded.with_body(gzip.compress(reply.body))
+
+    on_reply(after)
+
+
+@variant()
+def bodies_are_chunked() -> None:
+    """Answers do not tell their length beforehand."""
+    on_reply(
+        lambda _call, reply: replace(
+            reply, headers={name: value for name, value in reply.headers.items() if name != b"content-length"}
+        )
+    )
+
+
+@variant()
+def several_schemes_are_offered() -> None:
+    """401 offers Basic beside Bearer."""
+    on_reply(
+        lambda _call, reply: (
+            replace(reply, headers=reply.headers | {b"www-authenticate": b'Basic realm="w", Bearer realm="w"'})
+            if reply.status == 401  # noqa: PLR2004 - documented
+            else reply
+        )
+    )

@@ -1,0 +1,98 @@
+"""Honest servers that read updates and encodings in another way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from workloads_conformance.reference import app
+from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.workload_types import derived_preemptibility
+from workloads_conformance.selfcheck.declare import variant
+from workloads_conformance.selfcheck.patching import (
+    edit_body,
+    wrap,
+)
+
+# -- updates --------------------------------------------------------------------------------------------------------
+
+
+@variant()
+def absent_members_go_back_to_defaults() -> None:
+    """An update sets what it does not name to the type's defaults."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def resetting(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+            changes = {"priority": None, "category": None, **request.changes}
+            return update(self, identifier, replace(request, changes=changes), principal)
+
+        return resetting
+
+    wrap(Store, "update", around)
+
+
+@variant()
+def null_changes_nothing() -> None:
+    """An update to null leaves a member as it is."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def keeping(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+            changes = {key: value for key, value in request.changes.items() if value is not None}
+            return update(self, identifier, replace(request, changes=changes), principal)
+
+        return keeping
+
+    wrap(Store, "update", around)
+
+
+@variant()
+def derived_preemptibility_follows() -> None:
+    """A preemptibility that was not set follows each new priority."""
+    explicit: set[str] = set()
+
+    def around_new(make: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(self: Store, request: Any, *others: Any) -> Any:  # noqa: ANN401 - the server's
+            made = make(self, request, *others)
+            if request.preemptibility:
+                explicit.add(made.id)
+            return made
+
+        return noting
+
+    def around_update(update: Callable[..., Any]) -> Callable[..., Any]:
+        def following(self: Store, identifier: str, request: Any, principal: str) -> Any:  # noqa: ANN401
+            found = update(self, identifier, request, principal)
+            if request.changes.get("priority") and identifier not in explicit:
+                found.preemptibility = derived_preemptibility(found.priority)
+            return found
+
+        return following
+
+    wrap(Store, "_new", around_new)
+    wrap(Store, "update", around_update)
+
+
+# -- encodings ------------------------------------------------------------------------------------------------------
+
+
+@variant()
+def base64_is_read_leniently() -> None:
+    """Line breaks in base64, the alphabet for URLs and missing padding are taken."""
+
+    def lenient(body: dict[str, Any]) -> None:
+        text = body.get("manifestBase64Encoded")
+        if isinstance(text, str):
+            plain = re.sub(r"[\r\n\t ]", "", text).replace("-", "+").replace("_", "/")
+            plain = plain.rstrip("=")
+            body["manifestBase64Encoded"] = plain + "=" * (-len(plain) % 4) if len(plain) % 4 != 1 else text
+
+    edit_body(lenient)
+
+
+@variant()
+def dry_run_is_read_leniently() -> None:
+    """dryRun is read as true and false in any case, and as 1 and 0."""
+    words = {"true": "true", "1": "true", "false": "false", "0": "false"}
+    wrap(app, "dry_run", lambda read: lambda values: read([words.get(value.lower(), value) for value in values]))
