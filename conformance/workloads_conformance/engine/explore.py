@@ -173,7 +173,7 @@ class Explorer:
     def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
         """Returns how often the case breaks the requirement again, in whatever way."""
         scope = f"{scope}/confirm {breach.requirement} {breach.message}"
-        if outcome.seconds < _QUICK:
+        if outcome.trial.seconds < _QUICK:
             # One by one: what a target does to one workload may depend on what is done to others.
             again = [self.run_all(f"{scope} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
         else:
