@@ -7,7 +7,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.records import rewritten, small_record
+from support.records import RUN, rewritten, small_record
 
 from workloads_conformance.client import Exchange, Redactor, Request, Response
 from workloads_conformance.errors import UsageError
@@ -15,7 +15,7 @@ from workloads_conformance.recording import DamagedRecordError, Recorder, read_r
 from workloads_conformance.recording.bodies import MOST, BodyStore, decode_body
 
 LINES = 7
-LENGTH = 1400
+LENGTH = 2200
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,9 @@ def test_what_a_killed_run_leaves_can_be_read(sound, place, kept):
     [
         (lambda entries: [*entries, {"kind": "test", "name": "x"}], "line 8: it goes on after its last line"),
         (lambda entries: [entries[0], {"kind": "nonsense"}], "line 2: 'nonsense' is no kind of entry"),
+        (lambda entries: [{**entries[0], "seed": 1, "shrink": "no"}], r"line 1: \$.shrink 'no' is not of type"),
+        (lambda entries: [*entries[:4], {**entries[4], "status": "200"}], r"line 5: \$.status '200' is not of type"),
+        (lambda entries: [*entries[:6], {"kind": "end"}], "line 7: .* is a required property"),
         (lambda entries: [entries[0], {**entries[3], "text": "hallo"}], "line 2: a body is not what its digest says"),
         (lambda entries: [entries[0], entries[4]], "line 2: it refers to a body that is not there"),
         (lambda entries: [{**entries[0], "format": "workloads-conformance-record/9"}], "reads workloads-conformance-r"),
@@ -123,12 +126,12 @@ def test_a_body_that_unpacks_to_more_than_it_says_is_refused():
 def test_large_bodies_are_written_once_and_shorter(tmp_path):
     """The contract's largest manifest is 2 MiB; a run that sends it and reads it back 40 times stays small."""
     recorder = Recorder(tmp_path, Redactor())
-    recorder.begin({"id": "x"})
+    recorder.begin({key: value for key, value in RUN.items() if key not in ("kind", "format")})
     text = "".join(random.Random(0).choices("abcdefghij: \n", k=2**21)).encode()
     for number in range(40):
         request = Request(method="PUT", path="/x", body=text)
         recorder.exchange(Exchange(request, Response(202, (), text), None, 0.1), f"trial {number}")
-    recorder.end({"stopped": None})
+    recorder.end({"stopped": None, "finished": "2026-01-01T00:00:00+00:00"})
     recorder.close()
     assert (tmp_path / "record.jsonl").stat().st_size < len(text)
     record = read_record(tmp_path / "record.jsonl")

@@ -19,11 +19,26 @@ def rewritten(path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str
     writer.close()
 
 
+RUN = {
+    "kind": "run", "format": "workloads-conformance-record/1", "id": "abcdef", "began": 1767225600.5,
+    "started": "2026-01-01T00:00:00+00:00", "suite": {"name": "x", "version": "1"},
+    "spec": {"title": "x", "version": "1", "sha256": "0"}, "versions": {},
+    "settings": {
+        "target": "http://x", "project_id": "1", "cluster_id": None, "profile": "smoke", "mode": "full", "seed": 0,
+        "budget": 0.0, "concurrency": 1, "report_dir": "x", "kinds": ["Job"], "deadline": 1.0, "settle": 1.0,
+        "max_live": 4, "literal": False,
+        "implementation": {"organization": "", "project": "", "version": "", "url": "", "contact": ""},
+    },
+    "token": {"name": "TOKEN", "jwt": True}, "forbidden": None, "expired": None, "waivers": [], "plan": [],
+    "shrink": True,
+}  # fmt: skip
+
+
 def small_record(path: Path) -> None:
     """Writes a record that holds an entry of each kind."""
     writer = ChainWriter(path)
     for entry in (
-        {"kind": "run", "format": "workloads-conformance-record/1", "id": "abcdef"},
+        RUN,
         {"kind": "test", "name": "test_get.test_x"},
         {"kind": "fact", "key": "a fact", "value": True},
         {"kind": "body", "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", "size": 5,

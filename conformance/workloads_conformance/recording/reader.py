@@ -11,6 +11,7 @@ from workloads_conformance.errors import UsageError
 from .bodies import decode_body
 from .chain import DamagedRecordError, read_chain
 from .entries import RECORD_FORMAT
+from .schema import entry_flaw
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,11 +73,13 @@ def read_record(path: Path) -> RunRecord:
         if record is None:
             record = _begin(path, entry)
             continue
+        if flaw := entry_flaw(entry):
+            raise DamagedRecordError(f"{path} is damaged in line {number}: {flaw}.")
         if end is not None:
             raise DamagedRecordError(f"{path} is damaged in line {number}: it goes on after its last line.")
         try:
             end = _take(record, entry)
-        except (KeyError, TypeError, ValueError) as error:
+        except ValueError as error:
             raise DamagedRecordError(f"{path} is damaged in line {number}: {error}.") from None
     if record is None:
         raise UsageError(f"{path} is empty; give the record.jsonl of a run.")
@@ -90,6 +93,8 @@ def _begin(path: Path, entry: dict[str, Any]) -> RunRecord:
         raise UsageError(f"{path} is no record of a run; give the record.jsonl of one.")
     if entry["format"] != RECORD_FORMAT:
         raise UsageError(f"{path} is a {entry['format']}; this version of the suite reads {RECORD_FORMAT}.")
+    if flaw := entry_flaw(entry):
+        raise DamagedRecordError(f"{path} is damaged in line 1: {flaw}.")
     return RunRecord(run=entry)
 
 
@@ -111,6 +116,4 @@ def _take(record: RunRecord, entry: dict[str, Any]) -> dict[str, Any] | None:
             record.findings.append((entry["requirement"], entry["finding"]))
         case "end":
             return entry
-        case kind:
-            raise ValueError(f"{kind!r} is no kind of entry")
     return None
