@@ -40,18 +40,24 @@ USUAL = (
 """Requirements whose tests make every operation give its usual answers, good and bad, at little cost: what is judged on
 every exchange is judged on them."""
 
-_SETTLE, _DEADLINE = 1.0, 5.0
-"""Patience, in seconds, that fits a server on the same machine; faults that never take effect cost it in full."""
+_DEADLINE = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A server to judge: the names of its patches, and the requirements whose tests to run (all tests, if empty)."""
+    """A server to judge.
+
+    Attributes:
+        patches: names of faults or variants.
+        requirements: those whose tests are run; all tests, if empty.
+        settle: seconds within which a write has to take effect. A fault that keeps it from that costs them in full.
+    """
 
     patches: tuple[str, ...]
     requirements: tuple[str, ...] = ()
     profile: str = "standard"
     seed: int = 0
+    settle: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,7 +138,7 @@ def _run(job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], dire
         "expired-token-env": "EXPIRED",
         "profile": job.profile,
         "seed": str(job.seed),
-        "settle": str(_SETTLE),
+        "settle": str(job.settle),
         "deadline": str(_DEADLINE),
         "report-dir": directory,
     }
