@@ -260,7 +260,11 @@ class Session:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
         judged |= {requirement for requirement, _ in outcome.trial.observations}
         for judgement in outcome.trial.judgements:
-            (self.record.kept if judgement.kept else self.record.broken)(judgement.requirement)
+            if judgement.kept:
+                self.record.kept(judgement.requirement)
+            else:
+                shown = judgement.exchange or outcome.trial.exchanges[-1]
+                self.record.broken(judgement.requirement, shown.number)
         for requirement, answer in outcome.trial.observations:
             self.record.observe(requirement, self.redactor.text(answer))
         for name, seconds in outcome.trial.durations:
