@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -14,8 +14,9 @@ import pytest
 from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
+from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
-from workloads_reports import Report, ReportError, summary, write_all
+from workloads_reports import Report, ReportError, RunVerdict, draft_waivers, summary, write_all, write_text
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,10 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
     flags = {option.key: config.getoption(f"conformance_{option.attribute}") for option in OPTIONS}
     given = config.getoption("conformance_config")
     try:
-        settings = load_settings(flags, os.environ, Path(given) if given else None)
+        run = ConformanceRun(load_settings(flags, os.environ, Path(given) if given else None))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-    config.pluginmanager.register(ConformanceRun(settings), "workloads-conformance-run")
+    config.pluginmanager.register(run, "workloads-conformance-run")
 
 
 class ConformanceRun:
@@ -83,7 +84,10 @@ class ConformanceRun:
             self.report = self.session.report(interrupted=self.interrupted)
             self.session.close()
         try:
-            self.paths = tuple(write_all(self.report, self.session.settings.report_dir))
+            self.paths = write_all(self.report, self.session.settings.report_dir)
+            drafts, path = draft_waivers(self.report.requirements), self.session.settings.write_waivers
+            if path and drafts:
+                self.paths += (write_text(path, drafts),)
         except ReportError as error:
             self.problem = self.problem or error
 
@@ -117,11 +121,21 @@ class ConformanceRun:
         """Tells the session which tests there will be."""
         self.session.plan(item.function.judging for item in session.items if isinstance(item, pytest.Function))
 
+    def tell(self, environ: Mapping[str, str]) -> None:
+        """Tells the build server that the run stands on, if it is one that listens, what the report says."""
+        if self.report is not None:
+            try:
+                tell_github(self.report, environ)
+            except ReportError as error:
+                self.problem = self.problem or error
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Ends plain pytest's output with the summary that the command line gives."""
         if self.report is not None:
             terminalreporter.section("conformance")
-            terminalreporter.write_line(summary(self.report, width=100, colour=False))
+            self.tell(os.environ)
+            with commands_stopped(os.environ):
+                terminalreporter.write_line(summary(self.report, width=100, colour=False))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -131,6 +145,9 @@ class ConformanceRun:
 
 
 def exit_status(report: Report) -> ExitStatus:
-    """Returns the exit status that a report's verdict stands for."""
-    statuses = {"conformant": ExitStatus.CONFORMANT, "nonconformant": ExitStatus.NONCONFORMANT}
-    return statuses.get(report.verdict, ExitStatus.INCONCLUSIVE)
+    """Returns the exit status that a report stands for: 0 exactly if a release gate may pass."""
+    if not report.objections:
+        return ExitStatus.CONFORMANT
+    # The target may conform, and yet a waiver be out of order.
+    judged = report.verdict in (RunVerdict.CONFORMANT, RunVerdict.NONCONFORMANT)
+    return ExitStatus.NONCONFORMANT if judged else ExitStatus.INCONCLUSIVE

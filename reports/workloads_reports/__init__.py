@@ -1,16 +1,23 @@
 """What comes out of a run: the result model, the rule that makes a verdict of it, and its renderings."""
 
+from .annotations import annotations_text
+from .badge import badge_text
+from .diff import Change, Difference, ObservationChange, RequirementChange, TimingChange, compare
+from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
 from .errors import ReportError
-from .escaping import one_line
-from .files import write_all, write_files
-from .html import html_text, page
+from .files import RENDERINGS, write_all, write_text
+from .html import html_text
 from .json_report import json_text, report_schema, to_json
 from .junit import junit_text
+from .markdown import markdown_text
+from .merge import merge_reports
 from .model import (
     FORMAT,
     Finding,
     Implementation,
     Leftovers,
+    Message,
+    RecordedExchange,
     Report,
     RequirementResult,
     Run,
@@ -18,32 +25,63 @@ from .model import (
     Spec,
     Timing,
     Verdict,
+    Waiver,
+    WaiverState,
+    WaiverUse,
 )
-from .ruling import rule
+from .read import read_report
+from .ruling import counted, rule
+from .sarif import sarif_text
 from .summary import summary
+from .waivers import apply_waivers, covers, draft_waivers
 
 __all__ = [
+    "DIFF_FORMS",
     "FORMAT",
+    "RENDERINGS",
+    "Change",
+    "Difference",
     "Finding",
     "Implementation",
     "Leftovers",
+    "Message",
+    "ObservationChange",
+    "RecordedExchange",
     "Report",
     "ReportError",
+    "RequirementChange",
     "RequirementResult",
     "Run",
     "RunVerdict",
     "Spec",
     "Timing",
+    "TimingChange",
     "Verdict",
+    "Waiver",
+    "WaiverState",
+    "WaiverUse",
+    "annotations_text",
+    "apply_waivers",
+    "badge_text",
+    "compare",
+    "counted",
+    "covers",
+    "diff_json",
+    "diff_markdown",
+    "diff_schema",
+    "diff_text",
+    "draft_waivers",
     "html_text",
     "json_text",
     "junit_text",
-    "one_line",
-    "page",
+    "markdown_text",
+    "merge_reports",
+    "read_report",
     "report_schema",
     "rule",
+    "sarif_text",
     "summary",
     "to_json",
     "write_all",
-    "write_files",
+    "write_text",
 ]

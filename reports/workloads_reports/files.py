@@ -1,58 +1,87 @@
-"""Writes a report's files, each whole or not at all."""
+"""Writes a report's files, all of them whole or none."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from .badge import badge_text
 from .errors import ReportError
 from .html import html_text
 from .json_report import json_text
 from .junit import junit_text
+from .markdown import markdown_text
 from .model import Report
+from .sarif import sarif_text
 
-_RENDERINGS: dict[str, Callable[[Report], str]] = {
+RENDERINGS: dict[str, Callable[[Report], str]] = {
     "report.json": json_text,
-    "junit.xml": junit_text,
     "report.html": html_text,
+    "junit.xml": junit_text,
+    "report.sarif": sarif_text,
+    "summary.md": markdown_text,
+    "badge.svg": badge_text,
 }
 
 
-def write_all(report: Report, directory: Path) -> tuple[Path, ...]:
+def write_all(report: Report, directory: Path, names: Iterable[str] | None = None) -> tuple[Path, ...]:
     """Writes the report's files to `directory`, which is made if need be; returns their paths.
 
-    Raises:
-        ReportError: the directory cannot be written.
-    """
-    return write_files(directory, {name: render(report) for name, render in _RENDERINGS.items()})
-
-
-def write_files(directory: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
-    """Writes texts under their names to `directory`, which is made if need be; returns their paths.
+    Args:
+        report: the report.
+        directory: where to.
+        names: which of `RENDERINGS`; all if left out.
 
     Raises:
         ReportError: the directory cannot be written.
     """
+    texts = {directory / name: RENDERINGS[name](report) for name in (RENDERINGS if names is None else names)}
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        return tuple(_write(directory / name, text) for name, text in texts.items())
+        return _write(texts)
     except OSError as error:
         raise ReportError(
-            f"the report cannot be written to {str(directory)!r}: {error.strerror}; choose another report-dir."
+            f"the report cannot be written to {str(directory)!r}: {error.strerror}; choose another directory with "
+            "--report-dir or --out."
         ) from None
 
 
-def _write(path: Path, text: str) -> Path:
-    """Writes beside the file and renames, so that a reader sees the old report or the new one and nothing between."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+def write_text(path: Path, text: str) -> Path:
+    """Writes a file whole or not at all, in a directory that is made if need be; returns its path.
+
+    Raises:
+        ReportError: it cannot be written.
+    """
+    try:
+        return _write({path: text})[0]
+    except OSError as error:
+        raise ReportError(f"{path} cannot be written: {error.strerror}; choose another path.") from None
+
+
+def _write(texts: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Writes beside the files and renames at the end, so that a reader sees the old report or the new one, whole."""
+    staged: dict[Path, Path] = {}
+    try:
+        for path, text in texts.items():
+            staged[path] = _stage(path, text)
+        for path, temporary in staged.items():
+            temporary.replace(path)
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+    return tuple(texts)
+
+
+def _stage(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(temporary, 0o644)  # noqa: PTH101 - a report is for others to read; mkstemp makes it private
-        os.replace(temporary, path)  # noqa: PTH105
+        temporary.chmod(0o644)  # a report is for others to read; mkstemp makes it private
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
-    return path
+    return temporary

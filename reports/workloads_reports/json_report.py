@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from .model import FORMAT, Report, RequirementResult
+from .model import FORMAT, Report, RequirementResult, WaiverUse
 
 SUITE = "workloads-conformance"
 
@@ -40,11 +40,13 @@ def to_json(report: Report) -> dict[str, Any]:
         "counts": {"requirements": report.counts, "exchanges": report.exchanges, "cases": report.cases},
         "requirements": [_requirement(result) for result in report.requirements],
         "observations": report.observations,
-        "timings": {name: _rounded(asdict(timing)) for name, timing in report.timings.items()},
+        "timings": {name: asdict(timing) for name, timing in report.timings.items()},
         "leftovers": asdict(report.leftovers),
+        "waivers": [_waiver(use) for use in report.waivers],
+        "gate": {"passed": not report.objections, "objections": report.objections},
     }
-    plain: dict[str, Any] = _plain(value)
-    return plain
+    written: dict[str, Any] = plain(value)
+    return written
 
 
 def json_text(report: Report) -> str:
@@ -52,12 +54,16 @@ def json_text(report: Report) -> str:
     return json.dumps(to_json(report), indent=2, ensure_ascii=False) + "\n"
 
 
-@cache
 def report_schema() -> dict[str, Any]:
     """Returns the JSON Schema (draft 2020-12) of report.json. Treat it as read-only: it is shared."""
-    schema: dict[str, Any] = json.loads(
-        files("workloads_reports").joinpath("report.schema.json").read_text(encoding="utf-8")
-    )
+    return published_schema("report")
+
+
+@cache
+def published_schema(name: str) -> dict[str, Any]:
+    """Returns the JSON Schema that the package publishes as `<name>.schema.json`."""
+    text = files("workloads_reports").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
     return schema
 
 
@@ -74,24 +80,25 @@ def _requirement(result: RequirementResult) -> dict[str, Any]:
         "verdict": result.verdict,
         "reason": result.reason,
         "cases": result.cases,
+        "broken": result.broken,
         "findings": [asdict(finding) for finding in result.findings],
     }
 
 
+def _waiver(use: WaiverUse) -> dict[str, Any]:
+    return asdict(use.waiver) | {"expires": use.waiver.expires.isoformat(), "state": use.state}
+
+
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _rounded(durations: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in durations.items()}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Returns `value` in plain JSON types, lone surrogates as escapes: UTF-8 cannot hold them."""
     if isinstance(value, str):
         return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
+        return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

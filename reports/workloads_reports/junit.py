@@ -1,4 +1,4 @@
-"""junit.xml: the report for build servers, a test case for each requirement and one for the verdict."""
+"""junit.xml: the report for build servers, a test case for each requirement, for the verdict and for the waivers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .model import Finding, Report, RequirementResult, RunVerdict, Verdict
 
 
 def junit_text(report: Report) -> str:
-    """Returns junit.xml. It counts failures or errors if and only if the verdict is not `conformant`."""
+    """Returns junit.xml. It counts failures or errors if and only if a release gate must not pass."""
     suite = TestSuite(SUITE)
     suite.timestamp = report.run.started.isoformat(timespec="seconds")
     suite.add_property("target", one_line(report.target_url))
@@ -22,6 +22,8 @@ def junit_text(report: Report) -> str:
     for result in report.requirements:
         suite.add_testcase(_testcase(result))
     suite.add_testcase(_verdict(report))
+    if report.waivers:
+        suite.add_testcase(_waivers(report))
     suite.time = round(report.run.seconds, 3)
     document = JUnitXml(SUITE)
     document.add_testsuite(suite)
@@ -42,6 +44,9 @@ def _testcase(result: RequirementResult) -> TestCase:
             # A SHOULD never decides, so a build must not break on it.
             case.result = [Skipped(f"warning: {one_line(result.findings[0].message) if result.findings else reason}")]
             case.system_out = "\n\n".join(map(_told, result.findings))
+        case Verdict.WAIVED:
+            case.result = [Skipped(f"waived: {reason}")]
+            case.system_out = "\n\n".join(map(_told, result.findings))
         case Verdict.INCONCLUSIVE | Verdict.ERROR if decides:
             case.result = [Error(f"{result.verdict}: {reason}", result.verdict)]
         case Verdict.PASS:
@@ -59,6 +64,13 @@ def _verdict(report: Report) -> TestCase:
         case.result = [Failure(text, report.verdict)]
     elif report.verdict is not RunVerdict.CONFORMANT:
         case.result = [Error(text, report.verdict)]
+    return case
+
+
+def _waivers(report: Report) -> TestCase:
+    """The waivers as a test case: one that has expired or is no longer needed breaks the build."""
+    case = TestCase("waivers", SUITE, 0)
+    case.result = [Failure(one_line(use.objection), use.state) for use in report.waivers if use.objection]
     return case
 
 

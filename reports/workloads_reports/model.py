@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from workloads_specs import Level, Requirement
@@ -38,6 +38,38 @@ class RunVerdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    r"""A request or a response as text, without secrets.
+
+    Attributes:
+        start: the request line or the status line.
+        headers: names and values, in the order in which they were sent.
+        body: the body, or its beginning; bytes that are no UTF-8 as `\xNN`.
+        size: the length of the whole body, in bytes.
+        cut: whether `body` is not all of it.
+    """
+
+    start: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    size: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordedExchange:
+    """The exchange that showed a finding, which took `seconds`.
+
+    `failure` says what came instead of a response, or why its body could not be read as sent; it is empty otherwise.
+    """
+
+    request: Message
+    response: Message | None
+    failure: str
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
     """One way in which the target broke (or may have broken) a requirement.
 
@@ -50,6 +82,9 @@ class Finding:
         reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
         confirmed: repetitions that showed it again, as "3/3".
         occurrences: how many cases of the run showed it.
+        reproduce_httpx: the same requests as a Python script that uses httpx, the token from the environment.
+        reproduce_http: the same requests as they went over the wire, the token as `$NAME`.
+        exchange: the last of these exchanges, as the run saw it; None if it was not kept.
     """
 
     message: str
@@ -58,22 +93,89 @@ class Finding:
     reproduce: str
     confirmed: str
     occurrences: int = 1
+    reproduce_httpx: str = ""
+    reproduce_http: str = ""
+    exchange: RecordedExchange | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement, with the number of cases that judged it and the reason in words."""
+    """The verdict on one requirement, with the number of cases that judged it and the reason in words.
+
+    `broken` is the number of those cases in which the target broke it; `findings` says in which ways.
+    """
 
     requirement: Requirement
     verdict: Verdict
     reason: str
     cases: int = 0
+    broken: int = 0
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiver:
+    """Somebody's word that a requirement may fail for a while, so that its failure does not hold up a release.
+
+    Attributes:
+        requirement: the id of the requirement.
+        owner: who answers for it.
+        reason: why the failure is borne.
+        link: where it is being dealt with.
+        expires: the last day, in UTC, on which it waives.
+        finding: a part of the message of the findings that it covers, as reports show it; empty for all of them.
+    """
+
+    requirement: str
+    owner: str
+    reason: str
+    link: str
+    expires: date
+    finding: str = ""
+
+    def __str__(self) -> str:
+        return f"waived by {self.owner} until {self.expires}: {self.reason} ({self.link})"
+
+
+class WaiverState(StrEnum):
+    """What became of a waiver in a run."""
+
+    APPLIED = "applied"
+    UNDECIDED = "undecided"
+    UNNEEDED = "unneeded"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaiverUse:
+    """A waiver and what became of it.
+
+    It is `applied` to a failure; `undecided` where the requirement was not judged; `unneeded` where nothing failed that
+    it covers; `expired` whatever failed, for then it waives nothing.
+    """
+
+    waiver: Waiver
+    state: WaiverState
+
+    @property
+    def objection(self) -> str:
+        """Why a gate must not pass with this waiver, in one sentence; empty if it may."""
+        waiver = self.waiver
+        named = f"the waiver of {waiver.requirement} by {waiver.owner}"
+        if self.state is WaiverState.EXPIRED:
+            return f"{named} expired on {waiver.expires}; mend the failure, or have the waiver renewed."
+        if self.state is WaiverState.UNNEEDED:
+            what = f"no finding says {waiver.finding!r}" if waiver.finding else "the requirement passed"
+            return f"{named} is no longer needed: {what}; remove it."
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """How the run was made. `complete` is false when it was interrupted or the target was lost on the way."""
+    """How the run was made. `complete` is false when it was interrupted or the target was lost on the way.
+
+    The id of a merged run is those of its parts, sorted and joined by `+`.
+    """
 
     id: str
     started: datetime
@@ -86,8 +188,8 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """Wall-clock time of the run, in seconds."""
-        return (self.finished - self.started).total_seconds()
+        """Wall-clock time of the run, in seconds; 0 if the clock was set back meanwhile."""
+        return max(0.0, (self.finished - self.started).total_seconds())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,13 +214,18 @@ class Implementation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:
-    """A distribution of durations, in seconds."""
+    """A distribution of durations, in seconds.
+
+    `exact` is false in a merged report, where `median` and `p95` are upper bounds: the greatest of the parts'. The
+    median and the percentile of a whole do not follow from those of its parts, but they never exceed all of them.
+    """
 
     count: int
     minimum: float
     median: float
     p95: float
     maximum: float
+    exact: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +245,7 @@ class Report:
         reason: one sentence saying why the verdict is what it is.
         observations: for each requirement of level OBSERVE, the answers seen and how often each.
         timings: durations by name: an operation's id, or `visible after create` and its like.
+        waivers: the waivers that the run was given, and what became of each.
     """
 
     verdict: RunVerdict
@@ -152,12 +260,33 @@ class Report:
     observations: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     timings: Mapping[str, Timing] = field(default_factory=dict)
     leftovers: Leftovers = field(default_factory=Leftovers)
+    waivers: tuple[WaiverUse, ...] = ()
+
+    @property
+    def objections(self) -> tuple[str, ...]:
+        """Why a release gate does not pass: the verdict unless conformant, and each waiver that is not in order."""
+        verdict = () if self.verdict is RunVerdict.CONFORMANT else (f"{self.verdict}: {self.reason}",)
+        return (*verdict, *(use.objection for use in self.waivers if use.objection))
 
     @property
     def counts(self) -> dict[Verdict, int]:
         """The number of requirements by verdict, every verdict named."""
         seen = Counter(result.verdict for result in self.requirements)
         return {verdict: seen[verdict] for verdict in Verdict}
+
+    @property
+    def matrix(self) -> dict[str, dict[Level, dict[Verdict, int]]]:
+        """The number of requirements by area, level and verdict, in catalogue order, without the zeros."""
+        cells: dict[str, dict[Level, Counter[Verdict]]] = {}
+        for result in self.requirements:
+            row = cells.setdefault(result.requirement.area, {level: Counter() for level in Level})
+            row[result.requirement.level][result.verdict] += 1
+        return {
+            area: {
+                level: {verdict: seen[verdict] for verdict in Verdict if seen[verdict]} for level, seen in row.items()
+            }
+            for area, row in cells.items()
+        }
 
     @property
     def cases(self) -> int:
@@ -171,3 +300,10 @@ class Report:
             for result in self.requirements
             if result.verdict is verdict and (not levels or result.requirement.level in levels)
         )
+
+    def reasons(self, verdict: Verdict) -> dict[str, tuple[RequirementResult, ...]]:
+        """The results with this verdict by the reason that they share, in catalogue order."""
+        by_reason: defaultdict[str, list[RequirementResult]] = defaultdict(list)
+        for result in self.having(verdict):
+            by_reason[result.reason].append(result)
+        return {reason: tuple(results) for reason, results in by_reason.items()}

@@ -1,8 +1,8 @@
-"""From verdicts on requirements to the verdict on the run."""
+"""From what was counted to the verdict on a requirement in words, and from those verdicts to the verdict on the run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workloads_specs import Level
 
@@ -12,11 +12,21 @@ ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""
 
 
+def counted(*, cases: int, broken: int, answers: Mapping[str, int]) -> str:
+    """Returns the reason of a verdict that follows from counts: what was broken, else observed, else kept."""
+    if broken:
+        return f"broken in {broken} of {cases} cases"
+    if answers:
+        return "observed: " + ", ".join(f"{text} ({count})" for text, count in answers.items())
+    return f"kept in {cases} case{'s' if cases != 1 else ''}"
+
+
 def rule(results: Sequence[RequirementResult], *, complete: bool) -> tuple[RunVerdict, str]:
     """Returns the verdict on the run and one sentence that says why.
 
     A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
     if it ended, no MUST is undecided, and at least `ENOUGH` of them were judged. SHOULD and OBSERVE never decide.
+    A waived failure holds up nothing, is counted apart, and never as passed.
     """
     must = [result for result in results if result.requirement.level is Level.MUST]
     by = {verdict: [result for result in must if result.verdict is verdict] for verdict in Verdict}

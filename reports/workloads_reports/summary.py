@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from workloads_specs import Level
 
@@ -35,9 +34,10 @@ class _Writer:
         yield from self._failed(
             "warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD)
         )
-        yield from self._reasons("the suite's own faults, please report them", report.having(Verdict.ERROR))
-        yield from self._reasons("undecided", report.having(Verdict.INCONCLUSIVE))
-        yield from self._reasons("not tested", report.having(Verdict.NOT_TESTED))
+        yield from self._failed("waived", _YELLOW, report.having(Verdict.WAIVED))
+        yield from self._reasons("the suite's own faults, please report them", report.reasons(Verdict.ERROR))
+        yield from self._reasons("undecided", report.reasons(Verdict.INCONCLUSIVE))
+        yield from self._reasons("not tested", report.reasons(Verdict.NOT_TESTED))
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts.items() if count)
         rate = report.exchanges / report.run.seconds if report.run.seconds else 0
         yield f"requirements: {counts}"
@@ -51,7 +51,12 @@ class _Writer:
             yield f"              leaked: {one_line(identifier)}"
         if left.leaked:
             yield "              `workloads-conformance sweep` tries again, with the same --report-dir and credentials"
+        for use in report.waivers:
+            if use.objection:
+                yield from self._wrapped("waiver:", use.objection)
         yield from self._wrapped("because:", report.reason)
+        if report.waivers:
+            yield f"gate:       {'closed' if report.objections else 'passed'}"
         shade = {"conformant": _GREEN, "nonconformant": _RED}.get(report.verdict, _YELLOW)
         yield "verdict: " + self._painted(report.verdict, shade)
 
@@ -65,6 +70,8 @@ class _Writer:
             yield from self._wrapped("  clause:", f'"{requirement.source.quote}" ({requirement.source})')
             if requirement.rationale:
                 yield from self._wrapped("  read as:", requirement.rationale)
+            if result.verdict is Verdict.WAIVED:
+                yield from self._wrapped("  waived:", result.reason)
             for finding in result.findings:
                 yield from self._finding(finding)
             yield ""
@@ -78,15 +85,12 @@ class _Writer:
         for line in lines(finding.reproduce):
             yield f"    {line}"
 
-    def _reasons(self, heading: str, results: Iterable[RequirementResult]) -> Iterator[str]:
-        """Requirements by the reason that they share."""
-        by_reason: defaultdict[str, list[str]] = defaultdict(list)
-        for result in results:
-            by_reason[result.reason].append(f"{result.requirement.id}")
+    def _reasons(self, heading: str, by_reason: Mapping[str, Sequence[RequirementResult]]) -> Iterator[str]:
         if not by_reason:
             return
         yield self._painted(heading, f"{_BOLD};{_YELLOW}")
-        for reason, identifiers in by_reason.items():
+        for reason, results in by_reason.items():
+            identifiers = [result.requirement.id for result in results]
             yield from self._wrapped("  because:", reason)
             more = f" and {len(identifiers) - _MOST_IDS} more" if len(identifiers) > _MOST_IDS else ""
             yield from self._wrapped("", ", ".join(identifiers[:_MOST_IDS]) + more)

@@ -14,6 +14,7 @@ from .metadata import (
     metadata_updates,
 )
 from .pods import annotation_maps, containers, label_maps
+from .telling import sized_manifest, telling_manifest
 from .texts import dns_labels, json_values, scripts, texts
 
 __all__ = [
@@ -38,8 +39,10 @@ __all__ = [
     "metadata_updates",
     "mutations",
     "scripts",
+    "sized_manifest",
     "smallest_manifest",
     "styles",
+    "telling_manifest",
     "texts",
     "to_base64",
     "to_yaml",

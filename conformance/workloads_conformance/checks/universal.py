@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
@@ -24,7 +24,8 @@ _TRACES = re.compile(
     r"|^\s+at .+ in .+\.cs:line \d+"  # .NET
     r"|^\s+at .+ \(?(?:file://)?/[^ ]+\.[cm]?[jt]s:\d+:\d+\)?"  # Node.js
     r"|^goroutine \d+ \[\w+|panic: runtime error"  # Go
-    r"|^thread '.+' panicked at",  # Rust
+    r"|^thread '.+' panicked at"  # Rust
+    r"|\b(?:INSERT INTO|DELETE FROM|SELECT .+ FROM|UPDATE .+ SET) \w|SQLSTATE",  # a database's statements
     re.MULTILINE,
 )
 
@@ -125,11 +126,13 @@ class UniversalChecks:
 def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     """Judges the body as text, on any path and for any method."""
     if answer.status in _ERRORS:
-        trace = _TRACES.search(answer.body[:200_000].decode("utf-8", "replace"))
+        # In the body as it stands, and in the texts of the JSON, where line ends are no longer escapes.
+        found = [answer.body[:200_000].decode("utf-8", "replace"), *_strings(answer.json.value)]
+        trace = next(filter(None, map(_TRACES.search, found)), None)
         yield Judgement(
             requirement="WV2-ERROR-003",
             kept=trace is None,
-            message=f"an answer {answer.status} shows a stack trace",
+            message=f"an answer {answer.status} shows a stack trace or a statement",
             expected="an error message without internals",
             observed=excerpt(exchange),
             exchange=exchange,
@@ -153,6 +156,18 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             observed="twice: " + ", ".join(answer.json.duplicates),
             exchange=exchange,
         )
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Yields the texts of the members of an Error, and of what stands in it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _strings(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member)
 
 
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:

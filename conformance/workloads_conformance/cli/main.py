@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from workloads_conformance.errors import ConformanceError, ExitStatus
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
-    "Exit status: 0 conformant, 1 nonconformant, 2 usage or configuration, "
+    "Exit status: 0 conformant, 1 nonconformant or a waiver out of order, 2 usage or configuration, "
     "3 inconclusive (unreachable, credentials refused, too little could be tested), 130 interrupted."
 )
 
@@ -25,6 +26,9 @@ def parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_requirements(commands)
     _add_sweep(commands)
+    _add_report(commands)
+    _add_diff(commands)
+    _add_merge(commands)
     _add_self_check(commands)
     return top
 
@@ -69,6 +73,32 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )  # fmt: skip
 
 
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help="render the files of a report again, from its report.json")
+    report.add_argument("report", metavar="REPORT.json")
+    report.add_argument(
+        "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; may be repeated"
+    )
+    report.add_argument("--out", metavar="DIR", help="where to (default: beside the report, if it is a report.json)")
+
+
+def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    status = "Exit status: 0 no regression, 1 a regression, 2 a report that cannot be used."
+    diff = commands.add_parser("diff", help="say what changed from one report to another", epilog=status)
+    diff.add_argument("old", metavar="OLD.json")
+    diff.add_argument("new", metavar="NEW.json")
+    diff.add_argument("--format", choices=["text", "markdown", "json"], default="text", help="(default: text)")
+    diff.add_argument(
+        "--across-contracts", action="store_true", help="compare reports on different versions of the contract too"
+    )
+
+
+def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
+    merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
+
+
 def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = commands.add_parser(
         "self-check",
@@ -95,17 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     options = parser().parse_args(arguments)
     try:
-        match options.command:
-            case "run":
-                from . import run as command  # noqa: PLC0415 - each command pays for its own imports only
-            case "serve":
-                from . import serve as command  # type: ignore[no-redef]  # noqa: PLC0415
-            case "requirements":
-                from . import requirements as command  # type: ignore[no-redef]  # noqa: PLC0415
-            case "self-check":
-                from . import self_check as command  # type: ignore[no-redef]  # noqa: PLC0415
-            case _:
-                from . import sweep as command  # type: ignore[no-redef]  # noqa: PLC0415
+        # Each command pays for its own imports only; its module bears its name.
+        command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
         return int(command.execute(options))
     except ConformanceError as error:
         print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201 - the command line talks to its user

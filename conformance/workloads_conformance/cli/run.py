@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
 from workloads_conformance.plugin import ConformanceRun, exit_status
-from workloads_reports import summary
 
 from .options import settings_of
 from .progress import Progress
+from .results import show
 
 _PYTEST = (
     "--pyargs", "workloads_conformance.suite",
@@ -39,14 +38,8 @@ def execute(options: argparse.Namespace) -> int:
         raise run.problem
     if run.report is None:
         return ExitStatus.INCONCLUSIVE
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
-    text = summary(run.report, width=width, colour=colour)
-    body, _, verdict = text.rstrip("\n").rpartition("\n")
-    print(body)  # noqa: T201 - the command line talks to its user
-    for path in run.paths:
-        print(f"{path.suffix.lstrip('.'):>6}: {path}")  # noqa: T201
-    print(verdict)  # noqa: T201
+    run.tell(os.environ)
+    show(run.report, run.paths)
     if run.problem is not None:
         print(f"workloads-conformance: {run.problem}", file=sys.stderr)  # noqa: T201
         return ExitStatus.USAGE

@@ -17,7 +17,7 @@ from workloads_conformance.selfcheck.catalogue import Difference
 from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
 from workloads_conformance.selfcheck.rendering import html_text, json_text, line_of, markdown_text, text
 from workloads_conformance.selfcheck.runner import Plan, Result, self_check
-from workloads_reports import ReportError, write_files
+from workloads_reports import ReportError, write_text
 
 _GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
 _SERVERS_PER_PROCESSOR = 2
@@ -34,14 +34,10 @@ def execute(options: argparse.Namespace) -> int:
             print(f"{difference.name}  {difference.sentence}")  # noqa: T201
         return ExitStatus.CONFORMANT
     directory = Path(options.report_dir)
-    _write(directory, {})  # what cannot be written later is better known before
+    _make(directory)
     check = _watched(plan)
     print(text(check, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), end="")  # noqa: T201
-    _write(directory, {
-        "self-check.json": json_text(check),
-        "self-check.html": html_text(check),
-        "self-check.md": markdown_text(check),
-    })  # fmt: skip
+    _write(directory, check)
     return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
 
 
@@ -101,8 +97,18 @@ def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result]
     return advance
 
 
-def _write(directory: Path, texts: dict[str, str]) -> None:
+def _make(directory: Path) -> None:
+    """Makes the directory for the report, so that a mistake in its name is known before anything is judged."""
     try:
-        write_files(directory, texts)
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{directory} cannot be written: {error.strerror}; choose another --report-dir.") from None
+
+
+def _write(directory: Path, check: SelfCheck) -> None:
+    texts = {"json": json_text(check), "html": html_text(check), "md": markdown_text(check)}
+    try:
+        for ending, shown in texts.items():
+            write_text(directory / f"self-check.{ending}", shown)
     except ReportError as error:
         raise UsageError(str(error)) from None

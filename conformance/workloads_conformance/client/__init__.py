@@ -6,6 +6,7 @@ from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
+from .snippets import Snippets
 from .tokens import TokenSource, claims, hide_token, token_source
 from .wire import Wire
 
@@ -21,6 +22,7 @@ __all__ = [
     "Response",
     "Safety",
     "Shell",
+    "Snippets",
     "TargetLostError",
     "TokenSource",
     "Unfinished",

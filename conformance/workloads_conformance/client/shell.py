@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .messages import Exchange, Request
 from .redaction import Redactor
-
-_LONGEST = 4000
-"""Bytes of a body that a command line still carries."""
+from .steps import Bodies, Step, steps
 
 
 class Shell:
@@ -19,7 +16,7 @@ class Shell:
 
     def __init__(self, target: str, token_name: str, redactor: Redactor, directory: Path) -> None:
         self._target, self._token_name = target.rstrip("/"), token_name
-        self._redactor, self._directory = redactor, directory
+        self._redactor, self._bodies = redactor, Bodies(redactor, directory)
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the commands that repeat these exchanges in order.
@@ -27,20 +24,13 @@ class Shell:
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
         another one next time. Needs curl, and jq where an id is carried.
         """
-        lines: list[str] = []
-        variables: dict[str, str] = {}
-        for index, exchange in enumerate(exchanges):
-            identifier = _identifier(exchange)
-            used = identifier and any(identifier in later.request.path for later in exchanges[index + 1 :])
-            command = self.command(exchange.request, variables)
-            if used and identifier and identifier not in variables:
-                variable = f"ID{len(variables) + 1}"
-                command = f"{variable}=$({command} | jq -r .metadata.id)"
-                variables[identifier] = variable
-            lines.append(command)
-        return "\n".join(lines)
+        return "\n".join(map(self._step, steps(exchanges)))
 
-    def command(self, request: Request, variables: dict[str, str]) -> str:
+    def _step(self, step: Step) -> str:
+        command = self.command(step.request, step.known)
+        return f"{step.gives}=$({command} | jq -r .metadata.id)" if step.gives else command
+
+    def command(self, request: Request, variables: Mapping[str, str]) -> str:
         """Returns one curl command; `variables` maps ids in the path to shell variables."""
         target = request.target
         url = shlex.quote(self._target + target)
@@ -68,23 +58,7 @@ class Shell:
         return " ".join(words)
 
     def _body(self, body: bytes) -> str:
-        text = self._redactor.text(body.decode("utf-8", "replace"))
-        if len(body) <= _LONGEST and text.encode() == body and text.isprintable() and not text.startswith("@"):
-            return shlex.quote(text)
-        path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A body that holds a secret is stored without it; the command then needs it put back by hand.
-        path.write_bytes(
-            body if self._redactor.text(body.decode("latin-1")) == body.decode("latin-1") else text.encode()
-        )
-        return shlex.quote(f"@{path}")
-
-
-def _identifier(exchange: Exchange) -> str | None:
-    answer = exchange.response
-    if exchange.request.method != "POST" or answer is None or not answer.json.readable:
-        return None
-    body = answer.json.value
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) and len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches
+        text = self._bodies.inline(body)
+        if text is None or text.startswith("@"):
+            text = f"@{self._bodies.stored(body)}"
+        return shlex.quote(text)

@@ -16,11 +16,12 @@ from workloads_conformance.settings import Settings
 from .limits import read_body
 from .messages import Exchange, Request, Response
 
-_HEADERS = (
+COMMON_HEADERS = (
     ("Accept", "application/json"),
     ("Accept-Encoding", "gzip, deflate"),
     ("User-Agent", f"workloads-conformance/{__version__}"),
 )
+"""What every request has unless it says otherwise."""
 
 
 class Wire:
@@ -64,7 +65,7 @@ class Wire:
         base = self._base.raw_path.rstrip(b"/")
         url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
         given = {name.lower() for name, _ in request.headers} | request.without
-        headers = [pair for pair in _HEADERS if pair[0].lower() not in given]
+        headers = [pair for pair in COMMON_HEADERS if pair[0].lower() not in given]
         if authorization is not None:
             headers.append(("Authorization", authorization))
         if request.body is not None and "content-type" not in given:

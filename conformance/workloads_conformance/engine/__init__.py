@@ -1,6 +1,6 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
-from .answers import Answer, differing, identical, instant, is_gone, is_settled, is_success, is_uuid
+from .answers import Answer, differing, identical, instant, is_at_rest, is_gone, is_settled, is_success, is_uuid
 from .judges import Drawn, Fixed, judges
 from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
@@ -17,6 +17,7 @@ __all__ = [
     "differing",
     "identical",
     "instant",
+    "is_at_rest",
     "is_gone",
     "is_settled",
     "is_success",

@@ -79,6 +79,11 @@ def is_settled(answer: Answer) -> bool:
     return answer.at("syncInfo", "status") in (None, "Synced", "Failed")
 
 
+def is_at_rest(answer: Answer) -> bool:
+    """True if an answer to GET says that the platform is done with the workload."""
+    return answer.at("syncInfo", "status") in ("Synced", "Failed")
+
+
 def identical(one: object, other: object) -> bool:
     """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6)."""
     if isinstance(one, bool) or isinstance(other, bool):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from workloads_conformance.client import Exchange, Redactor, Shell
+from workloads_conformance.client import Exchange, Redactor, Shell, Snippets
 from workloads_reports import Finding
 
 from .explore import Examined
+from .recorded import recorded
 
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
-def finding_of(examined: Examined, shell: Shell, redactor: Redactor, *, occurrences: int) -> Finding:
+def finding_of(
+    examined: Examined, shell: Shell, snippets: Snippets, redactor: Redactor, *, occurrences: int
+) -> Finding:
     """Returns the finding, without secrets; `occurrences` is how many cases of its test showed it."""
     judgement = examined.judgement
     exchanges = examined.outcome.trial.exchanges
@@ -25,6 +28,9 @@ def finding_of(examined: Examined, shell: Shell, redactor: Redactor, *, occurren
         reproduce=redactor.text(shell.script(shown)),
         confirmed=f"{examined.repeated}/{examined.repetitions}",
         occurrences=occurrences,
+        reproduce_httpx=redactor.text(snippets.httpx(shown)),
+        reproduce_http=redactor.text(snippets.http(shown)),
+        exchange=recorded(shown[-1], snippets, redactor) if shown else None,
     )
 
 

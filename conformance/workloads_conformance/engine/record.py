@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from workloads_reports import Finding, RequirementResult, Timing, Verdict
+from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
 from workloads_specs import Catalogue, Level, Requirement
 
 MOST_FINDINGS = 3
-"""Distinct findings that are examined and kept for one requirement; more are counted."""
+"""Distinct findings that are examined and kept for one requirement, and as many waived ones; more are counted."""
+
+_DIGITS = 4
+"""Durations are kept to a tenth of a millisecond."""
 
 
 @dataclass(slots=True)
@@ -27,10 +30,16 @@ class _Entry:
 
 
 class Record:
-    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue."""
+    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    `waived` says whether a finding of a requirement, by its message, is waived: such ones take no place from others.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, waived: Callable[[str, str], bool] = lambda _requirement, _message: False
+    ) -> None:
         self.catalogue = catalogue
+        self._waived = waived
         self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
         self._durations: defaultdict[str, list[float]] = defaultdict(list)
 
@@ -46,8 +55,9 @@ class Record:
 
     def wants(self, requirement: str, message: str) -> bool:
         """True if a finding with this message would be new and is still of interest."""
-        findings = self._entries[requirement].findings
-        return message not in findings and len(findings) < MOST_FINDINGS
+        findings, waived = self._entries[requirement].findings, self._waived(requirement, message)
+        alike = [known for known in findings if self._waived(requirement, known) is waived]
+        return message not in findings and len(alike) < MOST_FINDINGS
 
     def find(self, requirement: str, finding: Finding) -> None:
         """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
@@ -96,7 +106,12 @@ class Record:
         cases = entry.kept + entry.broken + entry.answers.total()
         verdict, reason = _fold(entry, otherwise)
         return RequirementResult(
-            requirement=requirement, verdict=verdict, reason=reason, cases=cases, findings=findings
+            requirement=requirement,
+            verdict=verdict,
+            reason=reason,
+            cases=cases,
+            broken=entry.broken,
+            findings=findings,
         )
 
     def observations(self) -> dict[str, dict[str, int]]:
@@ -113,16 +128,18 @@ class Record:
 
 
 def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
+    answers = dict(entry.answers.most_common())
+    told = counted(cases=entry.kept + entry.broken, broken=entry.broken, answers=answers)
     if entry.findings:
-        return Verdict.FAIL, f"broken in {entry.broken} of {entry.kept + entry.broken} cases"
+        return Verdict.FAIL, told
     if entry.faults:
         return Verdict.ERROR, entry.faults[0]
     if entry.doubts:
         return Verdict.INCONCLUSIVE, _most_common(entry.doubts)
-    if entry.answers:
-        return Verdict.PASS, "observed: " + ", ".join(f"{text} ({n})" for text, n in entry.answers.most_common())
-    if entry.kept:
-        return Verdict.PASS, f"kept in {entry.kept} case{'s' if entry.kept != 1 else ''}"
+    if entry.broken:
+        return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
+    if entry.answers or entry.kept:
+        return Verdict.PASS, told
     return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
 
 
@@ -131,11 +148,11 @@ def _most_common(reasons: Iterable[str]) -> str:
 
 
 def _timing(values: list[float]) -> Timing:
-    ordered = sorted(values)
+    ordered = sorted(round(value, _DIGITS) for value in values)
     return Timing(
         count=len(ordered),
         minimum=ordered[0],
-        median=statistics.median(ordered),
+        median=round(statistics.median(ordered), _DIGITS),
         p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
         maximum=ordered[-1],
     )

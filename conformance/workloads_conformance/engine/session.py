@@ -23,6 +23,7 @@ from workloads_conformance.client import (
     Redactor,
     Safety,
     Shell,
+    Snippets,
     Wire,
     hide_token,
     token_source,
@@ -30,7 +31,19 @@ from workloads_conformance.client import (
 from workloads_conformance.client.tokens import ClientCredentials, TokenSource
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import Profile, Settings
-from workloads_reports import Finding, Implementation, Leftovers, Report, Run, RunVerdict, Spec, rule
+from workloads_conformance.settings.waivers import load_waivers
+from workloads_reports import (
+    Finding,
+    Implementation,
+    Leftovers,
+    Report,
+    Run,
+    RunVerdict,
+    Spec,
+    apply_waivers,
+    covers,
+    rule,
+)
 from workloads_specs import Level, load_catalogue, load_contract
 
 from .cleanup import Cleanup
@@ -77,8 +90,9 @@ class Session:
         self.settings = settings
         self.redactor = Redactor()
         self.catalogue = load_catalogue()
+        self.waivers = load_waivers(settings.waivers, self.catalogue) if settings.waivers else ()
         self.contract = load_contract(literal=settings.literal)
-        self.record = Record(self.catalogue)
+        self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
         self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
@@ -128,7 +142,8 @@ class Session:
         client = Client(self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle)
         client.on_exchange = self._on_exchange
         self.client = client
-        self._shell = Shell(self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
+        told = (self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
+        self._shell, self._snippets = Shell(*told), Snippets(*told)
         self._context = Context(
             settings=self.settings,
             contract=self.contract,
@@ -281,21 +296,31 @@ class Session:
 
     def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[Judgement]:
         breaches: dict[tuple[str, str], Judgement] = {}
-        taken: dict[str, int] = {}
+        taken: set[tuple[str, bool]] = set()
         for outcome in outcomes:
             for found in outcome.trial.judgements:
                 key = (found.requirement, found.message)
-                if found.kept or key in breaches or not self.record.wants(*key) or taken.get(key[0], 0) >= 1:
+                if found.kept or key in breaches or not self.record.wants(*key):
                     continue
-                breaches[key] = found
-                taken[key[0]] = taken.get(key[0], 0) + 1
+                # One of a requirement is enough; but a waived one must not hide another.
+                kind = (found.requirement, self._is_waived(*key))
+                if kind not in taken:
+                    breaches[key] = found
+                    taken.add(kind)
         return list(breaches.values())
+
+    def _is_waived(self, requirement: str, message: str) -> bool:
+        today, shown = datetime.now(UTC).date(), self.redactor.text(message)
+        return any(
+            waiver.requirement == requirement and waiver.expires >= today and covers(waiver, shown)
+            for waiver in self.waivers
+        )
 
     def _note(self, examined: Examined, outcomes: Sequence[Outcome]) -> str | None:
         judgement = examined.judgement
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
-        finding = finding_of(examined, self._shell, self.redactor, occurrences=max(1, count))
+        finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,
@@ -303,7 +328,9 @@ class Session:
             )
             return None
         self.record.find(requirement.id, finding)
-        return None if requirement.level is not Level.MUST else _told(requirement.id, requirement.title, finding)
+        if requirement.level is not Level.MUST or self._is_waived(requirement.id, judgement.message):
+            return None
+        return _told(requirement.id, requirement.title, finding)
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
@@ -333,7 +360,9 @@ class Session:
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
         why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
-        results = self.record.results(otherwise=why or "no test of it was selected")
+        finished = datetime.now(UTC)
+        found = self.record.results(otherwise=why or "no test of it was selected")
+        results, waivers = apply_waivers(found, self.waivers, on=finished.date())
         verdict, reason = rule(results, complete=why is None)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
@@ -347,7 +376,7 @@ class Session:
             run=Run(
                 id=self._run_id,
                 started=self._started,
-                finished=datetime.now(UTC),
+                finished=finished,
                 seed=self.settings.seed,
                 profile=self.settings.profile,
                 mode=self.settings.mode,
@@ -359,6 +388,7 @@ class Session:
             observations=self.record.observations(),
             timings=self.record.timings(),
             leftovers=self.leftovers,
+            waivers=waivers,
         )
 
 

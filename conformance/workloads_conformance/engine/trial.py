@@ -21,6 +21,9 @@ from .answers import Answer, identical, is_settled, is_success, shown
 from .context import Context
 
 _BUSY = (429, 503)
+_READINGS = 6
+"""Readings at least of what has to remain: one replica in a few may not know of it."""
+
 _BAD_REQUEST, _UNAUTHORIZED = 400, 401
 
 
@@ -229,6 +232,7 @@ class Trial:
         control = self.context.controls.get((self.scope, *key))
         if control is None:
             trial = Trial(self.context, self.scope, f"control {key}")
+            trial.judgements = self.judgements  # what the control's own answers show counts once, here
 
             async def run() -> tuple[Trial, Answer]:
                 return trial, await accept(trial)
@@ -323,12 +327,17 @@ class Trial:
         If all hold, returns the last. For what must not come undone.
         """
         until, pause = time.monotonic() + min(1.0, self.context.settings.settle / 10), 0.05
+        left = _READINGS
         while True:
-            answer = await read()
-            if not holds(answer) or time.monotonic() >= until:
+            answer, left = await read(), left - 1
+            if not holds(answer) or (left <= 0 and time.monotonic() >= until):
                 return answer
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.4)
+
+    async def newer(self) -> None:
+        """Creates one more workload, for servers that take the newest for the one that was asked for."""
+        self.need_accepted(await self.create(self.body()), "the create of another workload")
 
     async def visible(self, identifier: str) -> Answer:
         """Returns the reading that shows a workload whose create or update was accepted.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
 from workloads_conformance._version import __version__
-from workloads_reports import one_line, page
+from workloads_reports.escaping import one_line
 from workloads_specs import load_catalogue, load_contract
 
 from .judging import Outcome
@@ -49,11 +54,18 @@ def self_check_schema() -> dict[str, Any]:
 
 
 def html_text(check: SelfCheck) -> str:
-    """Returns self-check.html: one file that loads nothing."""
-    return page(
-        _resource("self-check.html.j2"), check=check, suite_version=__version__, contract=load_contract(),
+    """Returns self-check.html: one file that loads nothing. Every text is escaped."""
+    style = _resource("self-check.css")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["line"] = one_line
+    return environment.from_string(_resource("self-check.html.j2")).render(
+        check=check,
+        suite_version=__version__,
+        contract=load_contract(),
         titles={requirement.id: requirement.title for requirement in load_catalogue().values()},
-    )  # fmt: skip
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
 
 
 def markdown_text(check: SelfCheck) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,10 @@ from workloads_conformance.errors import UsageError
 
 from .model import Implementation, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .validation import check, expected, read_toml, refuse_unknown
 
-_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key"}
-_MUST_EXIST = _PATHS - {"report-dir"}
+_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers"}
+_MUST_EXIST = _PATHS - {"report-dir", "write-waivers"}
 _NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
 
 
@@ -36,7 +35,7 @@ def load_settings(
     merged: dict[str, Any] = {}
     for source, values in (_file(config), _environment(environ), _flags(flags)):
         for key, value in values.items():
-            _check(source, key, value)
+            check(SCHEMA["properties"][key], source, key, value)
             merged[key] = value
     _check_together(merged, environ)
     return _settings(merged)
@@ -44,24 +43,17 @@ def load_settings(
 
 def _file(path: Path | None) -> tuple[str, dict[str, Any]]:
     chosen = path or Path("conformance.toml")
-    try:
-        values = tomllib.loads(chosen.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if path is None:
-            return str(chosen), {}
-        raise UsageError(f"{chosen} does not exist; give --config the path of a conformance.toml.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{chosen} cannot be read: {error}.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{chosen} is not TOML: {error}.") from None
-    _refuse_unknown(chosen.name, values, SCHEMA["properties"])
+    if path is None and not chosen.exists():
+        return str(chosen), {}
+    values = read_toml(chosen, "--config")
+    refuse_unknown(chosen.name, values, SCHEMA["properties"])
     return chosen.name, values
 
 
 def _environment(environ: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     known = {option.environment: option for option in OPTIONS}
     given = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX)}
-    _refuse_unknown("the environment", given, known)
+    refuse_unknown("the environment", given, known)
     return "the environment", {known[name].key: _parse(known[name], text, name) for name, text in given.items()}
 
 
@@ -74,15 +66,6 @@ def _flags(flags: Mapping[str, str | bool | None]) -> tuple[str, dict[str, Any]]
     }
 
 
-def _refuse_unknown(source: str, given: Iterable[str], known: Iterable[str]) -> None:
-    names = sorted(known)
-    for name in given:
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}."
-            raise UsageError(f"{source}: {name!r} is no option; {hint}")
-
-
 def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the option's schema says which type
     """Reads an option's value from a text, as the command line and the environment give it."""
     kind = option.schema["type"]
@@ -92,42 +75,13 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
         if kind == "number":
             return float(text)
     except ValueError:
-        raise UsageError(f"{name} is {text!r}; expected {_expected(option.schema)}.") from None
+        raise UsageError(f"{name} is {text!r}; expected {expected(option.schema)}.") from None
     if kind == "array":
         return [item.strip() for item in text.split(",")]
     if kind == "boolean":
         if text.lower() not in ("true", "false"):
             raise UsageError(f"{name} is {text!r}; expected true or false.")
         return text.lower() == "true"
-    return text
-
-
-def _check(source: str, key: str, value: Any) -> None:  # noqa: ANN401 - what TOML or a flag gave
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - `--help` has to be fast
-
-    schema = SCHEMA["properties"][key]
-    for error in Draft202012Validator(schema).iter_errors(value):
-        if error.validator == "additionalProperties":
-            _refuse_unknown(f"{source}, table {key}", error.instance, error.schema["properties"])
-        where = ".".join([key, *map(str, error.absolute_path)])
-        near = difflib.get_close_matches(str(error.instance), map(str, error.schema.get("enum", ())), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise UsageError(f"{source}: {where} is {error.instance!r}; expected {_expected(error.schema)}{hint}")
-
-
-def _expected(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return "one of " + ", ".join(schema["enum"])
-    words = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
-    text = words.get(schema["type"], "a list of texts" if schema["type"] == "array" else "a table")
-    if schema.get("minLength"):
-        text += " that is not empty"
-    if "exclusiveMinimum" in schema:
-        text += f" above {schema['exclusiveMinimum']} and at most {schema['maximum']}"
-    elif "minimum" in schema:
-        text += f" from {schema['minimum']} to {schema['maximum']}"
-    if "pattern" in schema:
-        text += f" that matches {schema['pattern']}"
     return text
 
 
@@ -150,15 +104,22 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
             raise UsageError(
                 f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
             )
+    _check_paths(values)
+
+
+def _check_paths(values: Mapping[str, Any]) -> None:
     for key in sorted(_MUST_EXIST & values.keys()):
         if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
             raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
+    draft = values.get("write-waivers")
+    if draft is not None and (Path(draft).exists() or not Path(draft).absolute().parent.is_dir()):
+        raise UsageError(f"write-waivers is {draft!r}; expected a file that is not there yet, in a directory that is.")
 
 
 def _check_kinds(kinds: Iterable[str]) -> None:
     from workloads_strategies import KINDS  # noqa: PLC0415 - brings hypothesis, and `--help` has to be fast
 
-    _refuse_unknown("kinds", kinds, KINDS)
+    refuse_unknown("kinds", kinds, KINDS)
 
 
 def _check_target(values: Mapping[str, Any]) -> None:

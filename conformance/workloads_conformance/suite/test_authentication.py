@@ -137,9 +137,13 @@ async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: 
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 
-@judges("WV2-AUTH-017", over=OPERATIONS)
-async def test_a_token_in_the_query(trial: Trial, operation: str) -> None:
+_IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in ("access_token", "token"))
+
+
+@judges("WV2-AUTH-017", over=_IN_THE_QUERY)
+async def test_a_token_in_the_query(trial: Trial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
+    operation, name = case
     token = await trial.context.client.tokens.token()
-    answer = await attempt(trial, operation, NO_TOKEN, query=(("access_token", token),))
-    trial.status("WV2-AUTH-017", answer, UNAUTHORIZED, f"{operation} with the token in the query alone")
+    answer = await attempt(trial, operation, NO_TOKEN, query=((name, token),))
+    trial.status("WV2-AUTH-017", answer, UNAUTHORIZED, f"{operation} with the token in the query alone, as {name}")

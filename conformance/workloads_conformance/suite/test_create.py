@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workloads_conformance.engine import Answer, Drawn, Trial, UntestableError, is_uuid, judges
+from workloads_conformance.engine import Answer, Drawn, Trial, UntestableError, is_success, is_uuid, judges
 from workloads_conformance.settings import Settings
 from workloads_strategies import (
     BOUNDARIES,
@@ -82,6 +82,9 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: Trial, case: Subm
     trial.same("WV2-CREATE-018", gvk, told.get("gvk"), "metadata.gvk", answer)
     sent = case.manifest | {"metadata": {**case.manifest.get("metadata", {}), "name": asked["name"]}}
     trial.same("WV2-MANIFEST-009", sent, answer.workload.get("rawManifest"), "rawManifest", answer)
+    seen = await trial.visible(answer.id)
+    _judge_echo(trial, asked, seen)
+    trial.same("WV2-MANIFEST-009", sent, seen.workload.get("rawManifest"), "rawManifest when read", seen)
 
 
 def _judge_echo(trial: Trial, asked: dict[str, Any], answer: Answer) -> None:
@@ -145,6 +148,19 @@ async def test_metadata_at_each_limit_are_accepted(trial: Trial, boundary: Bound
         _judge_echo(trial, body["metadata"], answer)
 
 
+@judges("WV2-CREATE-015", over=("json", "base64"))
+async def test_the_name_in_the_metadata_is_the_workloads(trial: Trial, form: str) -> None:
+    """The name of the workload, where the manifest has another."""
+    body = trial.body(form=form)
+    name = trial.name()
+    answer = await trial.probe({**body, "metadata": {**body["metadata"], "name": name}})
+    if not is_success(answer):
+        raise UntestableError("the target refuses a manifest under another name than the workload's")
+    trial.same(
+        "WV2-CREATE-015", name, answer.metadata.get("name"), "metadata.name, where the manifest has another,", answer
+    )
+
+
 @judges("WV2-CREATE-005", over=("json", "base64"))
 async def test_a_repeated_create_conflicts(trial: Trial, form: str) -> None:
     """409: The specified resource already exists."""
@@ -154,12 +170,14 @@ async def test_a_repeated_create_conflicts(trial: Trial, form: str) -> None:
     trial.status("WV2-CREATE-005", answer, CONFLICT, "a create that repeats an existing workload")
 
 
-@judges("WV2-CREATE-014", "WV2-CREATE-017", over=("", "-", "x" * 10))
-async def test_a_prefix_is_followed_by_random_characters(trial: Trial, ending: str) -> None:
+@judges("WV2-CREATE-014", "WV2-CREATE-017", over=(("json", ""), ("json", "x" * 10), ("base64", "")))
+async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tuple[str, str]) -> None:
     """The final name is the name followed by a random set of characters; two creates get two names and two ids."""
-    prefix = f"{trial.name()}{ending}" if ending != "-" else trial.name()
-    first = trial.need_accepted(await trial.create(trial.body(name=prefix, useGivenNameAsPrefix=True)), "the first")
-    second = await trial.create(trial.body(name=prefix, useGivenNameAsPrefix=True))
+    form, ending = case
+    prefix = f"{trial.name()}{ending}"
+    body = trial.body(form=form, name=prefix, useGivenNameAsPrefix=True)
+    first = trial.need_accepted(await trial.create(body), "the first")
+    second = await trial.create(body)
     if not trial.status("WV2-CREATE-014", second, ACCEPTED, "a second create with the same name as prefix"):
         return
     names = [first.metadata.get("name"), second.metadata.get("name")]

@@ -8,15 +8,30 @@ from workloads_strategies import mutations
 ACCEPTED = 202
 
 
-@judges("WV2-DELETE-003", "WV2-DELETE-006", "WV2-DELETE-008", "WV2-DELETE-009", "WV2-DELETE-011", "WV2-DELETE-012")
-async def test_a_deleted_workload_goes_away(trial: Trial) -> None:
+_GOING_AWAY = (
+    "WV2-DELETE-003",
+    "WV2-DELETE-006",
+    "WV2-DELETE-008",
+    "WV2-DELETE-009",
+    "WV2-DELETE-011",
+    "WV2-DELETE-012",
+)
+
+
+@judges(*_GOING_AWAY, over=("as it was made", "after an update"))
+async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
     """After 202, GET answers 404 in the end, or shows the workload as deleted; its name is free again."""
     body = trial.body()
     created = await trial.existing(body)
+    await trial.newer()
+    if when == "after an update":
+        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
     answer = await trial.delete(created.id)
     if not trial.status("WV2-DELETE-003", answer, ACCEPTED, "DELETE of a workload"):
         return
-    trial.same("WV2-DELETE-009", created.id.lower(), answer.id.lower(), "metadata.id in the answer to DELETE", answer)
+    told = [answer.id.lower(), answer.metadata.get("name")]
+    asked = [created.id.lower(), created.metadata.get("name")]
+    trial.same("WV2-DELETE-009", asked, told, "metadata.id and name in the answer to DELETE", answer)
     trial.observe("WV2-DELETE-011", str(answer.workload.get("desiredPhase")))
     seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
     gone = trial.judge(

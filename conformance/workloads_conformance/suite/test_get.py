@@ -15,7 +15,9 @@ _FIXED = (
 @judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=("json", "base64"))
 async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
     """GET by the id that POST answered with shows that workload, alive."""
-    created = trial.need_accepted(await trial.create(trial.body(form=form)), "the create")
+    body = trial.body(form=form, priority="medium-high", category="Build", preemptibility="preemptible")
+    created = trial.need_accepted(await trial.create(body), "the create")
+    await trial.newer()
     seen = await trial.eventually("visible after create", lambda: trial.get(created.id), is_success)
     if not trial.status("WV2-GET-003", seen, 200, "GET of a created workload"):
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from typing import Any
 
 from workloads_conformance.engine import Answer, Trial, differing, is_success, judges
-from workloads_strategies import mutations, to_base64
+from workloads_strategies import mutations, sized_manifest, to_base64
 from workloads_strategies.mutations import Change, Encoded, Rewrite
 
 REFUSED = 400
@@ -29,8 +30,30 @@ async def test_put_refuses_both_forms(trial: Trial, case: Rewrite[Any, Any]) -> 
     statuses = trial.refusals("update")
     await trial.updatable(form="base64")
     identifier = await trial.updatable(form="json")
+    update = case.apply({"manifest": trial.body()["manifest"]})
+    for beside in ({}, {"metadata": {"priority": "high"}}):
+        answer = await trial.update(identifier, {**update, **beside})
+        what = f"an update with {case.label}{' and metadata' if beside else ''},"
+        trial.status("WV2-MANIFEST-002", answer, statuses, what)
+
+
+@judges("WV2-MANIFEST-016", over=mutations.OPEN_BOTH_FORMS)
+async def test_post_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any, Any]) -> None:
+    """Mutually exclusive, where one of the two is there and holds nothing."""
+    await trial.control(form="json")
+    await trial.control(form="base64")
+    trial.status(
+        "WV2-MANIFEST-016", await trial.probe(case.apply(trial.body())), REFUSED, f"a create with {case.label},"
+    )
+
+
+@judges("WV2-MANIFEST-017", over=mutations.OPEN_BOTH_FORMS)
+async def test_put_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any, Any]) -> None:
+    """Mutually exclusive, where one of the two is there and holds nothing."""
+    statuses = trial.refusals("update")
+    identifier = await trial.updatable(form="json")
     answer = await trial.update(identifier, case.apply({"manifest": trial.body()["manifest"]}))
-    trial.status("WV2-MANIFEST-002", answer, statuses, f"an update with {case.label},")
+    trial.status("WV2-MANIFEST-017", answer, statuses, f"an update with {case.label},")
 
 
 @judges("WV2-MANIFEST-003")
@@ -121,6 +144,30 @@ async def test_put_refuses_an_oversize_manifest(trial: Trial) -> None:
     encoded = mutations.oversize(trial.body(form="base64")["manifestBase64Encoded"], _MAX_ENCODED, 4)
     answer = await trial.update(identifier, {"manifestBase64Encoded": encoded})
     trial.status("WV2-UPDATE-021", answer, statuses, f"an update with {_MAX_ENCODED + 4} characters of manifest")
+
+
+@judges("WV2-MANIFEST-006")
+async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: Trial) -> None:
+    """A Kubernetes YAML manifest: YAML is Unicode, and one byte of this one is none."""
+    await trial.control(form="base64")
+    body = trial.body(form="base64")
+    good = base64.b64decode(body["manifestBase64Encoded"])
+    damaged = to_base64(good.rstrip(b"\n") + b'\nstatus: {note: "caf\xe9"}\n')
+    answer = await trial.probe({**body, "manifestBase64Encoded": damaged})
+    trial.status("WV2-MANIFEST-006", answer, REFUSED, "a create with a manifest that is not UTF-8 in one byte")
+
+
+_LARGE = tuple((size, form) for size in (2**17, 2**18, 2**20) for form in ("json", "base64"))
+
+
+@judges("WV2-MANIFEST-018", over=_LARGE)
+async def test_post_accepts_large_manifests(trial: Trial, case: tuple[int, str]) -> None:
+    """Up to 1 MiB, which base64 makes 1.4 million characters of the 2097152."""
+    size, form = case
+    await trial.control(form=form)
+    manifest = sized_manifest(trial.context.settings.kinds[0], size)
+    answer = await trial.probe(trial.wrap(manifest, form=form))
+    trial.status("WV2-MANIFEST-018", answer, 202, f"a create with a manifest of about {size // 1024} KiB ({form} form)")
 
 
 @judges("WV2-MANIFEST-008")

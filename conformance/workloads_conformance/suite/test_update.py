@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads_conformance.engine import Answer, Drawn, Trial, differing, instant, is_success, judges
-from workloads_strategies import encode_manifest, metadata_updates, mutations
+from workloads_conformance.engine import Answer, Drawn, Trial, differing, instant, is_at_rest, is_success, judges
+from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, RawBody
 
 from .revisions import revised, revision
@@ -73,7 +73,9 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
     """An accepted update of the manifest, in either form, is seen."""
     requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
     body = trial.body()
-    created = await trial.existing(body)
+    first = revised(body["manifest"], "as it was made")
+    first["metadata"]["annotations"]["example.com/removed"] = "by the update"
+    created = await trial.existing({**body, "manifest": first})
     changed = revised(body["manifest"], "yes, changed")
     update = {"manifest": changed} if form == "json" else {"manifestBase64Encoded": encode_manifest(changed)}
     answer = await trial.update(created.id, update)
@@ -92,8 +94,16 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
         observed=seen.workload.get("rawManifest") if is_success(seen) else str(seen),
         answer=seen,
     )
-    if revision(seen) is not None:
+    if revision(seen) == "yes, changed":
         raw = seen.workload.get("rawManifest")
+        trial.judge(
+            requirement,
+            "example.com/removed" not in str(raw),
+            message="what an update took out of the manifest is still there",
+            expected=changed,
+            observed=raw,
+            answer=seen,
+        )
         trial.same("WV2-MANIFEST-009", changed, raw, "rawManifest after an update", seen)
 
 
@@ -142,17 +152,29 @@ async def test_a_body_that_is_not_json_is_refused(trial: Trial, raw: RawBody) ->
     await _refused(trial, "WV2-UPDATE-010", raw.body, f"a body that is no JSON: {raw.label}")
 
 
-@judges("WV2-UPDATE-011", over=(mutations.PRIORITIES[0], mutations.UPDATE_TYPES[4]))
+_UNTOUCHED = (
+    mutations.PRIORITIES[0],
+    *[change for change in mutations.UPDATE_TYPES if change.path == ("metadata", "priority")][:2],
+    Change("manifestBase64Encoded beside manifest", ("manifestBase64Encoded",), to_base64("kind: Job\n")),
+)
+
+
+@judges("WV2-UPDATE-011", over=_UNTOUCHED)
 async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) -> None:
-    """A workload is the same before and after a refused update, the valid half of it included."""
-    created = await trial.existing()
-    before = await trial.get(created.id)
-    update = {"metadata": {"category": "Build" if before.metadata.get("category") != "Build" else "Train"}}
+    """A workload is the same before and after a refused update, the valid parts of it included."""
+    body = trial.body()
+    created = await trial.existing(body)
+    before = await trial.settled(created.id)
+    update: dict[str, Any] = {
+        "metadata": {"category": "Build" if before.metadata.get("category") != "Build" else "Train"},
+        "manifest": revised(body["manifest"], "of a refused update"),
+    }
     trial.need_refused(await trial.update(created.id, change.apply(update)))
 
     def differences(answer: Answer) -> list[str]:
-        # Not updatedAt, which the platform may move as it brings the workload into being.
-        changed = differing(("priority", "category", "preemptibility"), before.metadata, answer.metadata)
+        # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
+        members = ("priority", "category", "preemptibility", *(("updatedAt",) if is_at_rest(before) else ()))
+        changed = differing(members, before.metadata, answer.metadata)
         return changed + differing(("rawManifest", "desiredPhase"), before.workload, answer.workload)
 
     def same(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from workloads_conformance.engine import Answer, Trial, UndecidedError, differing, instant, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, smallest_manifest
 
+from .revisions import revised
 from .test_defaults import carried
 
 ACCEPTED = 202
@@ -36,9 +37,32 @@ async def updated(trial: Trial, identifier: str, update: Mapping[str, Any]) -> A
 async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
     """Valid values are the seven; the answer is about the workload that was addressed."""
     created = await trial.existing(trial.body(priority="low" if priority != "low" else "high"))
+    await trial.newer()
     answer = await trial.update(created.id, {"metadata": {"priority": priority}})
     if trial.status("WV2-UPDATE-023", answer, ACCEPTED, f"an update with priority {priority}"):
         trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
+
+
+@judges("WV2-UPDATE-003", "WV2-LIFE-008")
+async def test_one_update_after_another(trial: Trial) -> None:
+    """Each update of a workload counts, not the first alone."""
+    created = await trial.existing(trial.body(priority="low"))
+    for priority in ("high", "medium", "very-low"):
+        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": priority}}), "the update")
+
+        def shows(answer: Answer, priority: str = priority) -> bool:
+            return is_success(answer) and answer.metadata.get("priority", priority) == priority
+
+        seen = await trial.eventually("visible after update", lambda: trial.get(created.id), shows)
+        for requirement in ("WV2-UPDATE-003", "WV2-LIFE-008"):
+            trial.judge(
+                requirement,
+                shows(seen),
+                message="an update after another did not take effect within the settle time",
+                expected=priority,
+                observed=seen.metadata.get("priority") if is_success(seen) else str(seen),
+                answer=seen,
+            )
 
 
 @judges("WV2-UPDATE-015", over=PREEMPTIBILITIES)
@@ -85,17 +109,20 @@ async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
     )
 
 
-@judges("WV2-UPDATE-028", "WV2-UPDATE-029")
-async def test_the_last_update_is_recorded(trial: Trial) -> None:
+@judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"))
+async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
     """updatedAt is the time of the last update, updatedBy the user who made it."""
-    created = await trial.existing(trial.body(priority="low"))
+    body = trial.body(priority="low")
+    created = await trial.existing(body)
     before = await trial.visible(created.id)
     first = instant(before.metadata.get("updatedAt"))
     numbers = iter(range(1_000_000))
 
     async def update() -> Answer:
-        priority = ("high", "low")[next(numbers) % 2]
-        return await updated(trial, created.id, {"metadata": {"priority": priority}})
+        number = next(numbers)
+        if what == "manifest":
+            return await updated(trial, created.id, {"manifest": revised(body["manifest"], f"number {number}")})
+        return await updated(trial, created.id, {"metadata": {"priority": ("high", "low")[number % 2]}})
 
     def moved(answer: Answer) -> bool:
         latest = instant(answer.metadata.get("updatedAt"))

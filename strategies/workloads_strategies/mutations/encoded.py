@@ -28,6 +28,7 @@ def not_base64(encoded: str) -> tuple[Encoded, ...]:
         Encoded("a '%' inside", encoded[:middle] + "%" + encoded[middle + 1 :], _FORMAT),
         Encoded("a '%' added", encoded[:middle] + "%" + encoded[middle:], _FORMAT),
         Encoded("a non-ASCII letter inside", encoded[:middle] + "é" + encoded[middle + 1 :], _FORMAT),
+        Encoded("a non-ASCII letter added", encoded[:middle] + "é" + encoded[middle:], _FORMAT),
         Encoded("a length that base64 cannot have", unpadded[: len(unpadded) - (len(unpadded) - 1) % 4], _FORMAT),
         Encoded("plain YAML", "apiVersion: batch/v1\nkind: Job\n", _FORMAT),
         Encoded("plain JSON", '{"apiVersion": "batch/v1", "kind": "Job"}', _FORMAT),

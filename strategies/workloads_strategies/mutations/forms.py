@@ -54,8 +54,9 @@ NO_TYPE: Final = (
 )
 
 OPEN_MANIFESTS: Final = tuple(
-    Change(shown(path, value), path, value, _FULL)
+    Change("manifest without metadata" if value is REMOVED else shown(path, value), path, value, _FULL)
     for path, value in (
+        (("manifest", "metadata"), REMOVED),
         (("manifest", "kind"), "NoSuchKind"),
         (("manifest", "kind"), ""),
         (("manifest", "kind"), 1),

@@ -1,0 +1,78 @@
+"""The requests that reproduce a finding, in the order in which they are to be sent, whatever form they are shown in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .messages import Exchange, Request
+from .redaction import Redactor
+
+_LONGEST = 4000
+"""Bytes of a body that a script still carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of a reproduction.
+
+    Attributes:
+        request: the request as the run sent it.
+        known: ids that earlier answers gave, by the variable that carries each: the target gives others next time.
+        gives: the variable that takes the id that this request's answer gives; None if no later request needs it.
+    """
+
+    request: Request
+    known: Mapping[str, str]
+    gives: str | None = None
+
+
+def steps(exchanges: Sequence[Exchange]) -> list[Step]:
+    """Returns the steps that repeat these exchanges in order."""
+    made: list[Step] = []
+    variables: dict[str, str] = {}
+    for index, exchange in enumerate(exchanges):
+        identifier = _identifier(exchange)
+        known, gives = dict(variables), None
+        if identifier and identifier not in variables and _used(identifier, exchanges[index + 1 :]):
+            gives = variables[identifier] = f"ID{len(variables) + 1}"
+        made.append(Step(exchange.request, known, gives))
+    return made
+
+
+class Bodies:
+    """Decides how scripts carry bodies: in their text, or in a file beside the report."""
+
+    def __init__(self, redactor: Redactor, directory: Path) -> None:
+        self._redactor, self._directory = redactor, directory
+
+    def inline(self, body: bytes) -> str | None:
+        """Returns the body as text that shows itself whole and has no secret; None if there is no such text."""
+        text = self._redactor.text(body.decode("utf-8", "replace"))
+        return text if len(body) <= _LONGEST and text.encode() == body and text.isprintable() else None
+
+    def stored(self, body: bytes) -> Path:
+        """Writes the body to a file, once, and returns its path."""
+        path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = self._redactor.text(body.decode("utf-8", "replace"))
+        # A body that holds a secret is stored without it; the command then needs it put back by hand.
+        clean = self._redactor.text(body.decode("latin-1")) == body.decode("latin-1")
+        path.write_bytes(body if clean else text.encode())
+        return path
+
+
+def _used(identifier: str, later: Sequence[Exchange]) -> bool:
+    return any(identifier in exchange.request.path for exchange in later)
+
+
+def _identifier(exchange: Exchange) -> str | None:
+    answer = exchange.response
+    if exchange.request.method != "POST" or answer is None or not answer.json.readable:
+        return None
+    body = answer.json.value
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    identifier = metadata.get("id") if isinstance(metadata, dict) else None
+    return identifier if isinstance(identifier, str) and len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches

@@ -1,0 +1,17 @@
+"""badge.svg: the verdict as a badge."""
+
+from __future__ import annotations
+
+from anybadge import Badge
+
+from .model import Report, RunVerdict
+
+_COLOURS = {RunVerdict.CONFORMANT: "#22683a", RunVerdict.NONCONFORMANT: "#b3221a"}
+_DOUBT = "#835400"
+
+
+def badge_text(report: Report) -> str:
+    """Returns badge.svg. A run that did not end says so: its verdict may still change."""
+    value = report.verdict if report.run.complete else f"{report.verdict}, incomplete"
+    badge = Badge(label="workloads v2", value=value, default_color=_COLOURS.get(report.verdict, _DOUBT))
+    return f"{badge.badge_svg_text}\n"

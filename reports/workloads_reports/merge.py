@@ -1,0 +1,175 @@
+"""Joins the reports of one run's parts, which each judged some of the requirements, into the report of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from .errors import ReportError
+from .escaping import one_line
+from .model import Finding, Leftovers, Report, RequirementResult, Timing, Verdict
+from .ruling import counted, rule
+from .waivers import apply_waivers, without_waivers
+
+_FIRST_WINS = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_TESTED)
+"""The order in which verdicts on one requirement prevail, within a run as between its parts."""
+
+_COUNTED = {Verdict.FAIL, Verdict.PASS}
+
+
+def merge_reports(parts: Sequence[tuple[str, Report]]) -> Report:
+    """Returns the report of the run that these are parts of, whatever their order.
+
+    What one part found broken is broken; cases, findings, observations and leftovers add up; the waivers are applied
+    and the verdict is ruled again. Of a timing, count, minimum and maximum are exact, median and p95 upper bounds.
+
+    Args:
+        parts: what to call each report in an error, such as its path, and the report.
+
+    Raises:
+        ReportError: they are not parts of one run: of another suite, contract, target or manner of running, or two are
+            of the same run. It names the two, and the values.
+    """
+    if len(parts) < 2:  # noqa: PLR2004 - two are what can be merged
+        raise ReportError("one report is nothing to merge; give the reports of two parts or more.")
+    named = sorted(parts, key=lambda part: (part[1].run.started, part[1].run.id))
+    for (first, one), (second, other) in pairwise(named):
+        _check_alike(first, one, second, other)
+    _check_apart(named)
+    return _merged([report for _, report in named])
+
+
+def _check_alike(first: str, one: Report, second: str, other: Report) -> None:
+    values, others = _has_to_agree(one), _has_to_agree(other)
+    for what, value in values.items():
+        if value != others[what]:
+            raise ReportError(
+                f"{_named(first)} and {_named(second)} are not parts of one run: {what} is {_shown(value)} in the one "
+                f"and {_shown(others[what])} in the other."
+            )
+    if [result.requirement for result in one.requirements] != [result.requirement for result in other.requirements]:
+        raise ReportError(f"{_named(first)} and {_named(second)} are not parts of one run: their requirements differ.")
+    if differing := {use.waiver for use in one.waivers} ^ {use.waiver for use in other.waivers}:
+        waiver = min(differing, key=str)
+        raise ReportError(
+            f"{_named(first)} and {_named(second)} are not parts of one run: only one of them was given the waiver of "
+            f"{waiver.requirement} by {one_line(waiver.owner)}."
+        )
+
+
+def _check_apart(parts: Iterable[tuple[str, Report]]) -> None:
+    seen: dict[str, str] = {}
+    for name, report in parts:
+        for identifier in report.run.id.split("+"):
+            if identifier in seen:
+                raise ReportError(
+                    f"{_named(seen[identifier])} and {_named(name)} both hold run {_shown(identifier)}; give each once."
+                )
+            seen[identifier] = name
+
+
+def _has_to_agree(report: Report) -> dict[str, object]:
+    return {
+        "the suite's version": report.suite_version,
+        "the contract's version": report.spec.version,
+        "the contract's sha256": report.spec.sha256,
+        "the target": report.target_url,
+        "the implementation": report.implementation,
+        "the seed": report.run.seed,
+        "the profile": report.run.profile,
+        "the mode": report.run.mode,
+    }
+
+
+def _merged(parts: Sequence[Report]) -> Report:
+    first = parts[0]
+    run = replace(
+        first.run,
+        id="+".join(sorted(identifier for part in parts for identifier in part.run.id.split("+"))),
+        finished=max(part.run.finished for part in parts),
+        concurrency=max(part.run.concurrency for part in parts),
+        complete=all(part.run.complete for part in parts),
+    )
+    observations = _observations(parts)
+    columns = zip(*(without_waivers(part.requirements) for part in parts), strict=True)
+    folded = [_folded(column, observations.get(column[0].requirement.id, {})) for column in columns]
+    results, waivers = apply_waivers(folded, [use.waiver for use in first.waivers], on=run.finished.date())
+    verdict, reason = rule(results, complete=run.complete)
+    return replace(
+        first,
+        verdict=verdict,
+        reason=reason,
+        run=run,
+        exchanges=sum(part.exchanges for part in parts),
+        requirements=results,
+        observations=observations,
+        timings=_timings(parts),
+        leftovers=Leftovers(
+            created=sum(part.leftovers.created for part in parts),
+            removed=sum(part.leftovers.removed for part in parts),
+            leaked=tuple(identifier for part in parts for identifier in part.leftovers.leaked),
+        ),
+        waivers=waivers,
+    )
+
+
+def _folded(results: Sequence[RequirementResult], answers: Mapping[str, int]) -> RequirementResult:
+    deciding = min(results, key=lambda result: _FIRST_WINS.index(result.verdict))
+    cases, broken = sum(result.cases for result in results), sum(result.broken for result in results)
+    counts = counted(cases=cases, broken=broken, answers=answers)
+    return replace(
+        deciding,
+        reason=counts if deciding.verdict in _COUNTED else deciding.reason,
+        cases=cases,
+        broken=broken,
+        findings=_findings(finding for result in results for finding in result.findings),
+    )
+
+
+def _findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, one of each message, as the earliest part told it."""
+    by_message: dict[str, Finding] = {}
+    for finding in found:
+        known = by_message.get(finding.message)
+        by_message[finding.message] = (
+            replace(known, occurrences=known.occurrences + finding.occurrences) if known else finding
+        )
+    return tuple(by_message.values())
+
+
+def _observations(parts: Sequence[Report]) -> dict[str, dict[str, int]]:
+    sums: dict[str, Counter[str]] = {}
+    for part in parts:
+        for identifier, answers in part.observations.items():
+            sums.setdefault(identifier, Counter()).update(answers)
+    order = [result.requirement.id for result in parts[0].requirements]
+    return {one: dict(sorted(sums[one].items(), key=lambda item: (-item[1], item[0]))) for one in order if one in sums}
+
+
+def _timings(parts: Sequence[Report]) -> dict[str, Timing]:
+    names = sorted({name for part in parts for name in part.timings})
+    return {name: _timing([part.timings[name] for part in parts if name in part.timings]) for name in names}
+
+
+def _timing(parts: Sequence[Timing]) -> Timing:
+    if len(parts) == 1:
+        return parts[0]
+    return Timing(
+        count=sum(part.count for part in parts),
+        minimum=min(part.minimum for part in parts),
+        median=max(part.median for part in parts),
+        p95=max(part.p95 for part in parts),
+        maximum=max(part.maximum for part in parts),
+        exact=False,
+    )
+
+
+def _named(name: str) -> str:
+    return one_line(name)
+
+
+def _shown(value: object) -> str:
+    text = one_line(str(value))
+    return repr(text if len(text) <= 120 else f"{text[:120]}…")  # noqa: PLR2004 - a sentence has to stay one

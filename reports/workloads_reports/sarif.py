@@ -1,0 +1,143 @@
+"""report.sarif: the report for code scanning (SARIF 2.1.0): requirements are its rules, findings its results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from workloads_specs import Level, Requirement
+
+from .escaping import block, markdown, markdown_block, one_line
+from .json_report import SUITE
+from .model import Finding, Report, RequirementResult, RunVerdict, Verdict
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0-rtm.5.json"
+_LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.OBSERVE: "note"}
+_NOTICES = {Verdict.ERROR: "error", Verdict.INCONCLUSIVE: "warning", Verdict.NOT_TESTED: "note"}
+_LONGEST = 4000
+"""Characters of one text; readers of SARIF show less."""
+
+
+def sarif_text(report: Report) -> str:
+    """Returns report.sarif.
+
+    Its results are what failed, a waived failure with its suppression; what passed has none. What could not be told,
+    and why, stands among the notifications of the run.
+    """
+    return json.dumps(_log(report), indent=2, ensure_ascii=True) + "\n"
+
+
+def _log(report: Report) -> dict[str, Any]:
+    rules = [result.requirement for result in report.requirements]
+    indices = {requirement.id: index for index, requirement in enumerate(rules)}
+    failed = [result for result in report.requirements if result.verdict in (Verdict.FAIL, Verdict.WAIVED)]
+    run = {
+        "tool": {
+            "driver": {
+                "name": SUITE,
+                "version": report.suite_version,
+                "rules": [_rule(requirement) for requirement in rules],
+            }
+        },
+        "automationDetails": {"id": f"{SUITE}/{report.run.profile}/"},
+        "invocations": [_invocation(report)],
+        "results": [_result(result, finding, indices) for result in failed for finding in _findings(result)],
+        "columnKind": "unicodeCodePoints",
+        "properties": {
+            "verdict": report.verdict,
+            "reason": _text(report.reason),
+            "target": _text(report.target_url),
+            "counts": report.counts,
+            "exchanges": report.exchanges,
+            "cases": report.cases,
+        },
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(requirement: Requirement) -> dict[str, Any]:
+    where, quoted = one_line(str(requirement.source)), one_line(requirement.source.quote)
+    rationale = one_line(requirement.rationale)
+    text = f"“{quoted}” ({where})" + (f" {rationale}" if rationale else "")
+    styled = f"> {markdown(quoted)}\n\n{markdown(where)}" + (f"\n\n{markdown(rationale)}" if rationale else "")
+    return {
+        "id": requirement.id,
+        "shortDescription": {"text": one_line(requirement.title)},
+        "fullDescription": {"text": f"{requirement.level}: {one_line(requirement.title)}. “{quoted}”"},
+        "help": {"text": text, "markdown": styled},
+        "defaultConfiguration": {"level": _LEVELS[requirement.level]},
+        "properties": {"tags": [requirement.level, requirement.operation, requirement.area]},
+    }
+
+
+def _findings(result: RequirementResult) -> tuple[Finding | None, ...]:
+    return result.findings or (None,)
+
+
+def _result(result: RequirementResult, finding: Finding | None, indices: dict[str, int]) -> dict[str, Any]:
+    requirement = result.requirement
+    message = finding.message if finding else result.reason
+    key = hashlib.sha256(f"{requirement.id}\0{message}".encode("utf-8", "backslashreplace")).hexdigest()
+    made: dict[str, Any] = {
+        "ruleId": requirement.id,
+        "ruleIndex": indices[requirement.id],
+        "level": _LEVELS[requirement.level],
+        "message": _message(message, finding),
+        "locations": [_location(requirement)],
+        # The first is the one that GitHub tells alerts apart by.
+        "partialFingerprints": {"primaryLocationLineHash": f"{key[:16]}:1", "requirementAndMessage/v1": key},
+    }
+    if finding:
+        made["occurrenceCount"] = max(1, finding.occurrences)
+        made["properties"] = {"confirmed": one_line(finding.confirmed), "reproduce": _text(finding.reproduce)}
+    if result.verdict is Verdict.WAIVED:
+        made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(result.reason)}]
+    return made
+
+
+def _message(message: str, finding: Finding | None) -> dict[str, str]:
+    if finding is None:
+        return {"text": _text(message)}
+    expected, observed = _text(finding.expected), _text(finding.observed)
+    return {
+        "text": f"{_text(message)}\nexpected: {expected}\nobserved: {observed}",
+        "markdown": f"{markdown(message[:_LONGEST])}\n\nExpected:\n\n{markdown_block(finding.expected[:_LONGEST])}\n\n"
+        f"Observed:\n\n{markdown_block(finding.observed[:_LONGEST])}",
+    }
+
+
+def _location(requirement: Requirement) -> dict[str, Any]:
+    """Where the clause stands: the code of the target is not known. GitHub wants a relative path and a line."""
+    source = requirement.source
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": quote(source.document)}, "region": {"startLine": 1}},
+        "logicalLocations": [{"fullyQualifiedName": one_line(f"{source.document}#{source.location}")}],
+    }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    return {
+        "executionSuccessful": report.run.complete and report.verdict is not RunVerdict.ERROR,
+        "startTimeUtc": _instant(report.run.started),
+        "endTimeUtc": _instant(report.run.finished),
+        "toolExecutionNotifications": [
+            {
+                "level": _NOTICES[result.verdict],
+                "message": {"text": f"{result.verdict}: {_text(result.reason)}"},
+                "associatedRule": {"id": result.requirement.id},
+            }
+            for result in report.requirements
+            if result.verdict in _NOTICES
+        ],
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(text: str) -> str:
+    return block(text[:_LONGEST]) + (" … (cut; the rest is in report.json)" if len(text) > _LONGEST else "")

@@ -1,0 +1,38 @@
+"""From what was counted to a verdict on a requirement."""
+
+from __future__ import annotations
+
+from support.reports import MUST, finding
+
+from workloads_conformance.engine.record import MOST_FINDINGS, Record
+from workloads_reports import Verdict
+from workloads_specs import load_catalogue
+
+CATALOGUE = load_catalogue()
+
+
+def verdict(record):
+    return next(one for one in record.results("nothing tried") if one.requirement == MUST)
+
+
+def test_what_was_broken_and_never_repeated_is_not_passed():
+    """The run was interrupted between the first case and its repetitions."""
+    record = Record(CATALOGUE)
+    record.kept(MUST.id)
+    record.broken(MUST.id)
+    result = verdict(record)
+    assert (result.verdict, result.cases, result.broken) == (Verdict.INCONCLUSIVE, 2, 1)
+    assert result.reason == "broken in 1 of 2 cases, but the run ended before it was repeated"
+
+
+def test_findings_of_interest_are_few_and_waived_ones_take_no_place_from_others():
+    record = Record(CATALOGUE, lambda _requirement, message: message.startswith("waived"))
+    for number in range(MOST_FINDINGS):
+        assert record.wants(MUST.id, f"waived {number}")
+        record.find(MUST.id, finding(f"waived {number}"))
+    assert not record.wants(MUST.id, "waived too")
+    for number in range(MOST_FINDINGS):
+        assert record.wants(MUST.id, f"new {number}")
+        record.find(MUST.id, finding(f"new {number}"))
+    assert not record.wants(MUST.id, "new too")
+    assert not record.wants(MUST.id, "new 1")
