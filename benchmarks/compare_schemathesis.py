@@ -1,6 +1,7 @@
 """Compares the suite with schemathesis on the same faulty and honest servers.
 
-    python benchmarks/compare_schemathesis.py [--faults-per-area N] [--variants N] [--faults GLOBS] [--examples N]
+    python benchmarks/compare_schemathesis.py [--faults-per-area N | --faults GLOBS]
+        [--variants N] [--examples N]
 
 Prints Markdown tables. `schemathesis run` gets the contract, the settings and the hooks of `schemathesis_setup.py` and
 `schemathesis_hooks.py`. Both tools run on a server until they see something wrong, or to their end. What schemathesis
@@ -26,10 +27,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-from measure_detection import AT_ONCE, SEED, stratified
+from measure_detection import AT_ONCE, SEED, add_options, chosen_faults
 from schemathesis_setup import document, settings
 
-from workloads_conformance.selfcheck.catalogue import chosen, load_faults, load_variants, patch_of, sample
+from workloads_conformance.selfcheck.catalogue import load_variants, patch_of, sample
 from workloads_conformance.selfcheck.declare import Fault, Variant
 from workloads_conformance.selfcheck.judging import Job, Outcome, judge
 from workloads_conformance.selfcheck.pool import run_each
@@ -160,53 +161,58 @@ def _all(perform: Callable[[Any], Outcome], jobs: Mapping[str, Any]) -> dict[str
 
 def tables(found: Comparison, examples: int) -> str:
     """Returns the tables: the tools beside each other, and the faults by area."""
-    faults, variants = found.faults, found.variants
-    ours, theirs = [fault for fault in faults if found.seen_by_us(fault)], [*filter(found.seen_by_them, faults)]
-    blamed = [sum(bool(tool[variant.name].failed) for variant in variants) for tool in (found.ours, found.theirs)]
-    lines = [
-        f"| | this suite | `schemathesis run`, {examples} examples |",
-        "| --- | ---: | ---: |",
-        f"| faults seen, of {len(faults)} | {_share(len(ours), faults)} | {_share(len(theirs), faults)} |",
-        f"| honest variants blamed, of {len(variants)} | {blamed[0]} | {blamed[1]} |",
-        f"| failures on the reference server itself | 0 | {len(found.known)} |",
-        f"| seconds for a whole run, median | {_calm(found, found.ours)} | {_calm(found, found.theirs)} |",
-        f"| seconds until a fault is seen, median | {_median(found.ours, ours)} | {_median(found.theirs, theirs)} |",
-        "",
-        "| area | faults | this suite | schemathesis |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for area, group in groupby(faults, key=lambda fault: fault.area):
-        names = list(group)
-        seen = [sum(map(sees, names)) for sees in (found.seen_by_us, found.seen_by_them)]
-        lines.append(f"| {area} | {len(names)} | {seen[0]} | {seen[1]} |")
+    labels = (
+        f"faults seen, of {len(found.faults)}",
+        f"honest variants blamed, of {len(found.variants)}",
+        "failures on the reference server itself",
+        "servers that could not be judged",
+        "requests of a whole run, median",
+        "seconds of a whole run, median",
+        "seconds for a fault that is seen, median",
+    )
+    ours = _column(found, found.ours, found.seen_by_us, frozenset())
+    theirs = _column(found, found.theirs, found.seen_by_them, found.known)
+    lines = [f"| | this suite | `schemathesis run`, {examples} examples |", "| --- | ---: | ---: |"]
+    lines += [f"| {label} | {one} | {other} |" for label, one, other in zip(labels, ours, theirs, strict=True)]
+    lines += ["", "| area | faults | this suite | schemathesis |", "| --- | ---: | ---: | ---: |"]
+    for area, group in groupby(found.faults, key=lambda fault: fault.area):
+        faults = list(group)
+        seen = [sum(map(sees, faults)) for sees in (found.seen_by_us, found.seen_by_them)]
+        lines.append(f"| {area} | {len(faults)} | {seen[0]} | {seen[1]} |")
     return "\n".join(lines)
 
 
-def _share(count: int, faults: Sequence[Fault]) -> str:
-    return f"{count} ({100 * count / len(faults):.0f} %)"
+def _column(
+    found: Comparison, tool: Mapping[str, Outcome], sees: Callable[[Fault], bool], known: frozenset[str]
+) -> tuple[str, ...]:
+    """Returns one tool's figures. Whole runs are those on honest variants; on a fault a run ends where it is seen."""
+    whole = [tool[variant.name] for variant in found.variants if not tool[variant.name].problem]
+    accepted = [outcome for outcome in whole if not outcome.failed.keys() - known]
+    caught = [tool[fault.name] for fault in found.faults if sees(fault)]
+    return (
+        f"{len(caught)} ({100 * len(caught) / len(found.faults):.0f} %)",
+        str(len(whole) - len(accepted)),
+        str(len(known)),
+        str(sum(bool(outcome.problem) for outcome in tool.values())),
+        _median([outcome.exchanges for outcome in accepted]),
+        _median([outcome.seconds for outcome in accepted]),
+        _median([outcome.seconds for outcome in caught]),
+    )
 
 
-def _calm(found: Comparison, tool: Mapping[str, Outcome]) -> str:
-    """The time of whole runs: on honest variants that were not blamed."""
-    return _median(tool, [variant for variant in found.variants if not tool[variant.name].failed])
-
-
-def _median(tool: Mapping[str, Outcome], subjects: Sequence[Fault | Variant]) -> str:
-    return f"{statistics.median(tool[subject.name].seconds for subject in subjects):.1f}" if subjects else "-"
+def _median(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.4g}" if values else "-"
 
 
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--faults-per-area", type=int, help="so many faults of each area (default: all)")
-    parser.add_argument("--faults", metavar="GLOBS", help="the faults whose names one of these fits, by commas")
-    parser.add_argument("--variants", type=int, default=1000, help="so many honest variants (default: all)")
+    add_options(parser)
+    parser.add_argument("--variants", type=int, default=10**6, metavar="N", help="N honest variants (default: all)")
     parser.add_argument("--examples", type=int, default=50, help="schemathesis's cases per operation (default: 50)")
     parser.add_argument("--json", type=Path, help="where to write what was found, server by server")
     given = parser.parse_args()
-    faults = stratified(given.faults_per_area)
-    if given.faults:
-        faults = chosen(load_faults(), given.faults.split(","), "fault")
+    faults = chosen_faults(given)
     variants = sample(list(load_variants().values()), given.variants, SEED)
     found = compare(faults, variants, given.examples)
     if given.json:

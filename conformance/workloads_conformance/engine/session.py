@@ -278,8 +278,8 @@ class Session:
             if judgement.kept:
                 self.record.kept(judgement.requirement)
             else:
-                shown = judgement.exchange or outcome.trial.exchanges[-1]
-                self.record.broken(judgement.requirement, shown.number)
+                last = max((exchange.number for exchange in outcome.trial.exchanges), default=self.client.exchanges)
+                self.record.broken(judgement.requirement, judgement.exchange.number if judgement.exchange else last)
         for requirement, answer in outcome.trial.observations:
             self.record.observe(requirement, self.redactor.text(answer))
         for name, seconds in outcome.trial.durations:
