@@ -284,7 +284,11 @@ class Session:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
         judged |= {requirement for requirement, _ in outcome.trial.observations}
         for judgement in outcome.trial.judgements:
-            (self.record.kept if judgement.kept else self.record.broken)(judgement.requirement)
+            if judgement.kept:
+                self.record.kept(judgement.requirement)
+            else:
+                last = max((exchange.number for exchange in outcome.trial.exchanges), default=self.client.exchanges)
+                self.record.broken(judgement.requirement, judgement.exchange.number if judgement.exchange else last)
         for requirement, answer in outcome.trial.observations:
             self.record.observe(requirement, self.redactor.text(answer))
         for name, seconds in outcome.trial.durations:
