@@ -12,6 +12,7 @@ from typing import NoReturn
 import pytest
 
 from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
@@ -120,6 +121,10 @@ class ConformanceRun:
         elif isinstance(error, Exception) and not isinstance(error, pytest.exit.Exception):
             self.session.fault(item.function.judging, error)
         return report
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Puts what is cheap and telling first; a test relies on no order."""
+        items.sort(key=lambda item: place(item.function.judging) if isinstance(item, pytest.Function) else (True,))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tells the session which tests there will be."""

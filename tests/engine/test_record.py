@@ -19,7 +19,7 @@ def test_what_was_broken_and_never_repeated_is_not_passed():
     """The run was interrupted between the first case and its repetitions."""
     record = Record(CATALOGUE)
     record.kept(MUST.id)
-    record.broken(MUST.id)
+    record.broken(MUST.id, 1)
     result = verdict(record)
     assert (result.verdict, result.cases, result.broken) == (Verdict.INCONCLUSIVE, 2, 1)
     assert result.reason == "broken in 1 of 2 cases, but the run ended before it was repeated"
@@ -36,3 +36,13 @@ def test_findings_of_interest_are_few_and_waived_ones_take_no_place_from_others(
         record.find(MUST.id, finding(f"new {number}"))
     assert not record.wants(MUST.id, "new too")
     assert not record.wants(MUST.id, "new 1")
+
+
+def test_the_first_exchange_that_showed_a_breach_counts_once_there_is_a_finding():
+    """Trials end in any order, and what does not repeat was not shown."""
+    record = Record(CATALOGUE)
+    for exchange in (7, 3, 5):
+        record.broken(MUST.id, exchange)
+    assert record.first_shown(MUST.id) is None
+    record.find(MUST.id, finding("broken"))
+    assert record.first_shown(MUST.id) == 3

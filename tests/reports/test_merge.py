@@ -96,7 +96,7 @@ def test_verdicts_fold_as_within_a_run(one, other, both):
     assert whole.requirements[0].verdict is both
     record = Record({MUST.id: MUST})
     note = {
-        Verdict.FAIL: lambda: (record.broken(MUST.id), record.find(MUST.id, finding())),
+        Verdict.FAIL: lambda: (record.broken(MUST.id, 1), record.find(MUST.id, finding())),
         Verdict.ERROR: lambda: record.fault(MUST.id, "broke"),
         Verdict.INCONCLUSIVE: lambda: record.doubt(MUST.id, "unclear"),
         Verdict.PASS: lambda: record.kept(MUST.id),

@@ -55,22 +55,32 @@ ONCE = Fixed((None,))
 
 @dataclass(frozen=True, slots=True)
 class JudgingTest:
-    """A test: its name with its module, the requirements it judges, its cases, and the coroutine function for one."""
+    """A test.
+
+    Attributes:
+        name: its name, with its module.
+        requirements: ids of the requirements that it judges.
+        cases: what it is run on.
+        function: the coroutine function that runs one case.
+        alone: True if no other test may be under way with it.
+    """
 
     name: str
     requirements: tuple[str, ...]
     cases: Fixed | Drawn
     function: Callable[[Trial, Any], Awaitable[None]]
+    alone: bool = False
 
 
 def judges(
-    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE
+    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE, alone: bool = False
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
 
     Args:
         requirements: ids of the requirements that the test itself judges; the universal checks judge more.
         over: the cases.
+        alone: whether what it judges would be disturbed by writes of other tests at the same time.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
 
@@ -79,7 +89,7 @@ def judges(
             await (function(trial) if cases is ONCE else function(trial, case))
 
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        judging = JudgingTest(name, requirements, cases, run)
+        judging = JudgingTest(name, requirements, cases, run, alone)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

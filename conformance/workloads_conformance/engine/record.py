@@ -21,6 +21,7 @@ _DIGITS = 4
 class _Entry:
     kept: int = 0
     broken: int = 0
+    first: int | None = None
     findings: dict[str, Finding] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     untestable: list[str] = field(default_factory=list)
@@ -46,9 +47,11 @@ class Record:
         """Counts a case in which the requirement was kept."""
         self._entries[requirement].kept += 1
 
-    def broken(self, requirement: str) -> None:
-        """Counts a case in which it was broken."""
-        self._entries[requirement].broken += 1
+    def broken(self, requirement: str, exchange: int) -> None:
+        """Counts a case in which it was broken, as the exchange of this number showed."""
+        entry = self._entries[requirement]
+        entry.broken += 1
+        entry.first = exchange if entry.first is None else min(entry.first, exchange)
 
     def wants(self, requirement: str, message: str) -> bool:
         """True if a finding with this message would be new and is still of interest."""
@@ -79,6 +82,11 @@ class Record:
     def took(self, name: str, seconds: float) -> None:
         """Records a duration."""
         self._durations[name].append(seconds)
+
+    def first_shown(self, requirement: str) -> int | None:
+        """Returns the number of the first exchange that showed it broken; None unless there is a finding of it."""
+        entry = self._entries[requirement]
+        return entry.first if entry.findings else None
 
     @property
     def failures(self) -> int:

@@ -178,8 +178,12 @@ class Session:
         """Starts the tests that come after `test`, so that one test's latency is another's time."""
         place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
         for planned in self._planned[place : place + _AHEAD]:
+            if planned.alone and planned is not test:
+                break
             if planned.name not in self._ahead and not self.client.lost:
                 self._ahead[planned.name] = self._start(planned, 0)
+            if planned.alone:
+                break
         del self._planned[:place]
 
     def _start(self, test: JudgingTest, number: int) -> _Started:
@@ -219,11 +223,16 @@ class Session:
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []
-        for breach in self._new_breaches(outcomes):
+        breaches = self._new_breaches(outcomes)
+        if breaches:
+            # What is examined is not disturbed by tests that were started early.
+            for ahead in self._ahead.values():
+                self._explorer.wait(ahead.outcomes)
+        for breach in breaches:
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
             if self._shrink and redraw is not None and first.trial.seconds < 1:
                 first = self._explorer.smallest(scope, test.function, redraw, outcomes, breach)
-            examined = self._explorer.confirm(scope, test.function, first, breach)
+            examined = self._explorer.confirm(scope, test.function, first, breach, alone=test.alone)
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
         return problems
@@ -232,7 +241,11 @@ class Session:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
         judged |= {requirement for requirement, _ in outcome.trial.observations}
         for judgement in outcome.trial.judgements:
-            (self.record.kept if judgement.kept else self.record.broken)(judgement.requirement)
+            if judgement.kept:
+                self.record.kept(judgement.requirement)
+            else:
+                last = max((exchange.number for exchange in outcome.trial.exchanges), default=self.client.exchanges)
+                self.record.broken(judgement.requirement, judgement.exchange.number if judgement.exchange else last)
         for requirement, answer in outcome.trial.observations:
             self.record.observe(requirement, self.redactor.text(answer))
         for name, seconds in outcome.trial.durations:

@@ -149,7 +149,7 @@ def make_app(store: Store, tokens: Tokens) -> Starlette:
         Route(
             path,
             partial(_dispatch, handlers),
-            methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"],
+            methods=["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"],
         )
         for path, handlers in table
     ]

@@ -16,6 +16,7 @@ from workloads_conformance import suite
 from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.engine.judges import JudgingTest
+from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
@@ -40,18 +41,26 @@ USUAL = (
 """Requirements whose tests make every operation give its usual answers, good and bad, at little cost: what is judged on
 every exchange is judged on them."""
 
-_SETTLE, _DEADLINE = 1.0, 5.0
-"""Patience, in seconds, that fits a server on the same machine; faults that never take effect cost it in full."""
+_DEADLINE = 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A server to judge: the names of its patches, and the requirements whose tests to run (all tests, if empty)."""
+    """A server to judge.
+
+    Attributes:
+        patches: names of faults or variants.
+        requirements: those whose tests are run; all tests, if empty.
+        until: requirements of which the first to be found broken ends the run.
+        settle: seconds within which a write has to take effect. A fault that keeps it from that costs them in full.
+    """
 
     patches: tuple[str, ...]
     requirements: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
     profile: str = "standard"
     seed: int = 0
+    settle: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +71,8 @@ class Outcome:
         failed: what was found wrong, by requirement: the first finding's message.
         undecided: why, by requirement, where a test could not decide or the suite itself failed.
         problem: why the server was not judged at all.
+        first_seen: where `until` was given and one of it was found: the exchanges up to the first that showed it, and
+            the seconds from the first request until that was told, confirmed.
     """
 
     failed: Mapping[str, str] = field(default_factory=dict)
@@ -70,6 +81,7 @@ class Outcome:
     tests: int = 0
     exchanges: int = 0
     seconds: float = 0.0
+    first_seen: tuple[int, float] | None = None
 
 
 @cache
@@ -81,7 +93,7 @@ def suite_tests() -> Mapping[str, JudgingTest]:
             loaded = importlib.import_module(f"{suite.__name__}.{module.name}")
             tests = (getattr(value, "judging", None) for value in vars(loaded).values())
             found |= {test.name: test for test in tests if isinstance(test, JudgingTest)}
-    return MappingProxyType(found)
+    return MappingProxyType(dict(sorted(found.items(), key=lambda named: place(named[1]))))
 
 
 def bearing_on(fault: Fault) -> tuple[str, ...]:
@@ -103,7 +115,7 @@ def judge(job: Job) -> Outcome:
     tests = tests_for(job.requirements) if job.requirements else list(suite_tests().values())
     try:
         with served([patch_of(name) for name in job.patches]) as access, tempfile.TemporaryDirectory() as directory:
-            report = _run(job, tests, access, directory)
+            report, first_seen = _run(job, tests, access, directory)
     except (ServerError, ConformanceError) as error:
         return Outcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
     doubtful = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
@@ -113,10 +125,13 @@ def judge(job: Job) -> Outcome:
         tests=len(tests),
         exchanges=report.exchanges,
         seconds=time.monotonic() - started,
+        first_seen=first_seen,
     )
 
 
-def _run(job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], directory: str) -> Report:
+def _run(
+    job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], directory: str
+) -> tuple[Report, tuple[int, float] | None]:
     environ = {
         "SECRET": access["clientSecret"],
         "FORBIDDEN": access["forbiddenToken"],
@@ -132,18 +147,24 @@ def _run(job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], dire
         "expired-token-env": "EXPIRED",
         "profile": job.profile,
         "seed": str(job.seed),
-        "settle": str(_SETTLE),
+        "settle": str(job.settle),
         "deadline": str(_DEADLINE),
         "report-dir": directory,
     }
     session = Session(load_settings(flags, environ), environ, shrink=False)
+    first_seen = None
     try:
+        started = time.monotonic()
         session.open()
         session.plan(tests)
         for test in tests:
             with suppress(BrokenRequirementError):
                 session.run_test(test)
+            shown = [number for name in job.until if (number := session.record.first_shown(name)) is not None]
+            if shown:
+                first_seen = min(shown), time.monotonic() - started
+                break
         session.clean_up()
-        return session.report()
+        return session.report(), first_seen
     finally:
         session.close()

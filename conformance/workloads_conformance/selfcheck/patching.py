@@ -14,6 +14,7 @@ from workloads_conformance.reference.tokens import Principal
 from workloads_conformance.reference.validation import path_id
 
 from .exchanges import After, Before, Call, Filtered, Reply
+from .values import deep
 
 _SUCCESS = range(200, 300)
 OPERATIONS = ("create", "get", "update", "delete")
@@ -115,6 +116,11 @@ def edit_workload(edit: Callable[[dict[str, Any]], object], *operations: str) ->
 def edit_told(edit: Callable[[dict[str, Any]], object], *operations: str) -> None:
     """Alters the metadata of the WorkloadV2 in successful answers of these operations in place."""
     edit_workload(lambda workload: edit(workload["metadata"]), *operations)
+
+
+def edit_stored(change: Callable[[Any], Any]) -> None:
+    """Shows rawManifest changed at every depth when it is read."""
+    edit_workload(lambda workload: workload.update(rawManifest=deep(workload["rawManifest"], change)), "get")
 
 
 def edit_error(edit: Callable[[dict[str, Any]], object], *operations: str, status: Container[int]) -> None:

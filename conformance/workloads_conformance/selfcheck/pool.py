@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import TypeVar
 
 from .judging import Job, Outcome, judge
 
+J = TypeVar("J")
 LONGEST = 120.0
 """Seconds that one job may take; a server on which the suite takes longer is not judged."""
 
@@ -24,6 +26,11 @@ class _Running:
 
 def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]:
     """Yields each job's number and outcome, in the order in which they end."""
+    yield from run_each(judge, jobs, at_once)
+
+
+def run_each(perform: Callable[[J], Outcome], jobs: Sequence[J], at_once: int) -> Iterator[tuple[int, Outcome]]:
+    """Yields each job's number and what `perform`, a module's function, made of it, in the order in which they end."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.warm"])
     waiting = list(enumerate(jobs))[::-1]
@@ -33,7 +40,7 @@ def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]
             while waiting and len(running) < at_once:
                 number, job = waiting.pop()
                 ours, theirs = context.Pipe(duplex=False)
-                process = context.Process(target=_work, args=(theirs, job))
+                process = context.Process(target=_work, args=(theirs, perform, job))
                 process.start()
                 theirs.close()
                 running[ours] = _Running(number, process, time.monotonic() + LONGEST)
@@ -44,8 +51,8 @@ def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]
             _stop(connection, left.process)
 
 
-def _work(connection: Connection, job: Job) -> None:
-    connection.send(judge(job))
+def _work(connection: Connection, perform: Callable[[J], Outcome], job: J) -> None:
+    connection.send(perform(job))
 
 
 def _ready(running: dict[Connection, _Running]) -> list[Connection]:

@@ -12,6 +12,9 @@ from .judging import Job, Outcome, bearing_on
 from .model import FaultResult, SelfCheck, VariantResult
 from .pool import run_jobs
 
+_PATIENCE = 3.0
+"""Seconds that honest servers get to settle: a busy machine is not their fault."""
+
 Result = FaultResult | VariantResult
 
 
@@ -34,6 +37,7 @@ class Plan:
                 patches=tuple(variant.name for variant in difference.variants),
                 profile=self.profile if len(difference.variants) == 1 else "standard",
                 seed=self.seed,
+                settle=_PATIENCE,
             )
             for difference in self.differences
         ]

@@ -130,6 +130,17 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         observed=ids,
         answer=created[0],
     )
+    together: list[Answer] = []
+    for _ in range(3):
+        together += await trial.at_once(*(trial.get(answer.id) for answer in [*created, *created]))
+    trial.judge(
+        "WV2-RACE-004",
+        all(map(is_success, together)),
+        message=f"of {len(together)} readings at once some failed",
+        expected=f"{len(together)} times 200",
+        observed=_statuses(together),
+        answer=next((answer for answer in together if not is_success(answer)), together[0]),
+    )
     doomed, kept = created[:2], created[2:]
     readings = await trial.at_once(
         *(trial.delete(answer.id) for answer in doomed), *(trial.get(answer.id) for answer in kept)

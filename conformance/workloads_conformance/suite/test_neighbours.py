@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from workloads_conformance.engine import Answer, Trial, differing, is_gone, is_success, judges
 
 from .revisions import revised, revision
@@ -10,10 +12,17 @@ _WRITES = ("an update of the metadata", "an update of the manifest", "a delete")
 _MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "gvk", "createdAt")
 
 
-@judges("WV2-LIFE-007", over=tuple((write, which) for write in _WRITES for which in ("older", "newer")))
-async def test_a_write_leaves_the_neighbour_alone(trial: Trial, case: tuple[str, str]) -> None:
-    """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is."""
-    write, which = case
+@judges("WV2-LIFE-007", "WV2-LIFE-009", alone=True)
+async def test_a_write_leaves_the_neighbour_alone(trial: Trial) -> None:
+    """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
+
+    One after the other, so that the newest workload is the one that a write could be taken for.
+    """
+    for write, which in itertools.product(_WRITES, ("older", "newer")):
+        await _judge_write(trial, write, which)
+
+
+async def _judge_write(trial: Trial, write: str, which: str) -> None:
     name = trial.name()
     bodies = [trial.body(name=name), trial.body(name=f"{name}-more")]
     first, second = [
@@ -44,6 +53,14 @@ async def test_a_write_leaves_the_neighbour_alone(trial: Trial, case: tuple[str,
         same(after),
         message=f"{write} changed another workload",
         expected=str(before),
+        observed=str(after),
+        answer=after,
+    )
+    trial.judge(
+        "WV2-LIFE-009",
+        is_success(after) and not is_gone(after),
+        message=f"{write} took another workload away",
+        expected="200, and a workload that is not marked as deleted",
         observed=str(after),
         answer=after,
     )

@@ -213,7 +213,7 @@ def other_media_type() -> None:
     )
 
 
-@fault(_CRASH, provoked_by=("WV2-CREATE-016",), also=_ALSO)
+@fault(_CRASH, provoked_by=("WV2-CREATE-037",), also=_ALSO)
 def category_is_empty() -> None:
     """An empty category is answered 500."""
     _crashes(lambda call: b'"category": ""' in call.body)

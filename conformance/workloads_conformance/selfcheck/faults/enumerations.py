@@ -52,12 +52,6 @@ def unknown_priority_is_ignored() -> None:
 
 
 @fault("WV2-CREATE-008")
-def empty_priority_is_taken() -> None:
-    """An empty text counts as no priority."""
-    read_as("priority", lambda value: value or None if isinstance(value, str) else value, "create")
-
-
-@fault("WV2-CREATE-008")
 def underscores_are_taken_for_hyphens() -> None:
     """very_low counts as very-low."""
     read_as("priority", lambda value: value.replace("_", "-") if isinstance(value, str) else value, "create")

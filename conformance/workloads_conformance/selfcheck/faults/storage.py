@@ -12,15 +12,10 @@ from typing import Any
 
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.patching import edit_told, edit_workload, wrap
-from workloads_conformance.selfcheck.values import deep, of_texts, without
+from workloads_conformance.selfcheck.patching import edit_stored, edit_told, edit_workload, wrap
+from workloads_conformance.selfcheck.values import of_texts, without
 
 _READ_BACK = ("WV2-MANIFEST-009", "WV2-GET-006", "WV2-LIFE-008")
-
-
-def _stored(change: Callable[[Any], Any]) -> None:
-    """Shows rawManifest changed at every depth when it is read."""
-    edit_workload(lambda workload: workload.update(rawManifest=deep(workload["rawManifest"], change)), "get")
 
 
 def _number(value: object) -> bool:
@@ -30,73 +25,61 @@ def _number(value: object) -> bool:
 @fault(*_READ_BACK)
 def integers_become_texts() -> None:
     """Integers in the manifest are stored as texts."""
-    _stored(lambda value: str(value) if _number(value) else value)
+    edit_stored(lambda value: str(value) if _number(value) else value)
 
 
 @fault(*_READ_BACK)
 def numeric_texts_become_numbers() -> None:
     """A text such as "012" is stored as a number: a variable of the container changes."""
-    _stored(of_texts(lambda text: int(text) if text.isascii() and text.isdigit() else text))
+    edit_stored(of_texts(lambda text: int(text) if text.isascii() and text.isdigit() else text))
 
 
 @fault(*_READ_BACK)
 def integers_beyond_32_bits_wrap() -> None:
     """Integers beyond 32 bits wrap round on their way to storage."""
-    _stored(lambda value: (value + 2**31) % 2**32 - 2**31 if _number(value) else value)
-
-
-@fault(*_READ_BACK)
-def integers_beyond_53_bits_are_rounded() -> None:
-    """Integers beyond 53 bits are rounded, as a store of doubles does."""
-    _stored(lambda value: int(float(value)) if _number(value) else value)
+    edit_stored(lambda value: (value + 2**31) % 2**32 - 2**31 if _number(value) else value)
 
 
 @fault(*_READ_BACK)
 def booleans_become_numbers() -> None:
     """true is stored as 1."""
-    _stored(lambda value: int(value) if isinstance(value, bool) else value)
+    edit_stored(lambda value: int(value) if isinstance(value, bool) else value)
 
 
 @fault(*_READ_BACK)
 def false_is_dropped() -> None:
     """Members that are false are not stored: suspend: false is gone."""
-    _stored(without(lambda value: value is False))
+    edit_stored(without(lambda value: value is False))
 
 
 @fault(*_READ_BACK)
 def zero_is_dropped() -> None:
     """Members that are 0 are not stored: replicas: 0 becomes the default of one."""
-    _stored(without(lambda value: _number(value) and value == 0))
+    edit_stored(without(lambda value: _number(value) and value == 0))
 
 
 @fault(*_READ_BACK)
 def empty_texts_are_dropped() -> None:
     """Members that are empty texts are not stored."""
-    _stored(without(lambda value: value == ""))
+    edit_stored(without(lambda value: value == ""))
 
 
 @fault(*_READ_BACK)
 def empty_maps_are_dropped() -> None:
     """Empty maps are not stored: emptyDir: {} leaves a volume of no kind."""
-    _stored(without(lambda value: value == {}))
+    edit_stored(without(lambda value: value == {}))
 
 
 @fault(*_READ_BACK)
 def empty_lists_are_dropped() -> None:
     """Empty lists are not stored: args: [] becomes the image's own arguments."""
-    _stored(without(lambda value: value == []))
-
-
-@fault(*_READ_BACK)
-def nulls_are_dropped() -> None:
-    """Members that are null are not stored."""
-    _stored(without(lambda value: value is None))
+    edit_stored(without(lambda value: value == []))
 
 
 @fault(*_READ_BACK)
 def lists_are_sorted() -> None:
     """Lists of texts are stored sorted: a command runs with its arguments in another order."""
-    _stored(
+    edit_stored(
         lambda value: sorted(value) if isinstance(value, list) and all(isinstance(i, str) for i in value) else value
     )
 
@@ -104,7 +87,7 @@ def lists_are_sorted() -> None:
 @fault(*_READ_BACK)
 def lists_are_sets() -> None:
     """What stands twice in a list is stored once."""
-    _stored(
+    edit_stored(
         lambda value: (
             list(dict.fromkeys(value))
             if isinstance(value, list) and all(isinstance(item, str) for item in value)
@@ -122,7 +105,7 @@ def second_container_is_lost() -> None:
             value["containers"] = value["containers"][:1]
         return value
 
-    _stored(first)
+    edit_stored(first)
 
 
 @fault(*_READ_BACK)
@@ -132,49 +115,49 @@ def annotations_are_lost() -> None:
     def strip(value: Any) -> Any:  # noqa: ANN401 - any JSON value
         return {key: item for key, item in value.items() if key != "annotations"} if isinstance(value, dict) else value
 
-    _stored(strip)
+    edit_stored(strip)
 
 
 @fault(*_READ_BACK)
 def texts_are_cut_at_255() -> None:
     """Texts are cut at 255 characters, as a column of that width does."""
-    _stored(of_texts(lambda text: text[:255]))
+    edit_stored(of_texts(lambda text: text[:255]))
 
 
 @fault(*_READ_BACK)
 def texts_are_trimmed() -> None:
     """White space around texts is lost."""
-    _stored(of_texts(str.strip))
+    edit_stored(of_texts(str.strip))
 
 
 @fault(*_READ_BACK)
 def line_ends_become_spaces() -> None:
     """Line ends in texts become spaces."""
-    _stored(of_texts(lambda text: text.replace("\n", " ")))
+    edit_stored(of_texts(lambda text: text.replace("\n", " ")))
 
 
 @fault(*_READ_BACK)
 def unicode_is_mangled() -> None:
     """Texts are written in UTF-8 and read in Latin-1."""
-    _stored(of_texts(lambda text: text.encode("utf-8", "replace").decode("latin-1")))
+    edit_stored(of_texts(lambda text: text.encode("utf-8", "replace").decode("latin-1")))
 
 
 @fault(*_READ_BACK)
 def unicode_is_replaced() -> None:
     """Letters outside ASCII become question marks."""
-    _stored(of_texts(lambda text: text.encode("ascii", "replace").decode()))
+    edit_stored(of_texts(lambda text: text.encode("ascii", "replace").decode()))
 
 
 @fault(*_READ_BACK)
 def astral_characters_are_lost() -> None:
     """Characters of four bytes in UTF-8, emoji among them, are lost, as in a database of three."""
-    _stored(of_texts(lambda text: "".join(letter for letter in text if ord(letter) < 0x10000)))  # noqa: PLR2004
+    edit_stored(of_texts(lambda text: "".join(letter for letter in text if ord(letter) < 0x10000)))  # noqa: PLR2004
 
 
 @fault(*_READ_BACK)
 def texts_are_escaped_for_html() -> None:
     """Quotes and angle brackets come back as HTML entities."""
-    _stored(of_texts(lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")))
+    edit_stored(of_texts(lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")))
 
 
 @fault(*_READ_BACK)
@@ -190,19 +173,19 @@ def dots_in_keys_make_levels() -> None:
             result[head] = {rest: item} if dot else item
         return result
 
-    _stored(nested)
+    edit_stored(nested)
 
 
 @fault(*_READ_BACK)
 def keys_are_lower_cased() -> None:
     """Keys of variables and labels come back in lower case."""
-    _stored(lambda value: {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else value)
+    edit_stored(lambda value: {key.lower(): item for key, item in value.items()} if isinstance(value, dict) else value)
 
 
 @fault(*_READ_BACK)
 def dollar_signs_are_expanded() -> None:
     """$HOME in a script is expanded, on the server."""
-    _stored(of_texts(lambda text: text.replace("$HOME", "/root")))
+    edit_stored(of_texts(lambda text: text.replace("$HOME", "/root")))
 
 
 @fault(*_READ_BACK)
@@ -262,19 +245,19 @@ def project_is_read_from_another() -> None:
 
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
-def category_is_not_stored() -> None:
+def category_is_notedit_stored() -> None:
     """POST tells the category that was asked for; reading shows Other for all."""
     edit_told(lambda told: told.update(category="Other"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
-def priority_is_not_stored() -> None:
+def priority_is_notedit_stored() -> None:
     """POST tells the priority that was asked for; reading shows the type's default."""
     edit_told(lambda told: told.update(priority="low"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015",))
-def preemptibility_is_not_stored() -> None:
+def preemptibility_is_notedit_stored() -> None:
     """POST tells the preemptibility that was asked for; reading shows preemptible for all."""
     edit_told(lambda told: told.update(preemptibility="preemptible"), "get")
 

@@ -119,7 +119,7 @@ def manifest_is_ignored_beside_metadata() -> None:
     edit_body(lambda body: body.pop("manifest", None) if body.get("metadata") else None, "update")
 
 
-@fault("WV2-UPDATE-004")
+@fault("WV2-UPDATE-004", also=("WV2-UPDATE-005", "WV2-MANIFEST-009"))
 def manifest_is_merged() -> None:
     """A new manifest is merged into the old one: what was taken out of it stays."""
 

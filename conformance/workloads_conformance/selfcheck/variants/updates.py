@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from workloads_conformance.reference import app
+import yaml
+
+from workloads_conformance.reference import app, validation
 from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.workload_types import derived_preemptibility
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.patching import (
     edit_body,
+    edit_stored,
+    read_as,
     wrap,
 )
+from workloads_conformance.selfcheck.values import without
 
 # -- updates --------------------------------------------------------------------------------------------------------
 
@@ -96,3 +103,43 @@ def dry_run_is_read_leniently() -> None:
     """dryRun is read as true and false in any case, and as 1 and 0."""
     words = {"true": "true", "1": "true", "false": "false", "0": "false"}
     wrap(app, "dry_run", lambda read: lambda values: read([words.get(value.lower(), value) for value in values]))
+
+
+# -- what readers and stores may make of values -----------------------------------------------------------------------
+
+
+@variant()
+def an_empty_priority_is_none() -> None:
+    """An empty text counts as no priority, as where absent and empty cannot be told apart."""
+    read_as("priority", lambda value: value or None if isinstance(value, str) else value, "create")
+
+
+@variant()
+def the_first_of_several_documents_is_taken() -> None:
+    """Of several YAML documents the first is taken."""
+
+    def around(decode: Callable[[str], Any]) -> Callable[[str], Any]:
+        def lenient(text: str) -> object:
+            try:
+                documents = list(yaml.safe_load_all(base64.b64decode(text, validate=True).decode()))
+            except (ValueError, yaml.YAMLError):
+                return decode(text)
+            if len(documents) < 2 or not isinstance(documents[0], dict):  # noqa: PLR2004 - several
+                return decode(text)
+            return decode(base64.b64encode(json.dumps(documents[0]).encode()).decode())
+
+        return lenient
+
+    wrap(validation, "decode_manifest", around)
+
+
+@variant()
+def integers_beyond_53_bits_are_rounded() -> None:
+    """Integers beyond 53 bits are rounded: RFC 8259, 6 warns of readers that keep numbers as doubles."""
+    edit_stored(lambda value: int(float(value)) if isinstance(value, int) and not isinstance(value, bool) else value)
+
+
+@variant()
+def nulls_are_dropped() -> None:
+    """Members that are null are not stored, as Kubernetes does."""
+    edit_stored(without(lambda value: value is None))

@@ -1,0 +1,39 @@
+"""The scripts that measure the suite on faulty servers work, on few of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+pytestmark = pytest.mark.slow
+
+
+def script(name, *arguments):
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / name, *arguments], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_schemathesis_is_compared():
+    """Of two faults, one is in the schema, for both to see, and one in what a second request would show."""
+    lines = script(
+        "compare_schemathesis.py", "--faults", "create/name-of-64-is-taken,delete/nothing-is-deleted",
+        "--variants", "1", "--examples", "5",
+    )  # fmt: skip
+    assert "| failures on the reference server itself | 0 | 0 |" in lines
+    assert any(line.startswith("| faults seen, of 2 | 2 (100 %) |") for line in lines)
+    assert any(line.startswith("| honest variants blamed, of 1 | 0 |") for line in lines)
+    assert "| create | 1 | 1 | 1 |" in lines
+
+
+def test_detection_is_measured():
+    lines = script("measure_detection.py", "--faults", "create/name-of-64-is-taken,get/unknown-id-is-403")
+    assert lines[0] == "2 of 2 faults were seen."
+    exchanges = next(line for line in lines if line.startswith("| exchanges |")).split("|")
+    assert 1 <= float(exchanges[2]) <= float(exchanges[4])
