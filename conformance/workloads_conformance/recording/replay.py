@@ -102,7 +102,8 @@ class Replayed:
             return
         loop = asyncio.get_running_loop()
         self._waiting[order] = loop.create_future()
-        self._release()
+        # Not at once: whoever finds its turn come would overtake those that have been told so, and not yet gone on.
+        loop.call_soon(self._release)
         if not self._watching:
             self._watching = True
             loop.call_later(_STALLED, self._watch, (self._moves, self._pace.waits))
