@@ -73,6 +73,16 @@ def run(label: str, arguments: list[str], environ: dict[str, str] | None = None)
     return exchanges / median
 
 
+def judge_again() -> None:
+    """Prints the row of judging a standard run again from its record, as `verify` does."""
+    with tempfile.TemporaryDirectory() as directory:
+        seconds(["run", "--report-dir", directory])
+        again = ["report", str(Path(directory, "record.jsonl"))]
+        median = statistics.median(seconds(again) for _ in range(REPETITIONS))
+        exchanges = json.loads(Path(directory, "report.json").read_text(encoding="utf-8"))["counts"]["exchanges"]
+    print(f"| a standard run judged again from its record | {median:.1f} | {exchanges} | {exchanges / median:.0f} |")
+
+
 async def loop(access: dict[str, str], in_flight: int) -> float:
     """Returns the seconds that a bare httpx loop takes for `LOOP_REQUESTS` reads of an unknown id."""
     credentials = {
@@ -101,6 +111,7 @@ def main() -> None:
     print(f"| `--help` | {statistics.median(seconds(['--help']) for _ in range(REPETITIONS)):.2f} | | |")
     run("`run --profile smoke`", ["--profile", "smoke"])
     rate = run("`run` (standard)", [])
+    judge_again()
     with server(DELAY) as access:
         arguments, environ = reached(access)
         run(f"`run` (standard), {DELAY * 1000:.0f} ms added to each answer", arguments, environ)

@@ -15,6 +15,7 @@ from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
+from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import Report, ReportError, RunVerdict, draft_waivers, summary, write_all, write_text
 
@@ -85,11 +86,19 @@ class ConformanceRun:
             self.session.close()
         try:
             self.paths = write_all(self.report, self.session.settings.report_dir)
+            self.paths += self._exchanges(self.session.settings)
             drafts, path = draft_waivers(self.report.requirements), self.session.settings.write_waivers
             if path and drafts:
                 self.paths += (write_text(path, drafts),)
-        except ReportError as error:
+        except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
+
+    def _exchanges(self, settings: Settings) -> tuple[Path, ...]:
+        """Writes exchanges.har, if it was asked for and there were any."""
+        record = settings.report_dir / RECORD_NAME
+        if not settings.har or not record.exists():
+            return ()
+        return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
         self.interrupted = True

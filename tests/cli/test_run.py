@@ -49,7 +49,7 @@ def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     assert all(one["cases"] > 0 for one in report["requirements"])
     assert report["leftovers"]["leaked"] == []
     assert report["run"]["complete"] is True
-    files = {"badge.svg", "junit.xml", "report.html", "report.json", "report.sarif", "summary.md"}
+    files = {"badge.svg", "junit.xml", "record.jsonl", "report.html", "report.json", "report.sarif", "summary.md"}
     assert {path.name for path in directory.iterdir()} == files
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import shlex
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -113,10 +114,18 @@ def test_a_damaged_ledger_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("value", "seconds"), [(None, 1.0), ("3", 3.0), ("nonsense", 1.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)]
+    ("value", "seconds"),
+    [
+        (None, 1.0),
+        ("3", 3.0),
+        ("nonsense", 1.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:10 GMT", 8.0),
+    ],
 )
 def test_retry_after(value, seconds):
-    assert retry_after(value) == seconds
+    now = datetime(2015, 10, 21, 7, 28, 2, tzinfo=UTC).timestamp()
+    assert retry_after(value, now) == seconds
 
 
 @given(st.binary(max_size=200))

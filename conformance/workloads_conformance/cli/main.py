@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus
@@ -30,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     _add_diff(commands)
     _add_merge(commands)
     _add_self_check(commands)
+    _add_certify(commands)
+    _add_verify(commands)
     return top
 
 
@@ -74,8 +78,8 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    report = commands.add_parser("report", help="render the files of a report again, from its report.json")
-    report.add_argument("report", metavar="REPORT.json")
+    report = commands.add_parser("report", help="render the files of a report again, or of a run that was killed")
+    report.add_argument("report", metavar="FILE", help="a report.json, or the record.jsonl of a run")
     report.add_argument(
         "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; may be repeated"
     )
@@ -121,9 +125,32 @@ def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("--list", action="store_true", help="say which there are, and judge none")
 
 
+def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    certify = commands.add_parser(
+        "certify", help="make a thorough run, and sign what it shows", epilog=f"{_EPILOG} A run that cannot be "
+        "certified ends with 1, and the reasons."
+    )  # fmt: skip
+    certify.add_argument("--key", metavar="PATH", help="the certifier's private key: Ed25519 or ECDSA P-256, PEM")
+    certify.add_argument("--new-key", metavar="PATH", help="make a key, and its public half PATH.pub; nothing else")
+    certify.add_argument("--key-password-env", metavar="NAME", help="environment variable with the key's password")
+    certify.add_argument("--valid-days", metavar="N", default="365", help="days that it is valid (default: 365)")
+    certify.add_argument("--from", dest="from_dir", metavar="DIR", help="certify the run in DIR instead of a new one")
+    _add_options(certify)
+
+
+def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    status = "Exit status: 0 it verifies, 1 it does not, 2 it cannot be checked as given."
+    verify = commands.add_parser("verify", help="check a certificate and judge its run again", epilog=status)
+    verify.add_argument("directory", metavar="DIR", help="with certificate.json and the files that came with it")
+    verify.add_argument("--key", metavar="PATH", required=True, help="the certifier's public key, PEM")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     options = parser().parse_args(arguments)
+    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     try:
         # Each command pays for its own imports only; its module bears its name.
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
 import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
 from workloads_conformance.plugin import ConformanceRun, exit_status
+from workloads_conformance.settings import Settings
 
 from .options import settings_of
 from .progress import Progress
@@ -30,7 +30,11 @@ _PYTEST = (
 
 def execute(options: argparse.Namespace) -> int:
     """Runs the suite; returns the exit status that the verdict stands for."""
-    settings = settings_of(options)
+    return judge(settings_of(options))
+
+
+def judge(settings: Settings) -> int:
+    """Runs the suite with these settings, as `execute` does."""
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])
@@ -50,7 +54,4 @@ def _pytest(plugins: list[object]) -> None:
     """Runs pytest on the suite, free of what the environment and the working directory would add."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     pytest.main(list(_PYTEST), plugins=plugins)

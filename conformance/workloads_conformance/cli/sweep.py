@@ -11,6 +11,7 @@ from pathlib import Path
 from workloads_conformance.client import (
     EMBEDDED,
     Client,
+    Direct,
     Ledger,
     Redactor,
     Safety,
@@ -55,7 +56,7 @@ async def _sweep(settings: Settings, unfinished: Unfinished, directory: Path) ->
     async with Wire(settings, unfinished.target) as wire:
         tokens = token_source(settings, os.environ, wire, redactor)
         ledger = Ledger(directory, prefix=f"{unfinished.prefix}sweep-", target=unfinished.target, project="")
-        client = Client(wire, tokens, Safety(settings.mode), ledger, patience=settings.settle)
+        client = Client(Direct(wire), tokens, Safety(settings.mode), ledger, patience=settings.settle)
         client.unanswered = unfinished.unanswered
         try:
             cleanup = Cleanup(client, unfinished.prefix, patience=settings.settle)

@@ -1,20 +1,24 @@
 """How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
 
 from .client import Client, TargetLostError
-from .ledger import EMBEDDED, Ledger, Unfinished, ledgers, read_ledger
+from .course import Course, Direct
+from .ledger import EMBEDDED, CreateLog, Ledger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
 from .redaction import Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
 from .snippets import Snippets
 from .tokens import TokenSource, claims, hide_token, token_source
-from .wire import Wire
+from .wire import Wire, sent_headers
 
 __all__ = [
     "CREATE_PATH",
     "EMBEDDED",
     "Authorization",
     "Client",
+    "Course",
+    "CreateLog",
+    "Direct",
     "Exchange",
     "Ledger",
     "Redactor",
@@ -32,5 +36,6 @@ __all__ = [
     "hide_token",
     "ledgers",
     "read_ledger",
+    "sent_headers",
     "token_source",
 ]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import email.utils
 import json
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from workloads_conformance.errors import ConformanceError
 
-from .ledger import Ledger
+from .course import Course
+from .ledger import CreateLog
 from .messages import Exchange, Request
 from .safety import Safety, creates
 from .tokens import TokenSource
-from .wire import Wire
 
 _BUSY = (429, 503)
 
@@ -28,8 +26,11 @@ class TargetLostError(ConformanceError):
 class Client:
     """Sends requests for the suite. Safe to use from any number of tasks of one event loop."""
 
-    def __init__(self, wire: Wire, tokens: TokenSource, safety: Safety, ledger: Ledger, *, patience: float) -> None:
-        self._wire, self._safety, self._ledger = wire, safety, ledger
+    def __init__(
+        self, course: Course, tokens: TokenSource, safety: Safety, ledger: CreateLog, *, patience: float
+    ) -> None:
+        self.course = course
+        self._safety, self._ledger = safety, ledger
         self.tokens = tokens
         self._patience = patience
         self._failures = 0
@@ -44,18 +45,24 @@ class Client:
         self.unanswered = 0
         self.on_exchange: Callable[[], None] = lambda: None
 
-    async def send(self, request: Request) -> Exchange:
+    async def send(self, request: Request, trial: str = "") -> Exchange:
         """Returns the exchange, 429 and 503 waited out as long as the patience (seconds) lasts.
+
+        Args:
+            request: what to send.
+            trial: on whose behalf; the record of the run tells exchanges apart by it.
 
         Raises:
             NotPermittedError: the mode or the safety rules forbid the request.
             TargetLostError: the target was found to answer no more.
         """
         self._safety.check(request)
-        patient_until = time.monotonic() + self._patience
+        patient_until = None
         retried = False
         while True:
-            exchange = await self._send_once(request)
+            exchange = await self._send_once(request, trial)
+            if patient_until is None:
+                patient_until = exchange.started + self._patience
             answer = exchange.response
             if answer is None:
                 if not retried and request.method not in ("POST", "PATCH"):
@@ -66,19 +73,19 @@ class Client:
             if answer.status not in _BUSY:
                 return exchange
             self.waits[answer.status] += 1
-            pause = retry_after(answer.header("retry-after"))
-            if time.monotonic() + pause > patient_until:
+            pause = retry_after(answer.header("retry-after"), self.course.began + exchange.ended)
+            if exchange.ended + pause > patient_until:
                 return exchange
-            await asyncio.sleep(pause)
+            await self.course.pause(pause)
 
-    async def _send_once(self, request: Request) -> Exchange:
+    async def _send_once(self, request: Request, trial: str) -> Exchange:
         if self.lost:
             raise TargetLostError(f"the target stopped answering: {self.lost}")
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._ledger.create(_name(request)) if creates(request) else None
         try:
-            exchange = await self._wire.send(request, value)
+            exchange = await self.course.send(request, value, trial)
         except BaseException:  # cancelled: the run was interrupted, and the target may act on the request all the same
             self.unanswered += number is not None
             raise
@@ -125,20 +132,23 @@ class Client:
             return
         probe = Request(method="GET", path="/api/v2/workloads/00000000-0000-4000-8000-000000000000")
         for pause in (0.1, 0.4, 1.0):
-            await asyncio.sleep(pause)
-            if (await self._wire.send(probe, None)).response is not None:
+            await self.course.pause(pause)
+            if (await self.course.send(probe, None, "is the target there?")).response is not None:
                 return
         self.lost = self.lost or exchange.failure
 
 
-def retry_after(value: str | None) -> float:
-    """Returns the pause in seconds that a Retry-After header asks for (RFC 9110, 10.2.3); 1 s where it says nothing."""
+def retry_after(value: str | None, now: float) -> float:
+    """Returns the pause in seconds that a Retry-After header asks for (RFC 9110, 10.2.3); 1 s where it says nothing.
+
+    `now` is in seconds since 1970.
+    """
     if value is None:
         return 1.0
     if value.strip().isdigit():
         return float(value)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, OverflowError):
         return 1.0
 

@@ -12,7 +12,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from workloads_conformance.errors import UsageError
 
@@ -23,6 +23,24 @@ EMBEDDED = "embedded"
 def ledgers(directory: Path) -> list[Path]:
     """Returns the ledgers in a report directory: those of runs that did not end, or left something."""
     return sorted(directory.glob("ledger-*.jsonl"))
+
+
+class CreateLog(Protocol):
+    """What a client tells of the creates that it sends."""
+
+    prefix: str
+
+    def create(self, name: str | None) -> int:
+        """Records that a create is about to be sent; returns its number."""
+        ...
+
+    def created(self, number: int, identifier: str | None) -> None:
+        """Records the answer to create `number`: the id of what it made, or None if it made nothing."""
+        ...
+
+    def gone(self, identifier: str) -> None:
+        """Records that a workload was seen to be gone."""
+        ...
 
 
 class Ledger:

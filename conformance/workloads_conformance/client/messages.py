@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
@@ -79,10 +79,25 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and what came of it: a response, or the `failure` in words. `seconds` is the time it took."""
+    """One request and what came of it: a response, or the `failure` in words.
+
+    Attributes:
+        seconds: the time it took.
+        started: when it began, in seconds from the beginning of the run. Whatever waits, waits by the times of its
+            exchanges, so that who judges them again comes to the same end.
+        number: its place among the run's exchanges; 0 outside a run.
+        stale: the run's own token was refused, and is known to have run out.
+    """
 
     request: Request
     response: Response | None
     failure: str | None
     seconds: float
-    number: int = field(default=0)
+    started: float = 0.0
+    number: int = 0
+    stale: bool = False
+
+    @property
+    def ended(self) -> float:
+        """When it was over, in seconds from the beginning of the run."""
+        return self.started + self.seconds

@@ -18,6 +18,7 @@ class Redactor:
     def __init__(self) -> None:
         self._replacements: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._bytes: re.Pattern[bytes] | None = None
 
     def add(self, secret: str, name: str) -> None:
         """Hides `secret` from now on; `name` says which it was."""
@@ -27,12 +28,22 @@ class Redactor:
             self._replacements.setdefault(form, f"${name}")
         longest_first = sorted(self._replacements, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        encoded = {form.encode("utf-8", "surrogateescape") for form in self._replacements}
+        self._bytes = re.compile(b"|".join(map(re.escape, sorted(encoded, key=len, reverse=True))))
 
     def text(self, text: str) -> str:
         """Returns `text` without secrets."""
         if self._pattern is None:
             return text
         return self._pattern.sub(lambda match: self._replacements[match.group()], text)
+
+    def data(self, data: bytes) -> bytes:
+        """Returns `data` without secrets; the very same object if there are none."""
+        if self._bytes is None or self._bytes.search(data) is None:
+            return data
+        return self._bytes.sub(
+            lambda match: self._replacements[match.group().decode("utf-8", "surrogateescape")].encode(), data
+        )
 
     def value(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
         """Returns a JSON value without secrets, in names and in strings."""

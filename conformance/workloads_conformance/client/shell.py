@@ -12,11 +12,16 @@ from .steps import Bodies, Step, steps
 
 
 class Shell:
-    """Writes commands against one target."""
+    """Writes commands against one target.
 
-    def __init__(self, target: str, token_name: str, redactor: Redactor, directory: Path) -> None:
+    Bodies that a command line cannot carry are named as files in `directory`, and stored there if `store` is true.
+    """
+
+    def __init__(
+        self, target: str, token_name: str, redactor: Redactor, directory: Path, *, store: bool = True
+    ) -> None:
         self._target, self._token_name = target.rstrip("/"), token_name
-        self._redactor, self._bodies = redactor, Bodies(redactor, directory)
+        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the commands that repeat these exchanges in order.

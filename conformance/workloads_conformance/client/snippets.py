@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from .messages import Exchange, Request
 from .redaction import Redactor
 from .steps import Bodies, Step, steps
-from .wire import COMMON_HEADERS
+from .wire import sent_headers
 
 _PREAMBLE = "import os\n\nimport httpx\n"
 
@@ -17,9 +17,11 @@ _PREAMBLE = "import os\n\nimport httpx\n"
 class Snippets:
     """Writes requests to one target in forms other than the shell's; the token as `$NAME`."""
 
-    def __init__(self, target: str, token_name: str, redactor: Redactor, directory: Path) -> None:
+    def __init__(
+        self, target: str, token_name: str, redactor: Redactor, directory: Path, *, store: bool = True
+    ) -> None:
         self._target, self._token_name = target.rstrip("/"), token_name
-        self._redactor, self._bodies = redactor, Bodies(redactor, directory)
+        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
 
     def httpx(self, exchanges: Sequence[Exchange]) -> str:
         """Returns a Python script that repeats these exchanges in order and prints the last answer.
@@ -37,14 +39,8 @@ class Snippets:
 
     def headers(self, request: Request) -> list[tuple[str, str]]:
         """Returns the headers but Host and Content-Length, in the order in which they are sent, without secrets."""
-        given = {name.lower() for name, _ in request.headers} | request.without
-        headers = [pair for pair in COMMON_HEADERS if pair[0].lower() not in given]
         authorization = f"Bearer ${self._token_name}" if request.authorization is None else request.authorization.shell
-        if authorization is not None:
-            headers.append(("Authorization", authorization))
-        if request.body is not None and "content-type" not in given:
-            headers.append(("Content-Type", "application/json"))
-        return headers + [(name, self._redactor.text(value)) for name, value in request.headers]
+        return [(name, self._redactor.text(value)) for name, value in sent_headers(request, authorization)]
 
     def _call(self, step: Step) -> str:
         request = step.request

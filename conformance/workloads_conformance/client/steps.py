@@ -43,10 +43,10 @@ def steps(exchanges: Sequence[Exchange]) -> list[Step]:
 
 
 class Bodies:
-    """Decides how scripts carry bodies: in their text, or in a file beside the report."""
+    """Decides how scripts carry bodies: in their text, or in a file beside the report, written if `store` is true."""
 
-    def __init__(self, redactor: Redactor, directory: Path) -> None:
-        self._redactor, self._directory = redactor, directory
+    def __init__(self, redactor: Redactor, directory: Path, *, store: bool = True) -> None:
+        self._redactor, self._directory, self._store = redactor, directory, store
 
     def inline(self, body: bytes) -> str | None:
         """Returns the body as text that shows itself whole and has no secret; None if there is no such text."""
@@ -56,6 +56,8 @@ class Bodies:
     def stored(self, body: bytes) -> Path:
         """Writes the body to a file, once, and returns its path."""
         path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
+        if not self._store:
+            return path
         path.parent.mkdir(parents=True, exist_ok=True)
         text = self._redactor.text(body.decode("utf-8", "replace"))
         # A body that holds a secret is stored without it; the command then needs it put back by hand.

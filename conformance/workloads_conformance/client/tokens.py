@@ -141,10 +141,14 @@ def token_source(settings: Settings, environ: Mapping[str, str], wire: Wire, red
 
 
 def hide_token(redactor: Redactor, token: str, name: str) -> None:
-    """Hides a token, and the payload and signature of a JWT on their own."""
+    """Hides a token, the payload and signature of a JWT on their own, and what an altered signature keeps of it."""
     redactor.add(token, name)
-    for part in token.split(".")[1:]:
+    head, *parts = token.split(".")
+    for part in parts:
         redactor.add(part, name)
+    if head and parts:
+        redactor.add(parts[-1][1:], name)
+        redactor.add(parts[-1][: len(parts[-1]) // 2], name)
 
 
 def claims(token: str) -> dict[str, Any]:

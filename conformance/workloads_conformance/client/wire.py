@@ -25,11 +25,17 @@ COMMON_HEADERS = (
 
 
 class Wire:
-    """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`."""
+    """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`.
+
+    Attributes:
+        began: the time, in seconds since 1970, from which exchanges count their seconds.
+    """
 
     def __init__(self, settings: Settings, base_url: str) -> None:
         self._base = httpx.URL(base_url)
         self._deadline = settings.deadline
+        self.began = time.time()
+        self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._http = httpx.AsyncClient(
             verify=_tls(settings),
@@ -59,19 +65,14 @@ class Wire:
                 failure = f"no complete answer within {self._deadline:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
-            return Exchange(request, response, failure, time.monotonic() - started)
+            seconds = time.monotonic() - started
+            return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
         base = self._base.raw_path.rstrip(b"/")
         url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
-        given = {name.lower() for name, _ in request.headers} | request.without
-        headers = [pair for pair in COMMON_HEADERS if pair[0].lower() not in given]
-        if authorization is not None:
-            headers.append(("Authorization", authorization))
-        if request.body is not None and "content-type" not in given:
-            headers.append(("Content-Type", "application/json"))
+        headers = sent_headers(request, authorization)
         encoded = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers]
-        encoded += [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in request.headers]
         return httpx.Request(request.method, url, headers=encoded, content=request.body)
 
     async def _receive(self, outgoing: httpx.Request) -> Response:
@@ -82,6 +83,17 @@ class Wire:
             await answer.aclose()
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
         return Response(answer.status_code, headers, body, flaw)
+
+
+def sent_headers(request: Request, authorization: str | None) -> list[tuple[str, str]]:
+    """Returns the headers with which a request leaves, but for Host and those that frame the body."""
+    given = {name.lower() for name, _ in request.headers} | request.without
+    headers = [pair for pair in COMMON_HEADERS if pair[0].lower() not in given]
+    if authorization is not None:
+        headers.append(("Authorization", authorization))
+    if request.body is not None and "content-type" not in given:
+        headers.append(("Content-Type", "application/json"))
+    return [*headers, *request.headers]
 
 
 def _describe(error: Exception) -> str:

@@ -1,7 +1,9 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
 from .answers import Answer, differing, identical, instant, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from .described import versions
 from .judges import Drawn, Fixed, judges
+from .rejudge import rejudge
 from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
@@ -23,4 +25,6 @@ __all__ = [
     "is_success",
     "is_uuid",
     "judges",
+    "rejudge",
+    "versions",
 ]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from workloads_conformance.client import CREATE_PATH, Client, Request, TargetLostError
+from workloads_conformance.client import CREATE_PATH, Client, Exchange, Request, TargetLostError
 from workloads_conformance.errors import NotPermittedError
 
 _LIST_PATH = "/api/v1/workloads"
 _PAGE = 100
+_TRIAL = "cleaning up"
 _LATE = 0.5
 """Seconds in which the target may end a create whose connection broke."""
 
@@ -30,17 +30,17 @@ class Cleanup:
     def __init__(self, client: Client, prefix: str, *, patience: float) -> None:
         self._client, self._prefix, self._patience = client, prefix, patience
 
-    async def delete(self, identifier: str) -> None:
-        """Asks for a deletion, without waiting for it; nothing is done for a workload that is not the run's own."""
+    async def delete(self, identifier: str, trial: str) -> None:
+        """Asks for a deletion on behalf of a trial, without waiting; only a workload of the run's own is touched."""
         if identifier in self._client.deleting or not self._client.created.get(identifier, False):
             return
         with contextlib.suppress(TargetLostError, NotPermittedError):
-            await self._client.send(_request("DELETE", identifier))
+            await self._client.send(_request("DELETE", identifier), trial)
 
     async def finish(self) -> tuple[str, ...]:
         """Deletes everything that the run created; returns the ids that are not shown to be gone."""
         if self._client.unanswered:
-            await asyncio.sleep(_LATE)
+            await self._client.course.pause(_LATE)
             await self._adopt()
         found = list(self._client.created)
         gone = await asyncio.gather(*map(self._remove, found))
@@ -66,10 +66,12 @@ class Cleanup:
             return False
 
     async def _remove_one(self, identifier: str) -> bool:
-        started, pause = time.monotonic(), 0.02
+        started, pause = None, 0.02
         while True:
-            passed = time.monotonic() - started
-            name, gone = await self._look(identifier)
+            seen = await self._client.send(_request("GET", identifier), _TRIAL)
+            started = seen.started if started is None else started
+            passed = seen.started - started
+            name, gone = _shown(seen)
             # 404 may also mean that an accepted create is not visible yet, unless its deletion was accepted.
             if gone and (identifier in self._client.deleting or passed >= min(_UNSEEN, self._patience)):
                 self._client.gone(identifier)
@@ -79,26 +81,11 @@ class Cleanup:
             if name is not None:
                 self._client.permit(identifier)
                 self._client.created[identifier] = True
-            await self.delete(identifier)
+            await self.delete(identifier, _TRIAL)
             if passed > self._patience or self._client.lost:
                 return False
-            await asyncio.sleep(pause)
+            await self._client.course.pause(pause)
             pause = min(pause * 1.6, 1.0)
-
-    async def _look(self, identifier: str) -> tuple[str | None, bool]:
-        """Returns the name that the target shows under an id, if any, and whether no live workload is there."""
-        answer = (await self._client.send(_request("GET", identifier))).response
-        if answer is None or answer.status == 404:  # noqa: PLR2004 - documented
-            return None, answer is not None
-        body = answer.json.value if isinstance(answer.json.value, dict) else {}
-        workload = body.get("workload")
-        metadata = workload.get("metadata") if isinstance(workload, dict) else None
-        if not isinstance(metadata, dict):
-            return None, False
-        sync = body.get("syncInfo")
-        deleted = isinstance(sync, dict) and sync.get("status") == "Deleted"
-        name = metadata.get("name")
-        return name if isinstance(name, str) else None, deleted or metadata.get("deletedAt") is not None
 
     async def find(self) -> tuple[str, ...]:
         """Returns the ids of live workloads under the run's prefix, where the platform's list of workloads exists.
@@ -109,7 +96,7 @@ class Cleanup:
         found: list[str] = []
         while True:
             query = (("filterBy", f"name=^{self._prefix}"), ("limit", str(_PAGE)), ("offset", str(len(found))))
-            answer = (await self._client.send(Request(method="GET", path=_LIST_PATH, query=query))).response
+            answer = (await self._client.send(Request(method="GET", path=_LIST_PATH, query=query), _TRIAL)).response
             body = answer.json.value if answer and answer.status == 200 else None  # noqa: PLR2004
             page = body.get("workloads") if isinstance(body, dict) else None
             if not isinstance(page, list):
@@ -127,6 +114,22 @@ class Cleanup:
             and isinstance(entry.get("name"), str)
             and entry["name"].startswith(self._prefix)
         )
+
+
+def _shown(seen: Exchange) -> tuple[str | None, bool]:
+    """Returns the name that the target shows under an id, if any, and whether no live workload is there."""
+    answer = seen.response
+    if answer is None or answer.status == 404:  # noqa: PLR2004 - documented
+        return None, answer is not None
+    body = answer.json.value if isinstance(answer.json.value, dict) else {}
+    workload = body.get("workload")
+    metadata = workload.get("metadata") if isinstance(workload, dict) else None
+    if not isinstance(metadata, dict):
+        return None, False
+    sync = body.get("syncInfo")
+    deleted = isinstance(sync, dict) and sync.get("status") == "Deleted"
+    name = metadata.get("name")
+    return name if isinstance(name, str) else None, deleted or metadata.get("deletedAt") is not None
 
 
 def _request(method: str, identifier: str) -> Request:

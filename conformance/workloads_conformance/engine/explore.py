@@ -11,15 +11,10 @@ import asyncio
 import itertools
 import time
 import traceback
-import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
-
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import HypothesisWarning
-from hypothesis.strategies import SearchStrategy
 
 from workloads_conformance.checks import Judgement
 from workloads_conformance.client import TargetLostError
@@ -49,7 +44,6 @@ class Outcome:
     doubt: str | None = None
     untestable: str | None = None
     fault: str | None = None
-    seconds: float = 0.0
 
     def breach(self, requirement: str, message: str | None = None) -> Judgement | None:
         """Returns the first judgement that the requirement was broken (with this message, if given)."""
@@ -111,7 +105,6 @@ class Explorer:
 
     async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
         outcome = Outcome(case, trial)
-        started = time.monotonic()
         try:
             await test(trial, case)
         except (UndecidedError, TargetLostError) as error:
@@ -122,14 +115,13 @@ class Explorer:
             where = traceback.extract_tb(error.__traceback__)[-1]
             outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
         finally:
-            outcome.seconds = time.monotonic() - started
             await self._tidy(trial)
         return outcome
 
     async def _tidy(self, trial: Trial) -> None:
         """Deletes what the trial created; whether it went is seen to at the end of the run."""
         for identifier in dict.fromkeys(trial.created):
-            await self._context.cleanup.delete(identifier)
+            await self._context.cleanup.delete(identifier, trial.key)
 
     async def _forget_controls(self, scope: str) -> None:
         controls = self._context.controls
@@ -137,37 +129,6 @@ class Explorer:
             found = (await asyncio.gather(controls.pop(key), return_exceptions=True))[0]
             if isinstance(found, tuple):
                 await self._tidy(found[0])
-
-    def draw(
-        self, strategy: SearchStrategy[Any], count: int, number: int, shrink: Callable[[Any], None] | None = None
-    ) -> list[Any]:
-        """Returns `count` cases of `strategy`, or fewer if it has fewer; the run's seed and `number` decide which.
-
-        `shrink` is called with each case, and raises for one to find smaller ones like; those are given to it too.
-        """
-        cases: list[Any] = []
-        phases = (Phase.generate,) if shrink is None else (Phase.generate, Phase.shrink)
-
-        @seed(self._context.settings.seed + number)
-        @settings(
-            max_examples=count,
-            phases=phases,
-            database=None,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType] - its metaclass confuses
-            report_multiple_bugs=False,
-            print_blob=False,
-        )
-        @given(strategy)
-        def runner(case: Any) -> None:  # noqa: ANN401
-            cases.append(case)
-            if shrink is not None:
-                shrink(case)
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", HypothesisWarning)
-            runner()
-        return cases
 
     def smallest(
         self,
@@ -184,15 +145,19 @@ class Explorer:
         known = {repr(outcome.case): outcome for outcome in outcomes}
         first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
         best, live, until = first, 0, time.monotonic() + SHRINK_SECONDS
+        in_time = True
+        stage = f"{scope}/shrink {breach.requirement} {breach.message}"
+        fact = self._context.client.course.fact
 
         def body(case: object) -> None:
-            nonlocal best, live
+            nonlocal best, live, in_time
             outcome = known.get(repr(case))
             if outcome is None:
-                if live >= SHRINK_TRIALS or time.monotonic() > until:
+                in_time = in_time and fact(f"{stage} {live}: in time", lambda: time.monotonic() <= until)
+                if live >= SHRINK_TRIALS or not in_time:
                     return
                 live += 1
-                outcome = self.run_all(f"{scope}/shrink {breach.requirement} {breach.message} {live}", test, [case])[0]
+                outcome = self.run_all(f"{stage} {live}", test, [case])[0]
                 known[repr(case)] = outcome
             if outcome.breach(breach.requirement, breach.message):
                 best = outcome
@@ -209,7 +174,7 @@ class Explorer:
     def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement, *, alone: bool = False) -> Examined:
         """Returns how often the case breaks the requirement again, in whatever way; `alone` repeats one by one."""
         scope = f"{scope}/confirm {breach.requirement} {breach.message}"
-        if alone or outcome.seconds < _QUICK:
+        if alone or outcome.trial.seconds < _QUICK:
             # One by one: what a target does to one workload may depend on what is done to others.
             again = [self.run_all(f"{scope} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
         else:

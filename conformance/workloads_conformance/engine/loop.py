@@ -12,7 +12,15 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """Runs coroutines from synchronous code."""
+    """Runs coroutines from synchronous code.
+
+    Attributes:
+        waits: how often somebody has begun to wait for a result.
+        waited_for: somebody is waiting now, and will start nothing else until there is a result.
+    """
+
+    waits = 0
+    waited_for = False
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -37,12 +45,16 @@ class LoopThread:
 
     def wait(self, future: Future[T]) -> T:
         """Returns the result of what was started. If the waiting is interrupted, all that goes on is cancelled."""
+        self.waits += 1
+        self.waited_for = True
         try:
             return future.result()
         except BaseException:
             if not future.done():
                 self.cancel()
             raise
+        finally:
+            self.waited_for = False
 
     def cancel(self) -> None:
         """Cancels all that goes on, and returns when it has ended."""

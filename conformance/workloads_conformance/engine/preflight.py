@@ -70,7 +70,7 @@ async def _check_controls(context: Context) -> None:
         except (UndecidedError, NotPermittedError) as error:
             return f"{kind} ({form}): {error}"
         for identifier in trial.created:
-            await context.cleanup.delete(identifier)
+            await context.cleanup.delete(identifier, trial.key)
         return None if is_success(answer) else f"{kind} ({form}): {str(answer)[:160]}"
 
     refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))

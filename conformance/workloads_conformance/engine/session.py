@@ -4,31 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
-from workloads_conformance.client import (
-    EMBEDDED,
-    Authorization,
-    Client,
-    Ledger,
-    Redactor,
-    Safety,
-    Shell,
-    Snippets,
-    Wire,
-    hide_token,
-    token_source,
-)
-from workloads_conformance.client.tokens import ClientCredentials, TokenSource
+from workloads_conformance.client import EMBEDDED, Client, Redactor, Safety, Shell, Snippets
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import Profile, Settings
 from workloads_conformance.settings.waivers import load_waivers
@@ -47,16 +32,17 @@ from workloads_reports import (
 from workloads_specs import Level, load_catalogue, load_contract
 
 from .cleanup import Cleanup
-from .context import Context, Identity
-from .embedded import EmbeddedServer
+from .context import Context
+from .described import describe
+from .drawing import draw
 from .explore import Examined, Explorer, Outcome
 from .findings import finding_of
 from .judges import Drawn, Fixed, JudgingTest
 from .loop import LoopThread
 from .preflight import check_target
 from .record import Record
+from .targets import Access, LiveTarget, Target
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _AHEAD = 12
 """Tests that are started before their turn."""
 
@@ -70,23 +56,28 @@ class BrokenRequirementError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class _Started:
-    """A test whose cases are on their way. `draw` draws them again; None where they are fixed."""
+    """A test whose cases are on their way. `redraw` draws them again; None where they are fixed."""
 
     test: JudgingTest
     scope: str
-    draw: Callable[..., list[Any]] | None
+    redraw: Callable[..., list[Any]] | None
     outcomes: Future[list[Outcome]]
 
 
 class Session:
     """A run in progress: opened, given tests, cleaned up, reported on, and closed.
 
-    `shrink` is whether smaller cases are looked for where a drawn one breaks a requirement.
+    Args:
+        settings: what the run was told.
+        environ: the environment, which holds the tokens.
+        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
+        target: what is judged; the server that the settings name, if None.
     """
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], *, shrink: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], *, shrink: bool = True, target: Target | None = None
+    ) -> None:
         self._shrink = shrink
-        self.given = settings
         self.settings = settings
         self.redactor = Redactor()
         self.catalogue = load_catalogue()
@@ -100,15 +91,13 @@ class Session:
         self._ahead: dict[str, _Started] = {}
         self._shares = 0.0
         self._search_until = 0.0
-        self._environ = environ
-        self._started = datetime.now(UTC)
-        self._run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+        self._target = target or LiveTarget(settings, environ)
         self._resources = contextlib.ExitStack()
+        self._resources.callback(self._target.close)
         self._context: Context | None = None
-        self._server: EmbeddedServer | None = None
-        if settings.target is None:
-            self._server = EmbeddedServer()
-            self._resources.callback(self._server.close)
+        self._access: Access | None = None
+        self._why: str | None = "no report was made"
+        self._finished = self._target.started
 
     # -- the target -------------------------------------------------------------------------------------------------
 
@@ -125,34 +114,28 @@ class Session:
             raise
 
     def _open(self) -> None:
-        prefix = f"wlc-{self._run_id}-"
-        if self._server is not None:
-            self.settings = self._server.settings(self.given)
         self._loop = self._resources.enter_context(LoopThread())
-        assert self.settings.target
-        self._wire = self._loop.run(self._connect())
-        self._resources.callback(lambda: self._loop.run(self._wire.__aexit__()))
-        tokens, identity = self._loop.run(self._credentials(self._server))
-        self._ledger = Ledger(
-            self.settings.report_dir,
-            prefix=prefix,
-            target=self.given.target or EMBEDDED,
-            project=identity.project_id,
+        access = self._target.open(self._loop, self.redactor, self._resources)
+        self._access, self.settings = access, access.settings
+        plan = [test.name for test in self._planned]
+        access.log.begin(describe(self._target, access, self.contract, self.waivers, plan=plan, shrink=self._shrink))
+        self.client = Client(
+            access.course, access.tokens, Safety(self.settings.mode), access.ledger, patience=self.settings.settle
         )
-        client = Client(self._wire, tokens, Safety(self.settings.mode), self._ledger, patience=self.settings.settle)
-        client.on_exchange = self._on_exchange
-        self.client = client
-        told = (self.settings.target, tokens.shell_name, self.redactor, self.settings.report_dir)
-        self._shell, self._snippets = Shell(*told), Snippets(*told)
+        self.client.on_exchange = self._on_exchange
+        assert self.settings.target
+        told = (self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir)
+        self._shell = Shell(*told, store=self._target.live)
+        self._snippets = Snippets(*told, store=self._target.live)
         self._context = Context(
             settings=self.settings,
             contract=self.contract,
-            client=client,
+            client=self.client,
             checks=UniversalChecks(self.contract),
             shapes=Shapes(self.contract),
-            identity=identity,
-            cleanup=Cleanup(client, prefix, patience=self.settings.settle),
-            prefix=prefix,
+            identity=access.identity,
+            cleanup=Cleanup(self.client, access.ledger.prefix, patience=self.settings.settle),
+            prefix=access.ledger.prefix,
         )
         slots = max(1, min(self.settings.concurrency, self.settings.max_live // _LIVE_PER_TRIAL))
         self._explorer = Explorer(self._loop, self._context, slots=slots)
@@ -160,37 +143,6 @@ class Session:
 
     def _on_exchange(self) -> None:
         self.on_progress()
-
-    async def _connect(self) -> Wire:
-        assert self.settings.target
-        return Wire(self.settings, self.settings.target)
-
-    async def _credentials(self, server: EmbeddedServer | None) -> tuple[TokenSource, Identity]:
-        if server is None:
-            tokens = token_source(self.settings, self._environ, self._wire, self.redactor)
-            await tokens.token()
-            assert self.settings.project_id
-            return tokens, Identity(
-                project_id=self.settings.project_id,
-                cluster_id=self.settings.cluster_id,
-                forbidden=self._named_token(self.settings.forbidden_token_env),
-                expired=self._named_token(self.settings.expired_token_env),
-            )
-        access = server.access
-        tokens = ClientCredentials(self._wire, self.redactor, access.client, self.settings.token_endpoint)
-        return tokens, Identity(
-            project_id=access.project_id,
-            cluster_id=access.cluster_id,
-            forbidden=self._authorization(access.forbidden_token, "FORBIDDEN_TOKEN"),
-            expired=self._authorization(access.expired_token, "EXPIRED_TOKEN"),
-        )
-
-    def _named_token(self, name: str | None) -> Authorization | None:
-        return self._authorization(self._environ[name].strip(), name) if name else None
-
-    def _authorization(self, token: str, name: str) -> Authorization:
-        hide_token(self.redactor, token, name)
-        return Authorization(f"Bearer {token}", f"Bearer ${name}")
 
     # -- tests ------------------------------------------------------------------------------------------------------
 
@@ -207,9 +159,11 @@ class Session:
         Raises:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
+        assert self._access
+        self._access.log.test(test.name)
         self._prepare_from(test)
         problems = []
-        for number in self._rounds(test.cases):
+        for number in self._rounds(test.name, test.cases):
             started = self._ahead.pop(test.name) if test.name in self._ahead else self._start(test, number)
             problems += self._explore(started)
         if problems:
@@ -234,18 +188,18 @@ class Session:
 
     def _start(self, test: JudgingTest, number: int) -> _Started:
         """Draws a test's cases and starts them."""
-        draw = None
+        redraw = None
         if isinstance(test.cases, Fixed):
             cases = test.cases.chosen(self.settings.profile)
         else:
             strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
-            draw = partial(self._explorer.draw, strategy, count, number)
+            redraw = partial(draw, strategy, count, self.settings.seed + number)
             always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
-            cases = [*always, *draw()]
+            cases = [*always, *redraw()]
         scope = f"{test.name}/{number}"
-        return _Started(test, scope, draw, self._explorer.start(scope, test.function, cases))
+        return _Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
 
-    def _rounds(self, cases: Fixed | Drawn) -> Iterator[int]:
+    def _rounds(self, name: str, cases: Fixed | Drawn) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
         if isinstance(cases, Fixed):
             yield 0
@@ -255,13 +209,16 @@ class Session:
         self._shares -= cases.share
         yield 0
         for number in itertools.count(1):
-            if time.monotonic() >= until or self.client.lost:
+            if not self.client.course.fact(f"{name}/{number}: is drawn", lambda: self._goes_on(until)):
                 return
             yield number
 
+    def _goes_on(self, until: float) -> bool:
+        return time.monotonic() < until and not self.client.lost
+
     def _explore(self, started: _Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
-        test, scope, draw = started.test, started.scope, started.draw
+        test, scope, redraw = started.test, started.scope, started.redraw
         outcomes = self._explorer.wait(started.outcomes)
         for outcome in outcomes:
             self._count(test, outcome)
@@ -273,8 +230,8 @@ class Session:
                 self._explorer.wait(ahead.outcomes)
         for breach in breaches:
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-            if self._shrink and draw is not None and first.seconds < 1:
-                first = self._explorer.smallest(scope, test.function, draw, outcomes, breach)
+            if self._shrink and redraw is not None and first.trial.seconds < 1:
+                first = self._explorer.smallest(scope, test.function, redraw, outcomes, breach)
             examined = self._explorer.confirm(scope, test.function, first, breach, alone=test.alone)
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
@@ -319,7 +276,7 @@ class Session:
         return list(breaches.values())
 
     def _is_waived(self, requirement: str, message: str) -> bool:
-        today, shown = datetime.now(UTC).date(), self.redactor.text(message)
+        today, shown = self._target.finished().date(), self.redactor.text(message)
         return any(
             waiver.requirement == requirement and waiver.expires >= today and covers(waiver, shown)
             for waiver in self.waivers
@@ -337,6 +294,8 @@ class Session:
             )
             return None
         self.record.find(requirement.id, finding)
+        assert self._access
+        self._access.log.finding(requirement.id, asdict(finding))
         if requirement.level is not Level.MUST or self._is_waived(requirement.id, judgement.message):
             return None
         return _told(requirement.id, requirement.title, finding)
@@ -357,21 +316,22 @@ class Session:
         )
 
     def close(self) -> None:
-        """Stops the embedded server and the loop; the ledger stays if something is left."""
-        if self._context is not None:
+        """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
+        if self._access is not None:
             left = len(self.client.created) - self.leftovers.removed
-            self._ledger.close(clean=left == 0)
-            self._context = None
+            self._access.ledger.close(clean=left == 0)
+            self._access.log.end({"stopped": self._why, "finished": self._finished.isoformat()})
+            self._access = self._context = None
         self._resources.close()
 
     def report(self, *, interrupted: bool = False) -> Report:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
-        why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
-        finished = datetime.now(UTC)
+        why = self._why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
+        self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
-        results, waivers = apply_waivers(found, self.waivers, on=finished.date())
+        results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())
         verdict, reason = rule(results, complete=why is None)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
@@ -383,9 +343,9 @@ class Session:
             target_url=self.settings.target or EMBEDDED,
             implementation=_implementation(self.settings),
             run=Run(
-                id=self._run_id,
-                started=self._started,
-                finished=finished,
+                id=self._target.run_id,
+                started=self._target.started,
+                finished=self._finished,
                 seed=self.settings.seed,
                 profile=self.settings.profile,
                 mode=self.settings.mode,

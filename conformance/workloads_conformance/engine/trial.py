@@ -7,9 +7,8 @@ import base64
 import hashlib
 import itertools
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from workloads_conformance.checks import Judgement
@@ -19,12 +18,16 @@ from workloads_strategies import encode_manifest, smallest_manifest
 
 from .answers import Answer, identical, is_settled, is_success, shown
 from .context import Context
+from .strands import at_once, strand_of
+
+R = TypeVar("R")
+T = TypeVar("T", bool, int, float, str)
 
 _BUSY = (429, 503)
 _READINGS = 6
 """Readings at least of what has to remain: one replica in a few may not know of it."""
 
-_BAD_REQUEST, _UNAUTHORIZED = 400, 401
+_BAD_REQUEST = 400
 
 
 class UndecidedError(Exception):
@@ -52,13 +55,20 @@ class Trial:
         """
         self.context = context
         self.scope = scope
-        self._code = _digest(f"{scope}/{part}")
+        self.key = f"{scope}/{part}"
+        self._code = _digest(self.key)
         self._serial = itertools.count()
         self.judgements: list[Judgement] = []
         self.exchanges: list[Exchange] = []
         self.observations: list[tuple[str, str]] = []
         self.durations: list[tuple[str, float]] = []
         self.created: list[str] = []
+        self._began, self._ended = float("inf"), 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The time from its first request to its last answer."""
+        return max(0.0, self._ended - self._began)
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
@@ -68,8 +78,10 @@ class Trial:
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
-        exchange = await self.context.client.send(request)
+        exchange = await self.context.client.send(request, self.key + strand_of(self))
         self.exchanges.append(exchange)
+        self._began = min(self._began, exchange.started)
+        self._ended = max(self._ended, exchange.ended)
         self.judgements.extend(self.context.checks.judge(exchange, also=also))
         response = exchange.response
         what = f"{request.method} {request.path}"
@@ -84,7 +96,7 @@ class Trial:
             raise UndecidedError(f"{what}: the body could not be read: {response.json.limit}")
         if response.status in _BUSY:
             raise UndecidedError(f"{what}: the target was busy ({response.status}) for as long as the suite waits")
-        if response.status == _UNAUTHORIZED and request.authorization is None and self.context.client.tokens.expired():
+        if exchange.stale:
             raise UndecidedError("the access token has run out; give one that lives longer, or client credentials")
         return answer
 
@@ -299,6 +311,27 @@ class Trial:
         """Records the target's answer to what the contract leaves open."""
         self.observations.append((requirement, answer))
 
+    async def at_once(self, *work: Awaitable[R]) -> list[R]:
+        """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
+
+        What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
+        """
+        return await at_once(self, *work)
+
+    # -- time -------------------------------------------------------------------------------------------------------
+
+    async def pause(self, seconds: float) -> None:
+        """Lets time pass, as tests have to instead of sleeping: who judges a record again need not wait."""
+        await self.context.client.course.pause(seconds)
+
+    def fact(self, name: str, find: Callable[[], T]) -> T:
+        """Returns what `find` finds out, or found when the record was made, about the clock or the credentials.
+
+        Everything that decides a test's course and stands in no exchange has to be asked for in this way. `name` is
+        used once in a trial; the value is a JSON scalar.
+        """
+        return self.context.client.course.fact(f"{self.key}: {name}", find)
+
     async def eventually(
         self, name: str, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]
     ) -> Answer:
@@ -309,16 +342,17 @@ class Trial:
             read: one reading.
             holds: whether what is awaited has come.
         """
-        started, pause = time.monotonic(), 0.02
+        pause, first = 0.02, None
         while True:
             answer = await read()
-            passed = time.monotonic() - started
+            first = first or answer.exchange
+            passed = answer.exchange.ended - first.started
             if holds(answer):
                 self.durations.append((name, passed))
                 return answer
             if passed > self.context.settings.settle:
                 return answer
-            await asyncio.sleep(min(pause, max(0.01, self.context.settings.settle - passed)))
+            await self.pause(min(pause, max(0.01, self.context.settings.settle - passed)))
             pause = min(pause * 1.6, 1.0)
 
     async def remains(self, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]) -> Answer:
@@ -326,13 +360,14 @@ class Trial:
 
         If all hold, returns the last. For what must not come undone.
         """
-        until, pause = time.monotonic() + min(1.0, self.context.settings.settle / 10), 0.05
+        patience, pause, first = min(1.0, self.context.settings.settle / 10), 0.05, None
         left = _READINGS
         while True:
             answer, left = await read(), left - 1
-            if not holds(answer) or (left <= 0 and time.monotonic() >= until):
+            first = first or answer.exchange
+            if not holds(answer) or (left <= 0 and answer.exchange.ended - first.started >= patience):
                 return answer
-            await asyncio.sleep(pause)
+            await self.pause(pause)
             pause = min(pause * 2, 0.4)
 
     async def newer(self) -> None:

@@ -59,6 +59,7 @@ class Settings:
     settle: float = 60.0
     max_live: int = 64
     literal: bool = False
+    har: bool = False
     waivers: Path | None = None
     write_waivers: Path | None = None
     ca_bundle: Path | None = None

@@ -81,6 +81,7 @@ OPTIONS: tuple[Option, ...] = (
         "max-live", {"type": "integer", "minimum": 4, "maximum": 10000}, "live workloads at a time (default: 64)", "N"
     ),
     Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata"),
+    Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option("waivers", _TEXT, "TOML file of the failures that somebody answers for, and until when", "PATH"),
     Option("write-waivers", _TEXT, "where to write drafts of waivers for the failures of this run", "PATH"),
     Option("ca-bundle", _TEXT, "PEM file of the authorities that TLS certificates are checked against", "PATH"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from workloads_conformance.engine import (
@@ -27,7 +26,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
     """Exactly one wins; for the others the specified resource already exists."""
     await trial.control(form=form)
     body = trial.body(form=form)
-    answers = await asyncio.gather(*(trial.create(body) for _ in range(_AT_ONCE)))
+    answers = await trial.at_once(*(trial.create(body) for _ in range(_AT_ONCE)))
     won = [answer for answer in answers if is_success(answer)]
     trial.judge(
         "WV2-RACE-001",
@@ -43,7 +42,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
 async def test_deletes_of_one_workload(trial: Trial) -> None:
     """At least one is accepted, the others are too or find nothing, and the workload goes away."""
     created = await trial.existing()
-    answers = await asyncio.gather(*(trial.delete(created.id) for _ in range(_AT_ONCE)))
+    answers = await trial.at_once(*(trial.delete(created.id) for _ in range(_AT_ONCE)))
     accepted = any(answer.status == _ACCEPTED for answer in answers)
     trial.judge(
         "WV2-RACE-002",
@@ -73,7 +72,7 @@ async def test_updates_of_one_workload(trial: Trial) -> None:
     body = trial.body()
     created = await trial.existing(body)
     updates = [_update(body["manifest"], number) for number in range(_AT_ONCE)]
-    answers = await asyncio.gather(*(trial.update(created.id, update) for update in updates))
+    answers = await trial.at_once(*(trial.update(created.id, update) for update in updates))
     accepted = [update for update, answer in zip(updates, answers, strict=True) if is_success(answer)]
     if not accepted:
         raise UndecidedError(f"none of the updates was accepted: {_statuses(answers)}")
@@ -111,9 +110,9 @@ def _shows(answer: Answer, update: dict[str, Any]) -> bool:
 async def test_different_workloads_at_once(trial: Trial) -> None:
     """Each is what it was made as, has an id of its own, and outlives its neighbours' deletion."""
     bodies = [trial.body(category=CATEGORIES[number % len(CATEGORIES)]) for number in range(_AT_ONCE)]
-    answers = await asyncio.gather(*map(trial.create, bodies))
+    answers = await trial.at_once(*map(trial.create, bodies))
     created = [trial.need_accepted(answer, "one of several creates at once") for answer in answers]
-    seen = await asyncio.gather(*(_seen(trial, answer.id) for answer in created))
+    seen = await trial.at_once(*(_seen(trial, answer.id) for answer in created))
     trial.judge(
         "WV2-RACE-004",
         all(map(is_success, seen)),
@@ -133,7 +132,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     together: list[Answer] = []
     for _ in range(3):
-        together += await asyncio.gather(*(trial.get(answer.id) for answer in [*created, *created]))
+        together += await trial.at_once(*(trial.get(answer.id) for answer in [*created, *created]))
     trial.judge(
         "WV2-RACE-004",
         all(map(is_success, together)),
@@ -143,7 +142,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         answer=next((answer for answer in together if not is_success(answer)), together[0]),
     )
     doomed, kept = created[:2], created[2:]
-    readings = await asyncio.gather(
+    readings = await trial.at_once(
         *(trial.delete(answer.id) for answer in doomed), *(trial.get(answer.id) for answer in kept)
     )
     later = [await trial.remains(lambda found=found: trial.get(found.id), is_success) for found in kept]  # type: ignore[misc]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,12 +61,12 @@ class _World:
         }
         await acts[step.act](workload, step)
         others = [other for place, other in self.workloads.items() if place != step.place and other.alive]
-        await asyncio.gather(*(self._see(other, "WV2-LIFE-007", f"after this was done to another: {step.act}")
+        await self.trial.at_once(*(self._see(other, "WV2-LIFE-007", f"after this was done to another: {step.act}")
                                for other in others))  # fmt: skip
 
     async def finish(self) -> None:
         """Judges every workload of the history once more, the deleted ones too."""
-        await asyncio.gather(
+        await self.trial.at_once(
             *(self._see(found, "WV2-LIFE-008", "at the end") for found in self.workloads.values() if found.alive),
             *map(self._see_gone, self.deleted),
         )

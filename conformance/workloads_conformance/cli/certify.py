@@ -1,0 +1,66 @@
+"""`certify`: a thorough run in mode full, and, if it shows that every MUST is kept, its signed certificate."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from workloads_conformance.certificates import CertificateError, certify, load_signer, new_key, prepare
+from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.settings import Mode, Profile
+
+from . import run
+from .options import settings_of
+
+_MOST_DAYS = 3650
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Makes a key, or certifies a run: the one in the directory given, or one that is made now."""
+    password = _password(options.key_password_env)
+    if options.new_key:
+        public = new_key(Path(options.new_key), password)
+        print(f"private key: {options.new_key}\n public key: {public}")  # noqa: T201 - the command line talks to its user
+        return ExitStatus.CONFORMANT
+    if not options.key:
+        raise UsageError("no key is given; give --key PATH, or make one with --new-key PATH.")
+    days = _days(options.valid_days)
+    signer = load_signer(Path(options.key), password)
+    status: int = ExitStatus.CONFORMANT
+    if options.from_dir:
+        directory = Path(options.from_dir)
+    else:
+        settings = settings_of(options, profile=Profile.THOROUGH, mode=Mode.FULL)
+        prepare(settings)
+        directory = settings.report_dir
+        status = run.judge(settings)
+        if status == ExitStatus.INTERRUPTED:
+            return status
+    try:
+        path = certify(directory, signer, days=days)
+    except CertificateError as error:
+        if status == ExitStatus.CONFORMANT:
+            raise
+        print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201
+        return status
+    print(f"certificate: {path}\n        key: {signer.public_key.keyid}")  # noqa: T201
+    return ExitStatus.CONFORMANT
+
+
+def _password(name: str | None) -> str | None:
+    if name is None:
+        return None
+    password = os.environ.get(name)
+    if not password:
+        raise UsageError(
+            f"key-password-env names the environment variable {name}, which is not set or empty; export it."
+        )
+    return password
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_DAYS:
+        raise UsageError(f"--valid-days is {text!r}; expected a whole number from 1 to {_MOST_DAYS}.")
+    return int(text)

@@ -1,0 +1,169 @@
+"""Judges a run again from its record: the same tests on the same cases, answered by the record."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import importlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from workloads_conformance.client import Authorization, Redactor, hide_token
+from workloads_conformance.errors import ConformanceError, UsageError
+from workloads_conformance.recording import Replayed, RunRecord
+from workloads_reports import Report
+
+from .context import Identity
+from .described import settings_of, waivers_of
+from .judges import JudgingTest
+from .loop import LoopThread
+from .session import BrokenRequirementError, Session
+from .targets import Access
+
+_SUITE = "workloads_conformance.suite"
+
+
+def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
+    """Returns the report on what a record shows, and where the run as it is judged now departs from the record.
+
+    Raises:
+        UsageError: the record names tests that this suite does not have, or left out bodies.
+    """
+    target = RecordTarget(record)
+    session = Session(settings_of(record.run), {}, shrink=record.run["shrink"], target=target)
+    session.waivers = waivers_of(record.run)
+    try:
+        session.plan(map(_find, record.run["plan"]))
+        with contextlib.suppress(ConformanceError):
+            session.open()
+            for test in map(_find, record.tests):
+                _run(session, test)
+        session.clean_up()
+        session.stopped = session.stopped or record.stopped
+        return session.report(), target.course.differences if target.course else []
+    finally:
+        session.close()
+
+
+def _run(session: Session, test: JudgingTest) -> None:
+    try:
+        session.run_test(test)
+    except BrokenRequirementError:
+        pass
+    except ConformanceError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is the suite's fault, and said so
+        session.fault(test, error)
+
+
+def _find(name: str) -> JudgingTest:
+    module, _, function = name.partition(".")
+    try:
+        found = getattr(importlib.import_module(f"{_SUITE}.{module}"), function)
+    except (ImportError, AttributeError):
+        raise UsageError(f"the record names the test {name}, which this version of the suite does not have.") from None
+    judging: JudgingTest = found.judging
+    return judging
+
+
+class RecordTarget:
+    """A run's record in the place of the server that it was made with."""
+
+    live = False
+
+    def __init__(self, record: RunRecord) -> None:
+        self._record = record
+        self.run_id: str = record.run["id"]
+        self.started = datetime.fromisoformat(record.run["started"])
+        self.course: Replayed | None = None
+
+    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
+        """Opens the record; in the place of tokens stand others, which are hidden under the same names."""
+        del resources
+        run = self._record.run
+        settings = settings_of(run)
+        tokens = _StandIn(run["token"], redactor)
+        self.course = Replayed(self._record, redactor, loop)
+        assert settings.project_id
+        identity = Identity(
+            project_id=settings.project_id,
+            cluster_id=settings.cluster_id,
+            forbidden=_authorization(run["forbidden"]),
+            expired=_authorization(run["expired"]),
+        )
+        log = _NoLog(f"wlc-{self.run_id}-")
+        return Access(settings=settings, course=self.course, tokens=tokens, identity=identity, ledger=log, log=log)
+
+    def finished(self) -> datetime:
+        """When the run ended; if it was killed, when its last answer came."""
+        if self._record.end is not None:
+            return datetime.fromisoformat(self._record.end["finished"])
+        last = max((entry["started"] + entry["seconds"] for entry in self._record.exchanges), default=0.0)
+        return datetime.fromtimestamp(self._record.run["began"] + last, self.started.tzinfo)
+
+    def close(self) -> None:
+        """Does nothing: the record has been read."""
+
+
+def _authorization(shell: str | None) -> Authorization | None:
+    return Authorization(shell, shell) if shell is not None else None
+
+
+class _StandIn:
+    """A token that is none, in the place of the one that the run had. A JWT stands in for a JWT."""
+
+    def __init__(self, described: Mapping[str, Any], redactor: Redactor) -> None:
+        self.shell_name: str = described["name"]
+        head, payload = _segment({"alg": "none"}), _segment({"sub": "stand-in for a token that nobody keeps"})
+        signature = _segment("stand-in for a signature")
+        self.first = f"{head}.{payload}.{signature}" if described["jwt"] else "stand-in-for-a-token-that-nobody-keeps"
+        hide_token(redactor, self.first, self.shell_name)
+
+    async def token(self) -> str:
+        """Returns the stand-in."""
+        return self.first
+
+    def expired(self) -> bool:
+        """Never: the exchanges tell what had run out."""
+        return False
+
+
+def _segment(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+class _NoLog:
+    """Writes nothing: nothing happens."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._creates = 0
+
+    def create(self, name: str | None) -> int:
+        """Counts a create."""
+        del name
+        self._creates += 1
+        return self._creates
+
+    def created(self, number: int, identifier: str | None) -> None:
+        """Writes nothing."""
+
+    def gone(self, identifier: str) -> None:
+        """Writes nothing."""
+
+    def begin(self, run: Mapping[str, Any]) -> None:
+        """Writes nothing."""
+
+    def test(self, name: str) -> None:
+        """Writes nothing."""
+
+    def finding(self, requirement: str, finding: Mapping[str, Any]) -> None:
+        """Writes nothing."""
+
+    def end(self, outcome: Mapping[str, Any]) -> None:
+        """Writes nothing."""
+
+    def close(self, *, clean: bool) -> None:
+        """Closes nothing."""

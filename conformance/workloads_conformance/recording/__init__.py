@@ -1,0 +1,24 @@
+"""The record of a run: every exchange, redacted, in a chain of lines; and a run's course taken again from it."""
+
+from .chain import ChainWriter, DamagedRecordError, read_chain
+from .entries import RECORD_FORMAT
+from .har import HAR_NAME, write_har
+from .live import Recorded
+from .reader import RunRecord, read_record
+from .recorder import RECORD_NAME, Recorder
+from .replay import Replayed
+
+__all__ = [
+    "HAR_NAME",
+    "RECORD_FORMAT",
+    "RECORD_NAME",
+    "ChainWriter",
+    "DamagedRecordError",
+    "Recorded",
+    "Recorder",
+    "Replayed",
+    "RunRecord",
+    "read_chain",
+    "read_record",
+    "write_har",
+]

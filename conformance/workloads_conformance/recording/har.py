@@ -1,0 +1,123 @@
+"""exchanges.har: the exchanges of a record in the form that browsers and proxies show (HAR 1.2)."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import harfile
+
+from workloads_conformance._version import __version__
+from workloads_conformance.client import Request, Response, sent_headers
+from workloads_conformance.errors import UsageError
+
+from .entries import request_of, response_of
+from .reader import RunRecord
+
+HAR_NAME = "exchanges.har"
+_MOST = 64 * 1024
+"""Bytes of a body that are shown; the record has the whole."""
+
+_HTTP = "HTTP/1.1"
+
+
+def write_har(record: RunRecord, path: Path) -> Path:
+    """Writes the exchanges of a record to `path`, whole or not at all; returns the path.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                _write(record, file)
+            os.chmod(temporary, 0o644)  # noqa: PTH101 - for others to read; mkstemp makes it private
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+    return path
+
+
+def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - a text file
+    creator = harfile.Creator(name="workloads-conformance", version=__version__)
+    comment = f"run {record.run['id']}; secrets stand as $NAME"
+    with harfile.open(file, creator=creator, comment=comment) as har:
+        for entry in record.exchanges:
+            _add(har, record, entry)
+
+
+def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any]) -> None:
+    request = request_of(entry, record.shown)
+    response, failure = response_of(entry, record.shown)
+    milliseconds = round(entry["seconds"] * 1000, 3)
+    har.add_entry(
+        startedDateTime=datetime.fromtimestamp(record.run["began"], UTC) + timedelta(seconds=entry["started"]),
+        time=milliseconds,
+        request=_request(record.run, request),
+        response=_response(response, failure),
+        timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
+        comment=entry["trial"],
+    )
+
+
+def _request(run: dict[str, Any], request: Request) -> harfile.Request:
+    own = f"Bearer ${run['token']['name']}"
+    headers = sent_headers(request, own if request.authorization is None else request.authorization.shell)
+    data = None
+    if request.body is not None:
+        media_type = request.header("content-type") or "application/json"
+        text, left = _text(request.body)
+        data = harfile.PostData(mimeType=media_type, text=text, comment=left)
+    return harfile.Request(
+        method=request.method,
+        url=run["settings"]["target"] + request.target,
+        httpVersion=_HTTP,
+        headers=_pairs(headers),
+        queryString=_pairs(request.query),
+        postData=data,
+        bodySize=0 if request.body is None else len(request.body),
+    )
+
+
+def _response(response: Response | None, failure: str | None) -> harfile.Response:
+    if response is None:
+        content = harfile.Content(size=0, mimeType="x-unknown")
+        return harfile.Response(0, "", _HTTP, content=content, headersSize=-1, bodySize=-1, comment=failure)
+    text, left = _text(response.body)
+    encoding = None
+    if text is None:
+        text, encoding = base64.b64encode(response.body[:_MOST]).decode(), "base64"
+    content = harfile.Content(
+        size=len(response.body), mimeType=response.media_type or "x-unknown", text=text, encoding=encoding, comment=left
+    )
+    return harfile.Response(
+        response.status,
+        "",
+        _HTTP,
+        headers=_pairs(response.headers),
+        content=content,
+        redirectURL=response.header("location") or "",
+        bodySize=len(response.body),
+        comment=response.flaw,
+    )
+
+
+def _text(body: bytes) -> tuple[str | None, str | None]:
+    """Returns a body as text, None if it is none, and what to say of the part that is left out."""
+    left = f"the first {_MOST} of {len(body)} bytes" if len(body) > _MOST else None
+    try:
+        return body[:_MOST].decode("utf-8", "strict" if left is None else "ignore"), left
+    except UnicodeDecodeError:
+        return None, left
+
+
+def _pairs(pairs: Any) -> list[harfile.Record]:  # noqa: ANN401 - any sequence of pairs
+    return [harfile.Record(name=name, value=value) for name, value in pairs]

@@ -1,0 +1,84 @@
+"""Writes the record of a run while it goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workloads_conformance.client import Exchange, Redactor
+from workloads_conformance.errors import UsageError
+
+from .bodies import BodyStore
+from .chain import ChainWriter
+from .entries import RECORD_FORMAT, request_entry, response_entry
+
+RECORD_NAME = "record.jsonl"
+
+
+class Recorder:
+    """Appends what happens to `record.jsonl` in a directory, a former run's record given up. Safe to use from threads.
+
+    Raises:
+        UsageError: the directory cannot be written.
+    """
+
+    def __init__(self, directory: Path, redactor: Redactor) -> None:
+        self.path = directory / RECORD_NAME
+        self._redactor = redactor
+        self._bodies = BodyStore()
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            self._chain = ChainWriter(self.path)
+        except OSError as error:
+            raise UsageError(f"report-dir {str(directory)!r} cannot be written: {error.strerror}.") from None
+
+    def begin(self, run: Mapping[str, Any]) -> None:
+        """Writes the first entry; `run` says what is judged, how and with what."""
+        self._write({"kind": "run", "format": RECORD_FORMAT, **self._redactor.value(dict(run))})
+
+    def exchange(self, exchange: Exchange, trial: str) -> None:
+        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new."""
+        request, answer = exchange.request, exchange.response
+        with self._lock:
+            sent = None if request.body is None else self._body(self._redactor.data(request.body))
+            received = None if answer is None else self._body(answer.body)
+            entry = {"kind": "exchange", "trial": self._redactor.text(trial)}
+            entry |= request_entry(request, self._redactor, sent) | response_entry(exchange, received)
+            self._write(entry)
+
+    def _body(self, body: bytes) -> str:
+        digest, entry = self._bodies.entry(body)
+        if entry is not None:
+            self._write(entry)
+        return digest
+
+    def fact(self, key: str, value: object) -> None:
+        """Writes what only the moment told."""
+        self._write({"kind": "fact", "key": self._redactor.text(key), "value": value})
+
+    def test(self, name: str) -> None:
+        """Writes that a test's turn has come."""
+        self._write({"kind": "test", "name": name})
+
+    def finding(self, requirement: str, finding: Mapping[str, Any]) -> None:
+        """Writes a finding, which holds no secrets any more."""
+        self._write({"kind": "finding", "requirement": requirement, "finding": dict(finding)})
+
+    def end(self, outcome: Mapping[str, Any]) -> None:
+        """Writes the last entry, with the number of entries of each kind."""
+        self._write({"kind": "end", **self._redactor.value(dict(outcome)), "counts": dict(self._counts)})
+
+    def close(self) -> None:
+        """Ends the writing; a record that was never begun is taken away."""
+        self._chain.close()
+        if not self._counts:
+            self.path.unlink(missing_ok=True)
+
+    def _write(self, entry: dict[str, Any]) -> None:
+        self._counts[entry["kind"]] += 1
+        self._chain.write(entry)
