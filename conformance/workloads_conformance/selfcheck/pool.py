@@ -13,7 +13,7 @@ from typing import TypeVar
 from .judging import Job, Outcome, judge
 
 J = TypeVar("J")
-LONGEST = 120.0
+LONGEST = 300.0
 """Seconds that one job may take; a server on which the suite takes longer is not judged."""
 
 

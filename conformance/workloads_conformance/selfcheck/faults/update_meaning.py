@@ -195,7 +195,7 @@ def null_category_is_refused() -> None:
     read_as("category", lambda value: [] if value is None else value, "update")
 
 
-@fault("WV2-UPDATE-022")
+@fault("WV2-UPDATE-022", also=("WV2-HTTP-004",))
 def null_crashes() -> None:
     """PUT answers 500 where both members are null."""
 
