@@ -124,7 +124,10 @@ class ConformanceRun:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Puts what is cheap and telling first; a test relies on no order."""
-        items.sort(key=lambda item: place(item.function.judging) if isinstance(item, pytest.Function) else (True,))
+        catalogue = self.session.catalogue
+        items.sort(
+            key=lambda item: place(item.function.judging, catalogue) if isinstance(item, pytest.Function) else (True,)
+        )
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tells the session which tests there will be."""

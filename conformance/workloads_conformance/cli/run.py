@@ -23,7 +23,7 @@ _PYTEST = (
     "--rootdir", os.sep,
     "--noconftest",
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
-    "-p", "no:warnings",
+    "-p", "no:warnings", "-p", "no:unraisableexception",
     "--assert=plain",
 )  # fmt: skip
 

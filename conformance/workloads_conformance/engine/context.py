@@ -11,6 +11,7 @@ from workloads_conformance.client import Authorization, Client
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
+from .calm import Calm
 from .cleanup import Cleanup
 
 
@@ -37,5 +38,6 @@ class Context:
     cleanup: Cleanup
     prefix: str
     controls: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
+    calm: Calm = field(default_factory=Calm)
     ids: dict[str, str] = field(default_factory=dict)
     """Every id that a create was answered with, and the name it was given to."""

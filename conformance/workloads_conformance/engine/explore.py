@@ -91,7 +91,7 @@ class Explorer:
 
     async def _run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         async def run(index: int, case: object) -> Outcome:
-            async with self._slots:
+            async with self._slots, self._context.calm.shared():
                 outcome = await self._try(Trial(self._context, scope, f"{index}"), test, case)
                 shown = any(not judgement.kept for judgement in outcome.trial.judgements)
                 if outcome.doubt is not None and not shown and not self._context.client.lost:
@@ -171,10 +171,10 @@ class Explorer:
             return best
         return best
 
-    def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement, *, alone: bool = False) -> Examined:
-        """Returns how often the case breaks the requirement again, in whatever way; `alone` repeats one by one."""
+    def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
+        """Returns how often the case breaks the requirement again, in whatever way."""
         scope = f"{scope}/confirm {breach.requirement} {breach.message}"
-        if alone or outcome.trial.seconds < _QUICK:
+        if outcome.trial.seconds < _QUICK:
             # One by one: what a target does to one workload may depend on what is done to others.
             again = [self.run_all(f"{scope} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
         else:

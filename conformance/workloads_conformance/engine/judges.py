@@ -13,7 +13,7 @@ from workloads_conformance.settings import Profile, Settings
 
 from .trial import Trial
 
-EXAMPLES = {Profile.SMOKE: 3, Profile.STANDARD: 20, Profile.THOROUGH: 250}
+EXAMPLES = {Profile.SMOKE: 2, Profile.STANDARD: 20, Profile.THOROUGH: 250}
 """Cases that a drawn test tries, by profile."""
 
 
@@ -22,7 +22,7 @@ class Fixed:
     """A list of cases, all tried; the smoke profile tries `smoke` of them, spread over the list."""
 
     cases: Sequence[Any]
-    smoke: int = 3
+    smoke: int = 2
 
     def chosen(self, profile: Profile) -> Sequence[Any]:
         """Returns the cases that a profile tries."""
@@ -62,25 +62,22 @@ class JudgingTest:
         requirements: ids of the requirements that it judges.
         cases: what it is run on.
         function: the coroutine function that runs one case.
-        alone: True if no other test may be under way with it.
     """
 
     name: str
     requirements: tuple[str, ...]
     cases: Fixed | Drawn
     function: Callable[[Trial, Any], Awaitable[None]]
-    alone: bool = False
 
 
 def judges(
-    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE, alone: bool = False
+    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
 
     Args:
         requirements: ids of the requirements that the test itself judges; the universal checks judge more.
         over: the cases.
-        alone: whether what it judges would be disturbed by writes of other tests at the same time.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
 
@@ -89,7 +86,7 @@ def judges(
             await (function(trial) if cases is ONCE else function(trial, case))
 
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        judging = JudgingTest(name, requirements, cases, run, alone)
+        judging = JudgingTest(name, requirements, cases, run)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

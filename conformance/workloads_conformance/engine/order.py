@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from workloads_conformance.settings import Profile
-from workloads_specs import Level, load_catalogue
+from workloads_specs import Catalogue, Level
 
 from .judges import Drawn, JudgingTest
 
 
-def place(test: JudgingTest) -> tuple[bool, bool, float]:
+def place(test: JudgingTest, catalogue: Catalogue) -> tuple[bool, bool, float]:
     """Returns the key to sort tests by.
 
     Tests whose cases are listed come first, by cases for each requirement that can fail: those that tell the most for
     the fewest requests. Then come the drawn ones, whose cases are longer, in the same way; those that only observe are
     the last.
     """
-    catalogue = load_catalogue()
     telling = sum(catalogue[name].level is not Level.OBSERVE for name in test.requirements)
     drawn = isinstance(test.cases, Drawn)
     cases = test.cases.count(Profile.STANDARD) if isinstance(test.cases, Drawn) else len(test.cases.cases)

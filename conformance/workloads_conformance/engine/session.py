@@ -43,8 +43,8 @@ from .preflight import check_target
 from .record import Record
 from .targets import Access, LiveTarget, Target
 
-_AHEAD = 12
-"""Tests that are started before their turn."""
+_AHEAD = 48
+"""Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
 
 _LIVE_PER_TRIAL = 4
 """Workloads that one trial may have alive at a time; `max-live` bounds the number of trials by it."""
@@ -137,7 +137,7 @@ class Session:
             cleanup=Cleanup(self.client, access.ledger.prefix, patience=self.settings.settle),
             prefix=access.ledger.prefix,
         )
-        slots = max(1, min(self.settings.concurrency, self.settings.max_live // _LIVE_PER_TRIAL))
+        slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
         self._explorer = Explorer(self._loop, self._context, slots=slots)
         self._loop.run(check_target(self._context))
 
@@ -178,12 +178,8 @@ class Session:
         """Starts the tests that come after `test`, so that one test's latency is another's time."""
         place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
         for planned in self._planned[place : place + _AHEAD]:
-            if planned.alone and planned is not test:
-                break
             if planned.name not in self._ahead and not self.client.lost:
                 self._ahead[planned.name] = self._start(planned, 0)
-            if planned.alone:
-                break
         del self._planned[:place]
 
     def _start(self, test: JudgingTest, number: int) -> _Started:
@@ -232,7 +228,7 @@ class Session:
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
             if self._shrink and redraw is not None and first.trial.seconds < 1:
                 first = self._explorer.smallest(scope, test.function, redraw, outcomes, breach)
-            examined = self._explorer.confirm(scope, test.function, first, breach, alone=test.alone)
+            examined = self._explorer.confirm(scope, test.function, first, breach)
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
         return problems

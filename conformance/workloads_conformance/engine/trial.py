@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import itertools
 import json
@@ -13,7 +14,7 @@ from uuid import UUID
 
 from workloads_conformance.checks import Judgement
 from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates
-from workloads_conformance.settings import Mode
+from workloads_conformance.settings import Mode, Profile
 from workloads_strategies import encode_manifest, smallest_manifest
 
 from .answers import Answer, identical, is_settled, is_success, shown
@@ -25,7 +26,10 @@ T = TypeVar("T", bool, int, float, str)
 
 _BUSY = (429, 503)
 _READINGS = 6
-"""Readings at least of what has to remain: one replica in a few may not know of it."""
+"""Readings of what has to remain: one replica in a few may not know of it."""
+
+_WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
+"""Seconds for which what has to remain is watched, by profile; a tenth of the settle time where that is less."""
 
 _BAD_REQUEST = 400
 
@@ -320,6 +324,10 @@ class Trial:
 
     # -- time -------------------------------------------------------------------------------------------------------
 
+    def undisturbed(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Holds while no other trial is under way, for what the writes of another would disturb."""
+        return self.context.calm.alone()
+
     async def pause(self, seconds: float) -> None:
         """Lets time pass, as tests have to instead of sleeping: who judges a record again need not wait."""
         await self.context.client.course.pause(seconds)
@@ -356,19 +364,19 @@ class Trial:
             pause = min(pause * 1.6, 1.0)
 
     async def remains(self, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]) -> Answer:
-        """Reads for a while, a tenth of the settle time and a second at most; returns the first answer not to hold.
+        """Reads several times over a while; returns the first answer not to hold, or the last if all do.
 
-        If all hold, returns the last. For what must not come undone.
+        For what must not come undone.
         """
-        patience, pause, first = min(1.0, self.context.settings.settle / 10), 0.05, None
-        left = _READINGS
-        while True:
-            answer, left = await read(), left - 1
-            first = first or answer.exchange
-            if not holds(answer) or (left <= 0 and answer.exchange.ended - first.started >= patience):
-                return answer
+        settings = self.context.settings
+        pause = min(_WATCH[settings.profile], settings.settle / 10) / (_READINGS - 1)
+        answer = await read()
+        for _ in range(_READINGS - 1):
+            if not holds(answer):
+                break
             await self.pause(pause)
-            pause = min(pause * 2, 0.4)
+            answer = await read()
+        return answer
 
     async def newer(self) -> None:
         """Creates one more workload, for servers that take the newest for the one that was asked for."""

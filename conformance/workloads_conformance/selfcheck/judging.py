@@ -20,6 +20,7 @@ from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
+from workloads_specs import load_catalogue
 
 from .catalogue import patch_of
 from .declare import Fault
@@ -93,7 +94,8 @@ def suite_tests() -> Mapping[str, JudgingTest]:
             loaded = importlib.import_module(f"{suite.__name__}.{module.name}")
             tests = (getattr(value, "judging", None) for value in vars(loaded).values())
             found |= {test.name: test for test in tests if isinstance(test, JudgingTest)}
-    return MappingProxyType(dict(sorted(found.items(), key=lambda named: place(named[1]))))
+    catalogue = load_catalogue()
+    return MappingProxyType(dict(sorted(found.items(), key=lambda named: place(named[1], catalogue))))
 
 
 def bearing_on(fault: Fault) -> tuple[str, ...]:

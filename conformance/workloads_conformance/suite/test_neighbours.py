@@ -3,33 +3,71 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 from workloads_conformance.engine import Answer, Trial, differing, is_gone, is_success, judges
 
 from .revisions import revised, revision
 
 _WRITES = ("an update of the metadata", "an update of the manifest", "a delete")
-_MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "gvk", "createdAt")
+_MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt")
 
 
-@judges("WV2-LIFE-007", "WV2-LIFE-009", alone=True)
+@dataclass(frozen=True, slots=True)
+class _Neighbour:
+    """A workload as it was read before another one was written to, and what the write was."""
+
+    write: str
+    before: Answer
+
+    def same(self, answer: Answer) -> bool:
+        """Tells whether the workload is in `answer` as it was."""
+        return (
+            is_success(answer)
+            and not is_gone(answer)
+            and not differing(_MEMBERS, self.before.metadata, answer.metadata)
+            and revision(answer) == revision(self.before)
+        )
+
+
+@judges("WV2-LIFE-007", "WV2-LIFE-009")
 async def test_a_write_leaves_the_neighbour_alone(trial: Trial) -> None:
     """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
 
-    One after the other, so that the newest workload is the one that a write could be taken for.
+    One after the other and undisturbed, so that the newest workload is one that a write could be taken for.
     """
-    for write, which in itertools.product(_WRITES, ("older", "newer")):
-        await _judge_write(trial, write, which)
+    async with trial.undisturbed():
+        neighbours = [
+            await _written_beside(trial, write, which)
+            for write, which in itertools.product(_WRITES, ("older", "newer"))
+        ]
+    readings = await trial.at_once(*(_watched(trial, neighbour) for neighbour in neighbours))
+    for neighbour, after in zip(neighbours, readings, strict=True):
+        trial.judge(
+            "WV2-LIFE-007",
+            neighbour.same(after),
+            message=f"{neighbour.write} changed another workload",
+            expected=str(neighbour.before),
+            observed=str(after),
+            answer=after,
+        )
+        trial.judge(
+            "WV2-LIFE-009",
+            is_success(after) and not is_gone(after),
+            message=f"{neighbour.write} took another workload away",
+            expected="200, and a workload that is not marked as deleted",
+            observed=str(after),
+            answer=after,
+        )
 
 
-async def _judge_write(trial: Trial, write: str, which: str) -> None:
+async def _written_beside(trial: Trial, write: str, which: str) -> _Neighbour:
     name = trial.name()
     bodies = [trial.body(name=name), trial.body(name=f"{name}-more")]
-    first, second = [
-        await trial.existing({**body, "manifest": revised(body["manifest"], "as it was made")}) for body in bodies
-    ]
+    bodies = [{**body, "manifest": revised(body["manifest"], "as it was made")} for body in bodies]
+    first, second = [await trial.existing(body) for body in bodies]
     target, neighbour = (first, second) if which == "older" else (second, first)
-    before = await trial.settled(neighbour.id)
+    before = await trial.visible(neighbour.id)
     if write == "a delete":
         trial.need_accepted(await trial.delete(target.id), "the delete")
     elif write == "an update of the manifest":
@@ -38,29 +76,8 @@ async def _judge_write(trial: Trial, write: str, which: str) -> None:
     else:
         update = {"metadata": {"priority": "very-high", "category": "Build"}}
         trial.need_accepted(await trial.update(target.id, update), "the update")
+    return _Neighbour(write, before)
 
-    def same(answer: Answer) -> bool:
-        return (
-            is_success(answer)
-            and not is_gone(answer)
-            and not differing(_MEMBERS, before.metadata, answer.metadata)
-            and revision(answer) == revision(before)
-        )
 
-    after = await trial.remains(lambda: trial.get(neighbour.id), same)
-    trial.judge(
-        "WV2-LIFE-007",
-        same(after),
-        message=f"{write} changed another workload",
-        expected=str(before),
-        observed=str(after),
-        answer=after,
-    )
-    trial.judge(
-        "WV2-LIFE-009",
-        is_success(after) and not is_gone(after),
-        message=f"{write} took another workload away",
-        expected="200, and a workload that is not marked as deleted",
-        observed=str(after),
-        answer=after,
-    )
+async def _watched(trial: Trial, neighbour: _Neighbour) -> Answer:
+    return await trial.remains(lambda: trial.get(neighbour.before.id), neighbour.same)
