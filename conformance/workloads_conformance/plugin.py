@@ -53,7 +53,7 @@ class ConformanceRun:
         self.problem: ConformanceError | ReportError | None = None
         self.interrupted = False
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture
     def conformance(self) -> Session:
         """The session that tests run in."""
         return self.session

@@ -248,8 +248,9 @@ def test_a_mode_is_kept_to_by_every_request(mode, command):
     assert set(writes) == ({("POST", ("true",))} if mode == "dry-run" else set())
 
 
-def test_the_tests_of_the_working_directory_are_no_part_of_the_suite(command, tmp_path):
-    """A user's own pytest set-up, broken at that, must not reach the run."""
+def test_the_working_directory_is_no_part_of_the_suite(command, tmp_path):
+    """A user's own pytest set-up, broken at that, must not reach the run, nor modules named like the server's."""
+    (tmp_path / "uvicorn.py").write_text("raise ImportError('this one was not meant')")
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests/conftest.py").write_text("import nothing_of_this_name")
     (tmp_path / "conftest.py").write_text("import nothing_of_this_name")

@@ -23,6 +23,10 @@ COMMON_HEADERS = (
 )
 """What every request has unless it says otherwise."""
 
+_IDLE_SECONDS = 2.0
+"""After which a connection is not used again. Servers close theirs after five seconds or more, and a POST that meets the
+closing may not be repeated."""
+
 
 class Wire:
     """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`.
@@ -43,7 +47,11 @@ class Wire:
             trust_env=settings.trust_env,
             follow_redirects=False,
             timeout=httpx.Timeout(settings.deadline),
-            limits=httpx.Limits(max_connections=settings.concurrency, max_keepalive_connections=settings.concurrency),
+            limits=httpx.Limits(
+                max_connections=settings.concurrency,
+                max_keepalive_connections=settings.concurrency,
+                keepalive_expiry=_IDLE_SECONDS,
+            ),
         )
 
     async def __aenter__(self) -> Self:

@@ -12,6 +12,8 @@ from workloads_conformance.errors import TargetError
 from workloads_conformance.settings import Settings
 
 _START_SECONDS = 20
+_MODULE = ("-P", "-m", "workloads_conformance.reference")
+"""Without the directory that the user stands in, whose files may bear the names of Python's own modules."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +35,7 @@ class EmbeddedServer:
     """
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "workloads_conformance.reference", "--port", "0", "--exit-with-parent"]
+        command = [sys.executable, *_MODULE, "--port", "0", "--exit-with-parent"]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
