@@ -17,7 +17,19 @@ from workloads_conformance.errors import ConformanceError, ExitStatus, UsageErro
 from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
-from workloads_reports import Report, ReportError, RunVerdict, draft_waivers, summary, write_all, write_text
+from workloads_reports import (
+    Report,
+    ReportError,
+    RunVerdict,
+    check_comparable,
+    draft_waivers,
+    read_report,
+    summary,
+    with_since,
+    write_all,
+    write_text,
+)
+from workloads_specs import Contract
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +60,7 @@ class ConformanceRun:
 
     def __init__(self, settings: Settings) -> None:
         self.session = Session(settings, os.environ)
+        self._before = _earlier(settings.since, self.session.contract) if settings.since else None
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
@@ -82,7 +95,8 @@ class ConformanceRun:
         except KeyboardInterrupt:
             pass  # twice: what is left stays in the ledger, for `sweep`
         finally:
-            self.report = self.session.report(interrupted=self.interrupted)
+            report = self.session.report(interrupted=self.interrupted)
+            self.report = report if self._before is None else with_since(report, self._before)
             self.session.close()
         try:
             self.paths = write_all(self.report, self.session.settings.report_dir)
@@ -154,6 +168,20 @@ class ConformanceRun:
         """Gives plain pytest a failing status for a verdict that no failed test shows, such as `inconclusive`."""
         if self.report is not None and session.exitstatus == pytest.ExitCode.OK and exit_status(self.report) != 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _earlier(path: Path, contract: Contract) -> Report:
+    """Returns the report of an earlier run, to compare this one with.
+
+    Raises:
+        UsageError: it cannot be read, or is on another version of the contract.
+    """
+    try:
+        found = read_report(path)
+        check_comparable(found, contract.title, contract.version)
+    except ReportError as error:
+        raise UsageError(str(error)) from None
+    return found
 
 
 def exit_status(report: Report) -> ExitStatus:

@@ -2,7 +2,8 @@
 
 from .annotations import annotations_text
 from .badge import badge_text
-from .diff import Change, Difference, ObservationChange, RequirementChange, TimingChange, compare
+from .changes import Change, Changed, Circumstance, Since
+from .diff import Difference, ObservationChange, RequirementChange, TimingChange, compare
 from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
 from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
@@ -21,18 +22,19 @@ from .model import (
     Report,
     RequirementResult,
     Run,
-    RunVerdict,
     Spec,
     Timing,
-    Verdict,
     Waiver,
     WaiverState,
     WaiverUse,
 )
+from .pieces import Piece, Reach
 from .read import read_report
 from .ruling import counted, rule
 from .sarif import sarif_text
+from .since import check_comparable, with_since
 from .summary import summary
+from .verdicts import RunVerdict, Verdict
 from .waivers import apply_waivers, covers, draft_waivers
 
 __all__ = [
@@ -40,12 +42,16 @@ __all__ = [
     "FORMAT",
     "RENDERINGS",
     "Change",
+    "Changed",
+    "Circumstance",
     "Difference",
     "Finding",
     "Implementation",
     "Leftovers",
     "Message",
     "ObservationChange",
+    "Piece",
+    "Reach",
     "RecordedExchange",
     "Report",
     "ReportError",
@@ -53,6 +59,7 @@ __all__ = [
     "RequirementResult",
     "Run",
     "RunVerdict",
+    "Since",
     "Spec",
     "Timing",
     "TimingChange",
@@ -63,6 +70,7 @@ __all__ = [
     "annotations_text",
     "apply_waivers",
     "badge_text",
+    "check_comparable",
     "compare",
     "counted",
     "covers",
@@ -82,6 +90,7 @@ __all__ = [
     "sarif_text",
     "summary",
     "to_json",
+    "with_since",
     "write_all",
     "write_text",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .json_report import to_json
-from .model import Report, RequirementResult, Verdict
+from .model import Report, RequirementResult
 from .ruling import rule
+from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
 
 _BROKEN = {Verdict.FAIL, Verdict.WAIVED}
@@ -45,7 +46,16 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     left = report.leftovers
     if left.removed + len(left.leaked) != left.created:
         yield f"{left.created} workloads were created, {left.removed} removed and {len(left.leaked)} leaked"
+    yield from _since(report)
     yield from _derived(report, value)
+
+
+def _since(report: Report) -> Iterator[str]:
+    verdicts = {result.requirement.id: result.verdict for result in report.requirements}
+    for one in report.since.changes if report.since else ():
+        now = verdicts.get(one.requirement)
+        if one.after is not now:
+            yield f"{one.requirement} is said to have become {one.after} since the run before, and is {now}"
 
 
 def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:

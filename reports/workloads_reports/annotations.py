@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from workloads_specs import Level
 
 from .escaping import workflow_property, workflow_value
-from .model import Report, RequirementResult, Verdict
+from .model import Report, RequirementResult
+from .verdicts import Verdict
 
 _MOST = 10
 """Annotations of one kind that GitHub shows for a step."""

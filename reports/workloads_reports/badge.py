@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from anybadge import Badge
 
-from .model import Report, RunVerdict
+from .model import Report
+from .verdicts import RunVerdict
 
 _COLOURS = {RunVerdict.CONFORMANT: "#22683a", RunVerdict.NONCONFORMANT: "#b3221a"}
 _DOUBT = "#835400"

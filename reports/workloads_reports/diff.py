@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from workloads_specs import Level, Requirement
 
+from .changes import Change
 from .errors import ReportError
 from .escaping import one_line
-from .model import Report, RequirementResult, Timing, Verdict
+from .model import Report, RequirementResult, Timing
+from .verdicts import Verdict
 
 TIMING_RULE = (
     "a timing counts as changed if both reports hold at least 20 durations of it, its median at least doubled or "
@@ -24,18 +25,6 @@ REGRESSION_RULE = (
 )
 _BROKEN = {Verdict.FAIL, Verdict.WAIVED}
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WAIVED}
-
-
-class Change(StrEnum):
-    """What happened to a requirement between two reports."""
-
-    NEWLY_FAILING = "newly-failing"
-    NO_LONGER_JUDGED = "no-longer-judged"
-    STILL_FAILING = "still-failing"
-    FIXED = "fixed"
-    NEWLY_JUDGED = "newly-judged"
-    ADDED = "added"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

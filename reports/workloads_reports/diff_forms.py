@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .changes import Change
 from .diff import (
     REGRESSION_RULE,
     TIMING_RULE,
-    Change,
     Difference,
     ObservationChange,
     RequirementChange,

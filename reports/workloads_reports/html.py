@@ -14,9 +14,11 @@ from markupsafe import Markup
 
 from workloads_specs import Level
 
-from .model import Report, RequirementResult, Verdict
+from .model import Report, RequirementResult
+from .pieces import Reach
 from .plots import Scale, duration
 from .texts import Texts
+from .verdicts import Verdict
 
 _MOST_FINDINGS = 10
 """Findings of one requirement that the page shows; report.json has all of them."""
@@ -63,6 +65,7 @@ def html_text(report: Report) -> str:
         scale=Scale(report.timings),
         most_findings=_MOST_FINDINGS,
         titles={result.requirement.id: result.requirement.title for result in report.requirements},
+        Reach=Reach,
         Verdict=Verdict,
         Level=Level,
     )

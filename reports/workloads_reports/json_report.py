@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from .changes import Since
 from .model import FORMAT, Report, RequirementResult, WaiverUse
 
 SUITE = "workloads-conformance"
@@ -43,6 +44,8 @@ def to_json(report: Report) -> dict[str, Any]:
         "timings": {name: asdict(timing) for name, timing in report.timings.items()},
         "leftovers": asdict(report.leftovers),
         "waivers": [_waiver(use) for use in report.waivers],
+        "pieces": [asdict(piece) for piece in report.pieces],
+        "since": _since(report.since),
         "gate": {"passed": not report.objections, "objections": report.objections},
     }
     written: dict[str, Any] = plain(value)
@@ -87,6 +90,10 @@ def _requirement(result: RequirementResult) -> dict[str, Any]:
 
 def _waiver(use: WaiverUse) -> dict[str, Any]:
     return asdict(use.waiver) | {"expires": use.waiver.expires.isoformat(), "state": use.state}
+
+
+def _since(since: Since | None) -> dict[str, Any] | None:
+    return None if since is None else asdict(since) | {"finished": _instant(since.finished)}
 
 
 def _instant(moment: datetime) -> str:

@@ -8,7 +8,8 @@ from workloads_specs import Level
 
 from .escaping import block, one_line
 from .json_report import SUITE
-from .model import Finding, Report, RequirementResult, RunVerdict, Verdict
+from .model import Finding, Report, RequirementResult
+from .verdicts import RunVerdict, Verdict
 
 
 def junit_text(report: Report) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from workloads_specs import Level
 
 from .escaping import block, markdown, markdown_block, markdown_code, one_line
-from .model import Finding, Report, RequirementResult, Verdict
+from .model import Finding, Report, RequirementResult
+from .verdicts import Verdict
 
 _LINE, _BLOCK = 300, 1500
 """Characters of a text in running text, and in a block of its own."""
@@ -36,6 +37,7 @@ def _report(report: Report) -> Iterator[str]:
         f"Target {markdown_code(report.target_url[:_LINE])}, profile {run.profile}, mode {run.mode}, seed {run.seed}, "
         f"{run.seconds:.1f} s, suite {markdown(report.suite_version)}{'' if run.complete else ', **incomplete**'}."
     )
+    yield from _since(report)
     yield from _failed("Failed", report.having(Verdict.FAIL, Level.MUST))
     yield from _failed(
         "Warnings (SHOULD, no part of the verdict)", report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE)
@@ -72,6 +74,26 @@ def _finding(finding: Finding) -> Iterator[str]:
         # The blank lines make the inside of the element Markdown again.
         yield from ("", f"<details><summary>Reproduce (repeated {markdown(finding.confirmed)})</summary>", "")
         yield from (_cut(finding.reproduce, most=2 * _BLOCK), "", "</details>")
+
+
+def _since(report: Report) -> Iterator[str]:
+    since = report.since
+    if since is None:
+        return
+    yield from ("", "## Since the run before", "")
+    yield (
+        f"Run {markdown_code(since.run[:_LINE])} of {since.finished:%Y-%m-%d}, which was {since.verdict}: {since}"
+        f"{f'; **regressions: {since.regressions}**' if since.regressions else ''}."
+    )
+    for one in since.circumstances:
+        yield from ("", f"{_short(one.what)} was {_short(one.before)} and is {_short(one.after)}.")
+    if since.changes:
+        yield from ("", "| requirement | change | before | now |", "| --- | --- | --- | --- |")
+    for changed in since.changes[:_MOST_IDS]:
+        change = f"**{changed.change}**" if changed.regression else changed.change
+        yield f"| {changed.requirement} | {change} | {changed.before or 'not there'} | {changed.after or 'gone'} |"
+    if len(since.changes) > _MOST_IDS:
+        yield from ("", f"And {len(since.changes) - _MOST_IDS} more in report.json.")
 
 
 def _reasons(heading: str, report: Report, verdict: Verdict) -> Iterator[str]:

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Finding, Leftovers, Report, RequirementResult, Timing, Verdict
+from .model import Finding, Leftovers, Report, RequirementResult, Timing
 from .ruling import counted, rule
+from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
 
 _FIRST_WINS = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_TESTED)
@@ -112,6 +113,7 @@ def _merged(parts: Sequence[Report]) -> Report:
             leaked=tuple(identifier for part in parts for identifier in part.leftovers.leaked),
         ),
         waivers=waivers,
+        since=None,
     )
 
 

@@ -13,28 +13,12 @@ from enum import StrEnum
 
 from workloads_specs import Level, Requirement
 
+from .changes import Since
+from .pieces import Piece, Reach
+from .verdicts import RunVerdict, Verdict
+
 FORMAT = "workloads-conformance-report/1"
 """The value of a report's `format` member; the number rises when a reader of the old form would misread the new."""
-
-
-class Verdict(StrEnum):
-    """What a run can say about one requirement."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, no password
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    NOT_TESTED = "not-tested"
-    WAIVED = "waived"
-    ERROR = "error"
-
-
-class RunVerdict(StrEnum):
-    """What a run says about the target as a whole."""
-
-    CONFORMANT = "conformant"
-    NONCONFORMANT = "nonconformant"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,6 +230,8 @@ class Report:
         observations: for each requirement of level OBSERVE, the answers seen and how often each.
         timings: durations by name: an operation's id, or `visible after create` and its like.
         waivers: the waivers that the run was given, and what became of each.
+        pieces: the pieces of the contract, in its order, each with the requirements that judge it.
+        since: what changed since an earlier run; None if the run was not compared with one.
     """
 
     verdict: RunVerdict
@@ -261,6 +247,8 @@ class Report:
     timings: Mapping[str, Timing] = field(default_factory=dict)
     leftovers: Leftovers = field(default_factory=Leftovers)
     waivers: tuple[WaiverUse, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    since: Since | None = None
 
     @property
     def objections(self) -> tuple[str, ...]:
@@ -287,6 +275,32 @@ class Report:
             }
             for area, row in cells.items()
         }
+
+    @property
+    def reached(self) -> tuple[tuple[Piece, Reach], ...]:
+        """Each piece of the contract, and what the run showed of it.
+
+        It is broken if one of its requirements is (waived or not), and kept if each of them passed.
+        """
+        verdicts = {result.requirement.id: result.verdict for result in self.requirements}
+
+        def reach(piece: Piece) -> Reach:
+            found = {verdicts.get(identifier) for identifier in piece.requirements}
+            if not found:
+                return Reach.BINDS_NOBODY
+            if found & {Verdict.FAIL, Verdict.WAIVED}:
+                return Reach.BROKEN
+            return Reach.KEPT if found == {Verdict.PASS} else Reach.UNDECIDED
+
+        return tuple((piece, reach(piece)) for piece in self.pieces)
+
+    @property
+    def reach(self) -> dict[str, dict[Reach, int]]:
+        """The number of pieces by kind and by what the run showed of them, in the contract's order."""
+        rows: dict[str, Counter[Reach]] = {}
+        for piece, reach in self.reached:
+            rows.setdefault(piece.kind, Counter())[reach] += 1
+        return {kind: {reach: seen[reach] for reach in Reach if seen[reach]} for kind, seen in rows.items()}
 
     @property
     def cases(self) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from workloads_specs import Level
 
-from .model import RequirementResult, RunVerdict, Verdict
+from .model import RequirementResult
+from .verdicts import RunVerdict, Verdict
 
 ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""

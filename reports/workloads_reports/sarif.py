@@ -12,7 +12,8 @@ from workloads_specs import Level, Requirement
 
 from .escaping import block, markdown, markdown_block, one_line
 from .json_report import SUITE
-from .model import Finding, Report, RequirementResult, RunVerdict, Verdict
+from .model import Finding, Report, RequirementResult
+from .verdicts import RunVerdict, Verdict
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0-rtm.5.json"
 _LEVELS = {Level.MUST: "error", Level.SHOULD: "warning", Level.OBSERVE: "note"}

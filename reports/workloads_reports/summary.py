@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from workloads_specs import Level
 
 from .escaping import lines, one_line
-from .model import Finding, Report, RequirementResult, Verdict
+from .model import Finding, Report, RequirementResult
+from .verdicts import Verdict
 
 _LONGEST = 800
 _MOST_IDS = 12
@@ -51,6 +52,10 @@ class _Writer:
             yield f"              leaked: {one_line(identifier)}"
         if left.leaked:
             yield "              `workloads-conformance sweep` tries again, with the same --report-dir and credentials"
+        if report.since:
+            worse = f"; regressions: {report.since.regressions}" if report.since.regressions else ""
+            since = f"{report.since}{worse} (run {report.since.run} of {report.since.finished:%Y-%m-%d})"
+            yield from self._wrapped("since:", one_line(since))
         for use in report.waivers:
             if use.objection:
                 yield from self._wrapped("waiver:", use.objection)

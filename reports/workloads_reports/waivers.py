@@ -11,7 +11,8 @@ from datetime import date
 from workloads_specs import Level
 
 from .escaping import one_line
-from .model import Finding, RequirementResult, Verdict, Waiver, WaiverState, WaiverUse
+from .model import Finding, RequirementResult, Waiver, WaiverState, WaiverUse
+from .verdicts import Verdict
 
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WAIVED}
 

@@ -2,7 +2,7 @@
 
 from .bundle import Contract, Operation, load_contract, load_errata
 from .coverage import Fate, load_coverage, read_coverage
-from .elements import elements, sentences
+from .elements import elements, kind_of, sentences
 from .errors import CatalogueError, CoverageError, FragmentError, OverlayError, SpecError
 from .fragments import FRAGMENTS, VERSION, load_fragment
 from .overlay import apply_overlay
@@ -25,6 +25,7 @@ __all__ = [
     "SpecError",
     "apply_overlay",
     "elements",
+    "kind_of",
     "load_catalogue",
     "load_contract",
     "load_coverage",

@@ -13,7 +13,7 @@ from typing import Any
 from .bundle import load_contract
 from .elements import elements, sentences
 from .errors import CoverageError
-from .requirements import load_catalogue
+from .requirements import Catalogue, load_catalogue
 
 _PREFIX = "WV2-"
 _KINDS = ({"requirements"}, {"binds_nobody"})
@@ -41,7 +41,7 @@ def load_coverage() -> Mapping[str, Fate]:
 def read_coverage(text: str) -> Mapping[str, Fate]:
     """Returns what `text`, in the form of coverage.toml, says; raises as `load_coverage` does."""
     told = tomllib.loads(text)
-    contract = load_contract(literal=True)
+    contract, catalogue = load_contract(literal=True), load_catalogue()
     names, words = elements(contract), sentences(contract)
     fates: dict[str, Fate] = {}
     for entry in told["element"]:
@@ -49,15 +49,15 @@ def read_coverage(text: str) -> Mapping[str, Fate]:
         for pattern in entry["names"]:
             if not any(fnmatchcase(name, pattern) for name in chosen):
                 raise CoverageError(f"{pattern!r} names nothing in the contract that its exceptions leave.")
-        _give(fates, chosen, entry)
+        _give(fates, chosen, entry, catalogue)
     for entry in told["sentence"]:
         if entry["text"] not in words:
             raise CoverageError(f"{entry['text']!r} is no sentence of the contract.")
-        _give(fates, [entry["text"]], entry)
+        _give(fates, [entry["text"]], entry, catalogue)
     if missing := [piece for piece in (*names, *words) if piece not in fates]:
         raise CoverageError(f"nothing is said of {len(missing)} pieces of the contract, such as {missing[0]!r}.")
     judging = {identifier for fate in fates.values() for identifier in fate.requirements}
-    idle = [found.id for found in load_catalogue().values() if found.id not in judging]
+    idle = [found.id for found in catalogue.values() if found.id not in judging]
     if idle:
         raise CoverageError(f"{', '.join(idle)} judges nothing in the contract.")
     return fates
@@ -69,11 +69,11 @@ def _named(name: str, entry: Mapping[str, Any]) -> bool:
     )
 
 
-def _give(fates: dict[str, Fate], pieces: Iterable[str], entry: Mapping[str, Any]) -> None:
+def _give(fates: dict[str, Fate], pieces: Iterable[str], entry: Mapping[str, Any], catalogue: Catalogue) -> None:
     if entry.keys() - {"names", "except", "text"} not in _KINDS:
         raise CoverageError(f"an entry has requirements or binds_nobody, one of the two: {entry}.")
     requirements = tuple(_PREFIX + number for number in entry.get("requirements", ()))
-    if unknown := [identifier for identifier in requirements if identifier not in load_catalogue()]:
+    if unknown := [identifier for identifier in requirements if identifier not in catalogue]:
         raise CoverageError(f"{', '.join(unknown)} is no requirement of the catalogue.")
     reason = entry.get("binds_nobody", "")
     for piece in pieces:

@@ -36,6 +36,19 @@ def elements(contract: Contract) -> tuple[str, ...]:
     return tuple(found)
 
 
+def kind_of(element: str) -> str:
+    """Returns what an element is: its keyword if it has one, else `operation`, `parameter`, `status` or `member`."""
+    place, _, keyword = element.partition(": ")
+    if keyword:
+        return "media type" if "/" in keyword else keyword
+    last = place.rpartition(" ")[2]
+    if last.startswith("/"):
+        return "member"
+    if " parameter " in place:
+        return "parameter"
+    return "status" if last.isdecimal() else "operation"
+
+
 def sentences(contract: Contract) -> tuple[str, ...]:
     """Returns every sentence of every description in the contract, once each."""
     found = (

@@ -26,6 +26,8 @@ USAGE = {
     "no PEM": (("--ca-bundle", "conformance.toml"), "", ["conformance.toml", "PEM"]),
     "unwritable report": (("--report-dir", "/proc/nowhere"), "", ["report-dir", "/proc/nowhere"]),
     "number out of range": (("--concurrency", "0"), "", ["concurrency", "from 1"]),
+    "no report of an earlier run": (("--since", "nowhere.json"), "", ["since", "nowhere.json", "no readable file"]),
+    "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
     "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),
 }
 

@@ -54,6 +54,24 @@ def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 
 
+def test_a_run_says_what_changed_since_an_earlier_one(embedded, command):
+    """The earlier report may lie where the new one goes; it is read before the run begins."""
+    path = embedded[1] / "report.json"
+    before = json.loads(path.read_text(encoding="utf-8"))
+    broken = Changed(after=lambda _call, reply: json_reply(404, {}) if reply.status == 404 else reply)
+    with serving(broken) as target:
+        options = ("--profile", "smoke", "--since", str(path))
+        done = command("run", *target.arguments, *options, environ=target.environ)
+    assert done.returncode == 1, done.stdout + done.stderr
+    report = json.loads(path.read_text(encoding="utf-8"))
+    assert report["since"]["run"] == before["run"]["id"]
+    assert report["since"]["circumstances"][0]["what"] == "target"
+    failing = {one["id"] for one in report["requirements"] if one["verdict"] == "fail"}
+    assert failing
+    assert {one["requirement"] for one in report["since"]["changes"] if one["change"] == "newly-failing"} == failing
+    assert f"{len(failing)} newly-failing" in done.stdout
+
+
 def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
     done, _ = embedded
     assert not re.search(r"[^\n\x20-\x7e…]", done.stdout + done.stderr)

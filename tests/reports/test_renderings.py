@@ -118,6 +118,19 @@ def test_all_renderings_agree_on_every_number():
     assert f" {REPORT.verdict.capitalize()} " in shown
 
 
+def test_all_renderings_agree_on_what_changed():
+    changes = json.loads(json_text(REPORT))["since"]["changes"]
+    shown = re.sub(r"\s+", " ", Page(html_text(REPORT)).text)
+    for one in changes:
+        assert f" {one['requirement']} {one['change']}" in shown
+        assert re.search(rf"^\| {one['requirement']} \| \**{one['change']}\** \| ", markdown_text(REPORT), re.MULTILINE)
+    worse = sum(one["regression"] for one in changes)
+    assert worse
+    assert f"{worse} regression" in shown
+    assert f"regressions: {worse}" in markdown_text(REPORT)
+    assert f"regressions: {worse}" in summary(REPORT, width=10_000, colour=False)
+
+
 def test_the_matrix_and_the_reasons_leave_nothing_out():
     cells = [count for row in REPORT.matrix.values() for cell in row.values() for count in cell.values()]
     assert sum(cells) == len(REPORT.requirements)
@@ -192,7 +205,8 @@ def test_the_summary_page_has_no_element_but_its_own():
     tokens = MARKDOWN.parse(text)
     headings = [after.content for before, after in pairwise(tokens) if before.type == "heading_open"]
     assert all(
-        re.match(r"(Workloads V2|WV2-|Failed|Warn|Waived|Waivers|The suite|Undec|Not tested)", one) for one in headings
+        re.match(r"(Workloads V2|WV2-|Since the run before|Failed|Warn|Waived|Waivers|The suite|Undec|Not tested)", one)
+        for one in headings
     )
     assert not [token for token in tokens if token.type == "inline" and "@everyone" in token.content]
 

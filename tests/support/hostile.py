@@ -6,14 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from workloads_reports import (
+    Change,
+    Changed,
+    Circumstance,
     Finding,
     Implementation,
     Leftovers,
     Message,
+    Piece,
     RecordedExchange,
     Report,
     RequirementResult,
     Run,
+    RunVerdict,
+    Since,
     Spec,
     Timing,
     Verdict,
@@ -105,6 +111,25 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
                 state=state,
             )
             for result, state in zip(results, WaiverState, strict=False)
+        ),
+        pieces=tuple(
+            Piece(name, NASTY, tuple(result.requirement.id for result in results[:3])) for name in (*ATTACKS, flood)
+        ),
+        since=Since(
+            run=NASTY,
+            finished=started,
+            verdict=RunVerdict.CONFORMANT,
+            circumstances=(Circumstance("target", flood, NASTY),),
+            changes=tuple(
+                Changed(
+                    requirement=result.requirement.id,
+                    change=change,
+                    before=Verdict.PASS,
+                    after=result.verdict,
+                    regression=change is Change.NEWLY_FAILING,
+                )
+                for result, change in zip(results, Change, strict=False)
+            ),
         ),
         leftovers=Leftovers(created=60, removed=20, leaked=tuple(f"{NASTY}{number}" for number in range(40))),
     )

@@ -9,14 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from workloads_reports import (
+    Change,
+    Changed,
+    Circumstance,
     Finding,
     Implementation,
     Leftovers,
     Message,
+    Piece,
     RecordedExchange,
     Report,
     RequirementResult,
     Run,
+    RunVerdict,
+    Since,
     Spec,
     Timing,
     Verdict,
@@ -31,6 +37,12 @@ CATALOGUE = load_catalogue()
 MUST, OTHER_MUST, THIRD_MUST = [one for one in CATALOGUE.values() if one.level is Level.MUST][:3]
 SHOULD = next(one for one in CATALOGUE.values() if one.level is Level.SHOULD)
 OBSERVE = next(one for one in CATALOGUE.values() if one.level is Level.OBSERVE)
+PIECES = (
+    Piece("create", "operation", (MUST.id, SHOULD.id)),
+    Piece("create request /: type", "type", (MUST.id,)),
+    Piece("get: type", "type", (OTHER_MUST.id, OBSERVE.id)),
+    Piece("A sentence that binds nobody.", "sentence", (), "it tells a purpose"),
+)
 FEW = (MUST, OTHER_MUST, THIRD_MUST, SHOULD, OBSERVE)
 
 
@@ -83,6 +95,7 @@ def report(
         timings={"GET": Timing(count=40, minimum=0.001, median=0.002, p95=0.004, maximum=0.1)},
         leftovers=Leftovers(created=2, removed=2),
         waivers=uses,
+        pieces=PIECES,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -185,6 +198,36 @@ def _runs(draw: st.DrawFn) -> Run:
     )
 
 
+_pieces = st.builds(
+    Piece,
+    name=texts,
+    kind=texts,
+    requirements=st.lists(st.from_regex(r"\AWV2-[A-Z]{1,3}-[0-9]{3}\Z"), max_size=3).map(tuple),
+    binds_nobody=texts,
+)
+
+
+@st.composite
+def _since(draw: st.DrawFn, judged: Sequence[RequirementResult]) -> Since:
+    chosen = draw(st.lists(st.sampled_from(judged), unique_by=lambda one: one.requirement.id)) if judged else []
+    return Since(
+        run=draw(_names),
+        finished=draw(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))),  # noqa: DTZ001
+        verdict=draw(st.sampled_from(RunVerdict)),
+        circumstances=tuple(draw(st.lists(st.builds(Circumstance, texts, texts, texts), max_size=2))),
+        changes=tuple(
+            Changed(
+                requirement=one.requirement.id,
+                change=draw(st.sampled_from(Change)),
+                before=draw(st.none() | st.sampled_from(Verdict)),
+                after=one.verdict,
+                regression=draw(st.booleans()),
+            )
+            for one in chosen
+        ),
+    )
+
+
 @st.composite
 def reports(draw: st.DrawFn, judged: Sequence[Requirement] | None = None) -> Report:
     """Any report, on any requirements or on those given."""
@@ -227,4 +270,6 @@ def reports(draw: st.DrawFn, judged: Sequence[Requirement] | None = None) -> Rep
         timings=draw(st.dictionaries(texts, _timings(), max_size=3)),
         leftovers=Leftovers(created=removed + len(leaked), removed=removed, leaked=tuple(leaked)),
         waivers=uses,
+        pieces=tuple(draw(st.lists(_pieces, max_size=4))),
+        since=draw(st.none() | _since(found)),
     )

@@ -100,6 +100,7 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
     merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument("--since", metavar="REPORT.json", help="of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
 
 

@@ -24,8 +24,8 @@ COMMON_HEADERS = (
 """What every request has unless it says otherwise."""
 
 _IDLE_SECONDS = 2.0
-"""After which a connection is not used again. Servers close theirs after five seconds or more, and a POST that meets the
-closing may not be repeated."""
+"""After which a connection is not used again. Servers close theirs after five seconds or more, and a POST that meets
+the closing may not be repeated."""
 
 
 class Wire:

@@ -39,6 +39,7 @@ from .explore import Examined, Explorer, Outcome
 from .findings import finding_of
 from .judges import Drawn, Fixed, JudgingTest
 from .loop import LoopThread
+from .pieces import pieces
 from .preflight import check_target
 from .record import Record
 from .targets import Access, LiveTarget, Target
@@ -354,6 +355,7 @@ class Session:
             timings=self.record.timings(),
             leftovers=self.leftovers,
             waivers=waivers,
+            pieces=pieces(),
         )
 
 

@@ -14,7 +14,7 @@ from .model import Implementation, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .validation import check, expected, read_toml, refuse_unknown
 
-_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers"}
+_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
 _MUST_EXIST = _PATHS - {"report-dir", "write-waivers"}
 _NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
 

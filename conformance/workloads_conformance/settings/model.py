@@ -62,6 +62,7 @@ class Settings:
     har: bool = False
     waivers: Path | None = None
     write_waivers: Path | None = None
+    since: Path | None = None
     ca_bundle: Path | None = None
     client_cert: Path | None = None
     client_key: Path | None = None

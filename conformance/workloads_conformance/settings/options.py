@@ -83,6 +83,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata"),
     Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option("waivers", _TEXT, "TOML file of the failures that somebody answers for, and until when", "PATH"),
+    Option("since", _TEXT, "report.json of an earlier run; this one's report says what changed since", "PATH"),
     Option("write-waivers", _TEXT, "where to write drafts of waivers for the failures of this run", "PATH"),
     Option("ca-bundle", _TEXT, "PEM file of the authorities that TLS certificates are checked against", "PATH"),
     Option("client-cert", _TEXT, "PEM file of the client certificate", "PATH"),
