@@ -151,7 +151,7 @@ class Session:
         """Learns which tests will be run, so that they can be started early, and each gets its share of the budget."""
         self._planned = list(tests)
         self._shares = sum(test.cases.share for test in self._planned if isinstance(test.cases, Drawn))
-        if self.settings.profile is Profile.THOROUGH and self.settings.budget:
+        if self._has_budget():
             self._search_until = time.monotonic() + self.settings.budget
 
     def run_test(self, test: JudgingTest) -> None:
@@ -189,12 +189,17 @@ class Session:
         if isinstance(test.cases, Fixed):
             cases = test.cases.chosen(self.settings.profile)
         else:
-            strategy, count = test.cases.strategy(self.settings), test.cases.count(self.settings.profile)
+            # With a budget, a round has as many as in the standard profile, and time decides how many rounds there are.
+            profile = Profile.STANDARD if self._has_budget() else self.settings.profile
+            strategy, count = test.cases.strategy(self.settings), test.cases.count(profile)
             redraw = partial(draw, strategy, count, self.settings.seed + number)
             always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
             cases = [*always, *redraw()]
         scope = f"{test.name}/{number}"
         return _Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
+
+    def _has_budget(self) -> bool:
+        return self.settings.profile is Profile.THOROUGH and self.settings.budget > 0
 
     def _rounds(self, name: str, cases: Fixed | Drawn) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""

@@ -64,7 +64,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "budget",
         {"type": "number", "minimum": 0, "maximum": 86400},
-        "seconds for which the thorough profile goes on drawing cases (default: 250 for each property)",
+        "seconds for which thorough draws cases, no fewer than standard (default: 250 for each property)",
         "S",
     ),
     Option("concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N"),
