@@ -19,6 +19,9 @@ from workloads_conformance.engine.embedded import EmbeddedServer
 
 COMMAND = (sys.executable, "-m", "workloads_conformance.reference")
 PATH = "/api/v2/workloads"
+UNKNOWN = "0b5d2a0e-4a3c-4d0e-9a52-5f0d9a1c7e11"
+"""An id that the server gave to nothing."""
+
 JOB = {"apiVersion": "batch/v1", "kind": "Job", "spec": {}}
 
 
@@ -104,7 +107,7 @@ def test_a_wrong_body_is_refused_and_the_member_named(change, member, api, body)
         ("preemptibility", "yes"),
         ("configuration", {"mnnvl": "Maybe"}),
         ("clusterId", "no-uuid"),
-        ("clusterId", str(uuid4())),
+        ("clusterId", UNKNOWN),
         ("projectId", "1"),
         ("projectId", 1),
         ("useGivenNameAsPrefix", "true"),
@@ -215,8 +218,8 @@ def test_the_token_endpoint_of_rfc_6749(server):
         ("OPTIONS", PATH, 204),
         ("GET", "/nothing", 404),
         ("GET", f"{PATH}/no-uuid", 400),
-        ("GET", f"{PATH}/{uuid4()}", 404),
-        ("DELETE", f"{PATH}/{uuid4()}", 404),
+        ("GET", f"{PATH}/{UNKNOWN}", 404),
+        ("DELETE", f"{PATH}/{UNKNOWN}", 404),
     ],
 )
 def test_the_rest_of_http(method, path, status, api):
