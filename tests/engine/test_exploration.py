@@ -16,7 +16,7 @@ CASES: list[int] = []
 NAMES: list[str] = []
 
 
-@judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.01))
+@judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.1))
 async def drawn(trial, case) -> None:
     """Draws two numbers a round."""
     CASES.append(case)
@@ -74,7 +74,7 @@ def test_thorough_goes_on_for_its_budget(session):
 def test_without_a_budget_there_is_one_round(session):
     CASES.clear()
     drawn(session(profile="thorough"))
-    assert len(CASES) == drawn.judging.cases.count("thorough") == 2
+    assert len(CASES) == drawn.judging.cases.count("thorough") == 25
 
 
 def test_names_and_ids_follow_from_run_and_trial(session):

@@ -42,7 +42,7 @@ class Cleanup:
         if self._client.unanswered:
             await self._client.course.pause(_LATE)
             await self._adopt()
-        found = list(self._client.created)
+        found = sorted(self._client.created)
         gone = await asyncio.gather(*map(self._remove, found))
         return tuple(identifier for identifier, is_gone in zip(found, gone, strict=True) if not is_gone)
 
