@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Container
 from typing import Any
 
+import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,6 +49,21 @@ def on_call(before: Before) -> None:
 def on_reply(after: After) -> None:
     """Alters each answer on its way out."""
     wrap(serving, "make_app", lambda make: lambda store, tokens: Filtered(make(store, tokens), after=after))
+
+
+def read_leniently(read: Callable[[bytes], object]) -> None:
+    """Reads the body of a create that is no JSON in another way, where `read` makes something of it."""
+
+    def before(call: Call) -> Call:
+        if call.operation != "create" or call.json is not None:
+            return call
+        try:
+            found = read(call.body)
+        except (ValueError, SyntaxError, TypeError, MemoryError, yaml.YAMLError):
+            return call
+        return call if found is None else call.with_json(found)
+
+    on_call(before)
 
 
 def edit_body(edit: Callable[[dict[str, Any]], object], *operations: str) -> None:
