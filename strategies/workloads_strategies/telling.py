@@ -18,6 +18,8 @@ _TEXTS = (
 _LINE = 4096
 """Characters of an argument."""
 
+_VARIABLES = 200
+
 
 def telling_manifest(kind: str) -> dict[str, Any]:
     """Returns the smallest manifest of `kind` with telling values in its annotations and in its first pod's containers.
@@ -37,14 +39,15 @@ def telling_manifest(kind: str) -> dict[str, Any]:
 def sized_manifest(kind: str, size: int) -> dict[str, Any]:
     """Returns a manifest of `kind`, without a name, of about `size` bytes as JSON.
 
-    The arguments of its first container make the size; a kind without pods has them in annotations, which Kubernetes
-    limits to 256 KiB.
+    The arguments of its first container make the size, and it has as many variables as no reader should count; a kind
+    without pods has the lines in annotations, which Kubernetes limits to 256 KiB.
     """
     manifest = smallest_manifest(kind)
     lines = [f"echo {start:08} ".ljust(_LINE, "-") for start in range(0, size, _LINE)]
     found = KINDS[kind]
     if found.pod_specs:
-        at(manifest, found.pod_specs[0])["containers"][0]["args"] = lines
+        variables = [{"name": f"LINE_{number}", "value": ""} for number in range(_VARIABLES)]
+        at(manifest, found.pod_specs[0])["containers"][0] |= {"args": lines, "env": variables}
     else:
         kept = lines[: 200 * 1024 // _LINE]
         manifest["metadata"] = {"annotations": {f"example.com/{number}": line for number, line in enumerate(kept)}}

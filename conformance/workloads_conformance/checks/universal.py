@@ -13,6 +13,7 @@ from .shapes import Flaw, Shapes, operation_of
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
+_BEARER = re.compile(r"(?:^|,)\s*Bearer\b", re.IGNORECASE)
 _ERRORS = range(400, 600)
 
 _NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
@@ -173,8 +174,9 @@ def _strings(value: object) -> Iterator[str]:
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:
     return Judgement(
         requirement="WV2-AUTH-014",
-        kept=bool((answer.header("www-authenticate") or "").strip()),
-        message=f"401 to {exchange.request.method} has no WWW-Authenticate",
+        # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
+        kept=bool(_BEARER.search(answer.header("www-authenticate") or "")),
+        message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         expected="WWW-Authenticate: Bearer …",
         observed=excerpt(exchange),
         exchange=exchange,

@@ -23,7 +23,7 @@ from workloads_reports import Report, Verdict
 from workloads_specs import load_catalogue
 
 from .catalogue import patch_of
-from .declare import Fault
+from .declare import Fault, Patch
 from .server import ServerError, served
 
 USUAL = (
@@ -113,10 +113,15 @@ def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
 
 def judge(job: Job) -> Outcome:
     """Returns what the suite finds; to be called in a process that has started no thread."""
+    return judge_patched(job, [patch_of(name) for name in job.patches])
+
+
+def judge_patched(job: Job, patches: Sequence[Patch]) -> Outcome:
+    """Returns what the suite finds on a server with these patches, whatever patches the job names."""
     started = time.monotonic()
     tests = tests_for(job.requirements) if job.requirements else list(suite_tests().values())
     try:
-        with served([patch_of(name) for name in job.patches]) as access, tempfile.TemporaryDirectory() as directory:
+        with served(patches) as access, tempfile.TemporaryDirectory() as directory:
             report, first_seen = _run(job, tests, access, directory)
     except (ServerError, ConformanceError) as error:
         return Outcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)

@@ -59,9 +59,9 @@ def read_leniently(read: Callable[[bytes], object]) -> None:
             return call
         try:
             found = read(call.body)
-        except (ValueError, SyntaxError, TypeError, MemoryError, yaml.YAMLError):
+            return call if found is None else call.with_json(found)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, yaml.YAMLError):
             return call
-        return call if found is None else call.with_json(found)
 
     on_call(before)
 

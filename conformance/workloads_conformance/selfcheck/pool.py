@@ -29,8 +29,13 @@ def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]
     yield from run_each(judge, jobs, at_once)
 
 
-def run_each(perform: Callable[[J], Outcome], jobs: Sequence[J], at_once: int) -> Iterator[tuple[int, Outcome]]:
-    """Yields each job's number and what `perform`, a module's function, made of it, in the order in which they end."""
+def run_each(
+    perform: Callable[[J], Outcome], jobs: Sequence[J], at_once: int, longest: float = LONGEST
+) -> Iterator[tuple[int, Outcome]]:
+    """Yields each job's number and what `perform`, a module's function, made of it, in the order in which they end.
+
+    One that takes `longest` seconds is ended; its outcome has that time and a problem.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([f"{__package__}.warm"])
     waiting = list(enumerate(jobs))[::-1]
@@ -43,9 +48,9 @@ def run_each(perform: Callable[[J], Outcome], jobs: Sequence[J], at_once: int) -
                 process = context.Process(target=_work, args=(theirs, perform, job))
                 process.start()
                 theirs.close()
-                running[ours] = _Running(number, process, time.monotonic() + LONGEST)
+                running[ours] = _Running(number, process, time.monotonic() + longest)
             for connection in _ready(running):
-                yield running[connection].number, _outcome(connection, running.pop(connection))
+                yield running[connection].number, _outcome(connection, running.pop(connection), longest)
     finally:
         for connection, left in running.items():
             _stop(connection, left.process)
@@ -62,13 +67,13 @@ def _ready(running: dict[Connection, _Running]) -> list[Connection]:
     return [connection for connection, left in running.items() if connection.poll() or time.monotonic() >= left.until]
 
 
-def _outcome(connection: Connection, ended: _Running) -> Outcome:
+def _outcome(connection: Connection, ended: _Running, longest: float) -> Outcome:
     try:
         if connection.poll():
             found = connection.recv()
             assert isinstance(found, Outcome)
             return found
-        return Outcome(problem=f"the suite was not through with it after {LONGEST:.0f} s", seconds=LONGEST)
+        return Outcome(problem=f"the suite was not through with it after {longest:.0f} s", seconds=longest)
     except EOFError:
         return Outcome(problem="the process that judged it ended without a result")
     finally:

@@ -11,10 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from workloads_conformance.reference import serving
-from workloads_conformance.reference.store import Store
-from workloads_conformance.reference.tokens import Tokens
-
 from .declare import Patch
 
 _SYNC_SECONDS = _DELETION_SECONDS = 0.05
@@ -57,6 +53,11 @@ def _serve(patches: Sequence[Patch], inherited: Connection, lifeline: Connection
     try:
         for patch in patches:
             patch()
+        # Only now: a patch may have put other modules in their place.
+        from workloads_conformance.reference import serving  # noqa: PLC0415
+        from workloads_conformance.reference.store import Store  # noqa: PLC0415
+        from workloads_conformance.reference.tokens import Tokens  # noqa: PLC0415
+
         tokens = Tokens(3600)
         server = serving.make_server(Store(_SYNC_SECONDS, _DELETION_SECONDS), tokens)
         listener: socket.socket = serving.listen("127.0.0.1", 0)

@@ -17,12 +17,14 @@ async def test_an_undeclared_method(trial: Trial, path: str) -> None:
     assert response is not None
     # RFC 9110, 9.1: a method that the server knows nowhere is answered 501.
     if trial.status("WV2-HTTP-005", answer, (405, 501), f"PATCH of the {path}") and answer.status == 405:  # noqa: PLR2004
+        allow = response.header("allow")
+        allowed = [method.strip().upper() for method in (allow or "").split(",")]
         trial.judge(
             "WV2-HTTP-005",
-            response.header("allow") is not None,
-            message=f"405 to PATCH of the {path} has no Allow",
+            allow is not None and "PATCH" not in allowed,
+            message=f"405 to PATCH of the {path} has no Allow, or one that names PATCH",
             expected="Allow: the methods of the path",
-            observed="no Allow",
+            observed="no Allow" if allow is None else f"Allow: {allow}",
             answer=answer,
         )
 

@@ -11,6 +11,8 @@ from .changes import RawBody, Rewrite
 Body = Mapping[str, Any]
 BodyWriting = Rewrite[Body, bytes]
 DEPTH: Final = 10_000
+_DEPTHS: Final = (150, 500, DEPTH)
+"""Beyond what some servers take; beyond what some can write back; beyond what any reader should try."""
 """Levels of nesting that no sane reader follows, and that many a recursive one dies of."""
 
 _JSON: Final = "requestBody/content/application~1json"
@@ -107,16 +109,26 @@ _VALUES: Final = {
     "single quotes": "'x'",
     "a comment": "1 /* one */",
 }
-_LISTS: Final = "[" * DEPTH + "]" * DEPTH
-_OBJECTS: Final = '{"a":' * DEPTH + "1" + "}" * DEPTH
+
+
+def _lists(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+def _objects(depth: int) -> str:
+    return '{"a":' * depth + "1" + "}" * depth
+
 
 OPEN_BODIES: Final[tuple[BodyWriting, ...]] = (
     *(Rewrite(f"a manifest with the number {label}", _in_manifest(raw), _JSON) for label, raw in _NUMBERS.items()),
     *(Rewrite(f"a manifest with {label}", _in_manifest(raw), _JSON) for label, raw in _VALUES.items()),
-    Rewrite(f"a manifest with {DEPTH} lists in each other", _in_manifest(_LISTS), _JSON),
-    Rewrite(f"a manifest with {DEPTH} objects in each other", _in_manifest(_OBJECTS), _JSON),
-    Rewrite(f"a body with {DEPTH} lists in each other", _in_body(_LISTS), _JSON),
-    Rewrite(f"a body with {DEPTH} objects in each other", _in_body(_OBJECTS), _JSON),
+    *(Rewrite(f"a manifest with {depth} lists in each other", _in_manifest(_lists(depth)), _JSON) for depth in _DEPTHS),
+    *(
+        Rewrite(f"a manifest with {depth} objects in each other", _in_manifest(_objects(depth)), _JSON)
+        for depth in _DEPTHS
+    ),
+    Rewrite(f"a body with {DEPTH} lists in each other", _in_body(_lists(DEPTH)), _JSON),
+    Rewrite(f"a body with {DEPTH} objects in each other", _in_body(_objects(DEPTH)), _JSON),
     Rewrite("a member twice", _twice, _JSON),
     Rewrite("a member of the manifest twice", _twice_within, _JSON),
     Rewrite("a byte order mark", lambda body: b"\xef\xbb\xbf" + _text(body).encode(), _JSON),

@@ -104,6 +104,13 @@ def challenge_is_missing_for_expired_tokens() -> None:
 
 
 @fault("WV2-AUTH-014")
+def challenge_is_for_another_scheme() -> None:
+    """WWW-Authenticate asks for Basic, which the server does not take."""
+    basic = {b"www-authenticate": b'Basic realm="bearer"'}
+    change_reply(lambda reply: replace(reply, headers=reply.headers | basic), status=(401,))
+
+
+@fault("WV2-AUTH-014")
 def challenge_is_empty() -> None:
     """WWW-Authenticate is there and empty."""
     change_reply(lambda reply: replace(reply, headers=reply.headers | {b"www-authenticate": b""}), status=(401,))

@@ -121,6 +121,18 @@ def allow_is_missing() -> None:
 
 
 @fault("WV2-HTTP-005")
+def allow_names_what_is_refused() -> None:
+    """Allow lists PATCH in the 405 to it: a client tries it again and again."""
+    on_reply(
+        lambda _call, reply: (
+            replace(reply, headers=reply.headers | {b"allow": reply.headers.get(b"allow", b"GET") + b", PATCH"})
+            if reply.status == 405  # noqa: PLR2004 - RFC 9110
+            else reply
+        )
+    )
+
+
+@fault("WV2-HTTP-005")
 def patch_is_404() -> None:
     """PATCH of a workload that exists is answered 404."""
     on_call(lambda call: error_reply(404) if call.method == "PATCH" else call)

@@ -51,13 +51,13 @@ def _forgets(key: str) -> None:
     edit_metadata(lambda metadata: metadata.pop(key, None), "update")
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))
 def priority_is_ignored() -> None:
     """An update of the priority is accepted and does nothing: the workload keeps its place in the queue."""
     _forgets("priority")
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))
 def category_is_ignored() -> None:
     """An update of the category is accepted and does nothing."""
     _forgets("category")
@@ -69,7 +69,7 @@ def second_member_is_ignored() -> None:
     edit_metadata(lambda metadata: metadata.pop("category", None) if "priority" in metadata else None, "update")
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))
 def only_the_answer_shows_the_update() -> None:
     """The answer to PUT shows the new priority, and every reading after it the old one."""
 

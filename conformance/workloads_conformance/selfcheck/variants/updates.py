@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -122,11 +121,11 @@ def the_first_of_several_documents_is_taken() -> None:
         def lenient(text: str) -> object:
             try:
                 documents = list(yaml.safe_load_all(base64.b64decode(text, validate=True).decode()))
-            except (ValueError, yaml.YAMLError):
+            except (ValueError, yaml.YAMLError, RecursionError):
                 return decode(text)
             if len(documents) < 2 or not isinstance(documents[0], dict):  # noqa: PLR2004 - several
                 return decode(text)
-            return decode(base64.b64encode(json.dumps(documents[0]).encode()).decode())
+            return decode(base64.b64encode(yaml.safe_dump(documents[0]).encode()).decode())
 
         return lenient
 
