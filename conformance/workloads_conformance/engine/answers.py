@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from workloads_conformance.checks import excerpt
 from workloads_conformance.client import Exchange
+
+_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,26 @@ def is_at_rest(answer: Answer) -> bool:
 
 
 def identical(one: object, other: object) -> bool:
-    """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6)."""
+    """True if two JSON values are the same: true is not 1, but 1 is 1.0, for JSON has only numbers (RFC 8259, 6).
+
+    Integers beyond 53 bits are the same if they are as doubles, which is all that the same section lets one rely on.
+    """
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(identical(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(identical, one, other))
+    if isinstance(one, int | float) and isinstance(other, int | float) and max(abs(one), abs(other)) > _EXACT:
+        return _double(one) == _double(other)
     return one == other
+
+
+def _double(number: float) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def shown(value: object) -> str:

@@ -29,7 +29,7 @@ _READINGS = 6
 """Readings of what has to remain: one replica in a few may not know of it."""
 
 _WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
-"""Seconds for which what has to remain is watched, by profile; a tenth of the settle time where that is less."""
+"""Seconds for which what has to remain is watched, by profile."""
 
 _BAD_REQUEST = 400
 
@@ -368,8 +368,7 @@ class Trial:
 
         For what must not come undone.
         """
-        settings = self.context.settings
-        pause = min(_WATCH[settings.profile], settings.settle / 10) / (_READINGS - 1)
+        pause = _WATCH[self.context.settings.profile] / (_READINGS - 1)
         answer = await read()
         for _ in range(_READINGS - 1):
             if not holds(answer):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 from workloads_conformance.checks import Shapes
+from workloads_conformance.engine.drawing import draw
+from workloads_conformance.engine.judges import Drawn
+from workloads_conformance.settings import Settings
 from workloads_specs import load_catalogue, load_contract
 
 from .catalogue import load_faults, load_variants
@@ -10,6 +15,10 @@ from .judging import suite_tests
 
 load_faults()
 load_variants()
-suite_tests()
 load_catalogue()
 Shapes(load_contract())
+for test in suite_tests().values():
+    if isinstance(test.cases, Drawn):
+        draw(test.cases.strategy(Settings()), 1, 0)
+gc.collect()
+gc.freeze()  # what is loaded stays; collecting it again in every process would only cost time

@@ -43,9 +43,14 @@ def _depth(value: object) -> int:
 
 
 def _numbers(value: Any) -> list[float]:  # noqa: ANN401 - any JSON value
-    if isinstance(value, dict | list):
-        return [found for item in (value.values() if isinstance(value, dict) else value) for found in _numbers(item)]
-    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+    numbers, left = [], [value]
+    while left:
+        found = left.pop()
+        if isinstance(found, dict | list):
+            left += found.values() if isinstance(found, dict) else found
+        elif isinstance(found, int | float) and not isinstance(found, bool):
+            numbers.append(found)
+    return numbers
 
 
 _CRASH = "WV2-HTTP-004"

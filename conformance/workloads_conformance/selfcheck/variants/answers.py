@@ -36,7 +36,7 @@ def extra_members_in_responses() -> None:
     edit_error(lambda body: body.update(traceId="4bf92f3577b34da6"), status=_ERRORS)
 
 
-@variant(clashes=("deleted-at-is-set-at-once",))
+@variant(clashes=("deleted-at-is-set-at-once", "tombstones-stay", "tombstones-take-deletes"))
 def optional_members_are_left_out() -> None:
     """Answers have no member that the schema does not require."""
     optional = ("priority", "category", "preemptibility", "configuration", "deletedAt", "deletedBy")
