@@ -105,6 +105,26 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
             answer=seen,
         )
         trial.same("WV2-MANIFEST-009", changed, raw, "rawManifest after an update", seen)
+        await _judge_staying(trial, requirement, created.id, "yes, changed")
+
+
+async def _judge_staying(trial: Trial, requirement: str, identifier: str, mark: str) -> None:
+    """Judges that an update that was seen is there for good; a reading of what was before may come in between."""
+
+    def shows(found: Answer) -> bool:
+        return revision(found) == mark
+
+    seen = await trial.remains(lambda: trial.get(identifier), shows)
+    if not shows(seen):
+        seen = await trial.eventually("visible after update", lambda: trial.get(identifier), shows)
+    trial.judge(
+        requirement,
+        shows(seen),
+        message="an accepted update of the manifest took effect and came undone",
+        expected=mark,
+        observed=revision(seen),
+        answer=seen,
+    )
 
 
 @judges("WV2-UPDATE-006")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -135,7 +136,12 @@ def the_first_of_several_documents_is_taken() -> None:
 @variant()
 def integers_beyond_53_bits_are_rounded() -> None:
     """Integers beyond 53 bits are rounded: RFC 8259, 6 warns of readers that keep numbers as doubles."""
-    edit_stored(lambda value: int(float(value)) if isinstance(value, int) and not isinstance(value, bool) else value)
+
+    def rounded(value: object) -> object:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return int(float(value)) if whole and abs(value) < sys.float_info.max else value  # type: ignore[arg-type]
+
+    edit_stored(rounded)
 
 
 @variant()
