@@ -80,5 +80,5 @@ class EmbeddedServer:
             settle=min(settings.settle, 5.0),
             deadline=min(settings.deadline, 10.0),
             # It has one processor and no latency to hide: more connections only cost time.
-            concurrency=min(settings.concurrency, 4),
+            concurrency=min(settings.concurrency, 3),
         )

@@ -39,14 +39,18 @@ class Drawn:
     Attributes:
         share: scales the profile's number of cases.
         always: cases that are tried before any is drawn, chosen from as `Fixed` does.
+        smoke: whether the smoke profile tries any.
     """
 
     strategy: Callable[[Settings], SearchStrategy[Any]]
     share: float = 1.0
     always: Callable[[Settings], Sequence[Any]] = lambda _settings: ()
+    smoke: bool = True
 
     def count(self, profile: Profile) -> int:
-        """Returns how many cases a profile tries."""
+        """Returns how many cases a profile draws."""
+        if profile is Profile.SMOKE and not self.smoke:
+            return 0
         return max(1, round(EXAMPLES[profile] * self.share))
 
 

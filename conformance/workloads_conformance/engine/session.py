@@ -191,10 +191,12 @@ class Session:
         else:
             # With a budget, a round has as many as in the standard profile, and time decides how many rounds there are.
             profile = Profile.STANDARD if self._has_budget() else self.settings.profile
-            strategy, count = test.cases.strategy(self.settings), test.cases.count(profile)
-            redraw = partial(draw, strategy, count, self.settings.seed + number)
-            always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
-            cases = [*always, *redraw()]
+            count = test.cases.count(profile)
+            cases = []
+            if count:
+                redraw = partial(draw, test.cases.strategy(self.settings), count, self.settings.seed + number)
+                always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
+                cases = [*always, *redraw()]
         scope = f"{test.name}/{number}"
         return _Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
 

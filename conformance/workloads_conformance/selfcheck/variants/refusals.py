@@ -142,8 +142,9 @@ def kinds_are_free() -> None:
                 return find(manifest)
             except RefusalError:
                 kind, version = manifest.get("kind"), manifest.get("apiVersion")
-                named = isinstance(kind, str) and kind and isinstance(version, str) and "/" in version
-                if not (named and isinstance(manifest.get("metadata", {}), dict)):
+                if not (isinstance(kind, str) and kind and isinstance(version, str) and "/" in version):
+                    raise
+                if not isinstance(manifest.get("metadata", {}), dict):
                     raise
                 job = find({"apiVersion": "batch/v1", "kind": "Job"})
                 return replace(job, group=version.rpartition("/")[0], kind=kind)
