@@ -47,8 +47,8 @@ from .targets import Access, LiveTarget, Target
 _AHEAD = 48
 """Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
 
-_LIVE_PER_TRIAL = 4
-"""Workloads that one trial may have alive at a time; `max-live` bounds the number of trials by it."""
+_LIVE_PER_TRIAL = 2
+"""Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
 
 
 class BrokenRequirementError(AssertionError):

@@ -65,13 +65,13 @@ async def _written_beside(trial: Trial, write: str, which: str) -> _Neighbour:
     name = trial.name()
     bodies = [trial.body(name=name), trial.body(name=f"{name}-more")]
     bodies = [{**body, "manifest": revised(body["manifest"], "as it was made")} for body in bodies]
-    first, second = [await trial.existing(body) for body in bodies]
-    target, neighbour = (first, second) if which == "older" else (second, first)
-    before = await trial.visible(neighbour.id)
+    created = [trial.need_accepted(await trial.create(body), "the create that this case needs") for body in bodies]
+    first, second = await trial.at_once(*(trial.visible(answer.id) for answer in created))
+    target, before = (first, second) if which == "older" else (second, first)
     if write == "a delete":
         trial.need_accepted(await trial.delete(target.id), "the delete")
     elif write == "an update of the manifest":
-        manifest = revised(bodies[first is not target]["manifest"], "updated")
+        manifest = revised(bodies[target is second]["manifest"], "updated")
         trial.need_accepted(await trial.update(target.id, {"manifest": manifest}), "the update")
     else:
         update = {"metadata": {"priority": "very-high", "category": "Build"}}
