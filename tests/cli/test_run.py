@@ -76,7 +76,9 @@ def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
     done, _ = embedded
     assert not re.search(r"[^\n\x20-\x7e…]", done.stdout + done.stderr)
     assert "conformance-report/report.json" in done.stdout
-    assert "create" in done.stderr
+    *_, last = lines = done.stderr.splitlines()
+    assert len(lines) == 10
+    assert re.fullmatch(r"(\d+) of \1 tests \([a-z ]+\): \d+ requests, 0 failed", last)
 
 
 def test_the_same_seed_draws_the_same_cases(command):

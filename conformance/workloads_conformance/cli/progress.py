@@ -1,4 +1,4 @@
-"""What `run` shows while it goes on: a bar on a terminal, a line for each area on a pipe."""
+"""What `run` shows while it goes on: a bar on a terminal, a line for each tenth of the tests on a pipe."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Progress:
             disable=not self._live,
         )
         self._area = ""
+        self._done = self._total = 0
         self._drawn = 0.0
 
     def __enter__(self) -> Self:
@@ -50,30 +51,29 @@ class Progress:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learns how many tests there are."""
-        self._bar.update(self._task, total=len(session.items))
+        self._total = len(session.items)
+        self._bar.update(self._task, total=self._total)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Names the area at work."""
-        area = nodeid.partition("::")[0].rpartition("/")[2].removeprefix("test_").removesuffix(".py").replace("_", " ")
-        if area != self._area:
-            self._area = area
-            if not self._live:
-                print(f"{area} …" if _utf8() else f"{area} ...", file=sys.stderr, flush=True)  # noqa: T201
-        self._bar.update(self._task, description=area)
+        name = nodeid.partition("::")[0].rpartition("/")[2]
+        self._area = name.removeprefix("test_").removesuffix(".py").replace("_", " ")
+        self._bar.update(self._task, description=self._area)
 
     def pytest_runtest_logfinish(self) -> None:
         """Moves the bar on by one test."""
         self._bar.advance(self._task)
         self._refresh()
+        before, self._done = self._done, self._done + 1
+        if not self._live and 10 * self._done // self._total > 10 * before // self._total:
+            told = f"{self._done} of {self._total} tests ({self._area}): {self._detail()}"
+            print(told, file=sys.stderr, flush=True)  # noqa: T201 - the command line talks to its user
 
     def _refresh(self) -> None:
         if not self._live or time.monotonic() - self._drawn < _REFRESH:
             return
         self._drawn = time.monotonic()
-        failed = self._session.record.failures
-        detail = f"{self._session.client.exchanges} requests, {failed} failed"
-        self._bar.update(self._task, detail=detail)
+        self._bar.update(self._task, detail=self._detail())
 
-
-def _utf8() -> bool:
-    return (sys.stderr.encoding or "").lower().replace("-", "") == "utf8"
+    def _detail(self) -> str:
+        return f"{self._session.client.exchanges} requests, {self._session.record.failures} failed"
