@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .kinds import IMAGE, KINDS, at, smallest_manifest
@@ -16,7 +17,7 @@ _TEXTS = (
 """Texts that some reader takes for something else, or some store does not hold."""
 
 _LINE = 4096
-"""Characters of an argument."""
+"""Characters of an argument, at most."""
 
 _VARIABLES = 200
 
@@ -43,15 +44,19 @@ def sized_manifest(kind: str, size: int) -> dict[str, Any]:
     without pods has the lines in annotations, which Kubernetes limits to 256 KiB.
     """
     manifest = smallest_manifest(kind)
-    lines = [f"echo {start:08} ".ljust(_LINE, "-") for start in range(0, size, _LINE)]
     found = KINDS[kind]
     if found.pod_specs:
         variables = [{"name": f"LINE_{number}", "value": ""} for number in range(_VARIABLES)]
+        lines = _lines(size - len(json.dumps(variables)))
         at(manifest, found.pod_specs[0])["containers"][0] |= {"args": lines, "env": variables}
     else:
-        kept = lines[: 200 * 1024 // _LINE]
-        manifest["metadata"] = {"annotations": {f"example.com/{number}": line for number, line in enumerate(kept)}}
+        lines = _lines(min(size, 200 * 1024))
+        manifest["metadata"] = {"annotations": {f"example.com/{number}": line for number, line in enumerate(lines)}}
     return manifest
+
+
+def _lines(size: int) -> list[str]:
+    return [f"echo {start:08} ".ljust(min(_LINE, size - start), "-") for start in range(0, size, _LINE)]
 
 
 def _fill(pod: dict[str, Any]) -> None:
