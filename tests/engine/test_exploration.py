@@ -44,17 +44,18 @@ async def faulty(_trial) -> None:
 
 @pytest.fixture
 def session(tmp_path):
-    def make(target, **flags) -> Session:
+    def make(target, plan=(), **flags) -> Session:
         given = {**target.flags, "report-dir": str(tmp_path), "settle": "1", **flags}
         made = Session(load_settings(given, target.environ), target.environ)
+        made.plan(test.judging for test in plan)
         made.open()
         return made
 
     with serving(Changed()) as target:
         sessions = []
 
-        def opened(**flags) -> Session:
-            sessions.append(make(target, **flags))
+        def opened(*plan, **flags) -> Session:
+            sessions.append(make(target, plan, **flags))
             return sessions[-1]
 
         yield opened
@@ -65,9 +66,7 @@ def session(tmp_path):
 
 def test_thorough_goes_on_for_its_budget(session):
     CASES.clear()
-    run = session(profile="thorough", budget="1.0")
-    run.plan([drawn.judging])
-    drawn(run)
+    drawn(session(drawn, profile="thorough", budget="1.0"))
     assert len(set(CASES)) > 10
 
 
@@ -93,8 +92,7 @@ def test_names_and_ids_follow_from_run_and_trial(session):
 
 def test_tests_that_come_next_are_started_early(session):
     """Whatever comes after a test that waits is done when it ends."""
-    run = session()
-    run.plan([slow.judging, named.judging])
+    run = session(slow, named)
     NAMES.clear()
     slow(run)
     assert len(NAMES) == 5

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import asdict, dataclass
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
 from workloads_conformance.client import EMBEDDED, Client, Redactor, Safety, Shell, Snippets
 from workloads_conformance.errors import ConformanceError
-from workloads_conformance.settings import Profile, Settings
+from workloads_conformance.settings import Settings
 from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import (
     Finding,
@@ -34,18 +29,15 @@ from workloads_specs import Level, load_catalogue, load_contract
 from .cleanup import Cleanup
 from .context import Context
 from .described import describe
-from .drawing import draw
 from .explore import Examined, Explorer, Outcome
 from .findings import finding_of
-from .judges import Drawn, Fixed, JudgingTest
+from .judges import JudgingTest
 from .loop import LoopThread
 from .pieces import pieces
 from .preflight import check_target
 from .record import Record
+from .schedule import Schedule, Started
 from .targets import Access, LiveTarget, Target
-
-_AHEAD = 48
-"""Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
@@ -53,16 +45,6 @@ _LIVE_PER_TRIAL = 2
 
 class BrokenRequirementError(AssertionError):
     """A test found the target to break requirements; the text names them, with what was expected and observed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Started:
-    """A test whose cases are on their way. `redraw` draws them again; None where they are fixed."""
-
-    test: JudgingTest
-    scope: str
-    redraw: Callable[..., list[Any]] | None
-    outcomes: Future[list[Outcome]]
 
 
 class Session:
@@ -89,9 +71,6 @@ class Session:
         self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
         self._planned: list[JudgingTest] = []
-        self._ahead: dict[str, _Started] = {}
-        self._shares = 0.0
-        self._search_until = 0.0
         self._target = target or LiveTarget(settings, environ)
         self._resources = contextlib.ExitStack()
         self._resources.callback(self._target.close)
@@ -140,6 +119,7 @@ class Session:
         )
         slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
         self._explorer = Explorer(self._loop, self._context, slots=slots)
+        self._schedule = Schedule(self._planned, self._explorer, self.client, self.settings)
         self._loop.run(check_target(self._context))
 
     def _on_exchange(self) -> None:
@@ -148,11 +128,8 @@ class Session:
     # -- tests ------------------------------------------------------------------------------------------------------
 
     def plan(self, tests: Iterable[JudgingTest]) -> None:
-        """Learns which tests will be run, so that they can be started early, and each gets its share of the budget."""
+        """Learns, before it is opened, which tests will be run: they are started early, and share the budget."""
         self._planned = list(tests)
-        self._shares = sum(test.cases.share for test in self._planned if isinstance(test.cases, Drawn))
-        if self._has_budget():
-            self._search_until = time.monotonic() + self.settings.budget
 
     def run_test(self, test: JudgingTest) -> None:
         """Runs a test on its cases and records what they show.
@@ -162,11 +139,7 @@ class Session:
         """
         assert self._access
         self._access.log.test(test.name)
-        self._prepare_from(test)
-        problems = []
-        for number in self._rounds(test.name, test.cases):
-            started = self._ahead.pop(test.name) if test.name in self._ahead else self._start(test, number)
-            problems += self._explore(started)
+        problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
         if problems:
             raise BrokenRequirementError("\n\n".join(problems))
 
@@ -175,52 +148,7 @@ class Session:
         for requirement in test.requirements:
             self.record.fault(requirement, self.redactor.text(f"{type(error).__name__}: {error} ({test.name})"))
 
-    def _prepare_from(self, test: JudgingTest) -> None:
-        """Starts the tests that come after `test`, so that one test's latency is another's time."""
-        place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
-        for planned in self._planned[place : place + _AHEAD]:
-            if planned.name not in self._ahead and not self.client.lost:
-                self._ahead[planned.name] = self._start(planned, 0)
-        del self._planned[:place]
-
-    def _start(self, test: JudgingTest, number: int) -> _Started:
-        """Draws a test's cases and starts them."""
-        redraw = None
-        if isinstance(test.cases, Fixed):
-            cases = test.cases.chosen(self.settings.profile)
-        else:
-            # With a budget, a round has as many as in the standard profile, and time decides how many rounds there are.
-            profile = Profile.STANDARD if self._has_budget() else self.settings.profile
-            count = test.cases.count(profile)
-            cases = []
-            if count:
-                redraw = partial(draw, test.cases.strategy(self.settings), count, self.settings.seed + number)
-                always = Fixed(test.cases.always(self.settings)).chosen(self.settings.profile) if number == 0 else ()
-                cases = [*always, *redraw()]
-        scope = f"{test.name}/{number}"
-        return _Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
-
-    def _has_budget(self) -> bool:
-        return self.settings.profile is Profile.THOROUGH and self.settings.budget > 0
-
-    def _rounds(self, name: str, cases: Fixed | Drawn) -> Iterator[int]:
-        """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
-        if isinstance(cases, Fixed):
-            yield 0
-            return
-        left = self._search_until - time.monotonic()
-        until = time.monotonic() + left * cases.share / max(self._shares, cases.share)
-        self._shares -= cases.share
-        yield 0
-        for number in itertools.count(1):
-            if not self.client.course.fact(f"{name}/{number}: is drawn", lambda: self._goes_on(until)):
-                return
-            yield number
-
-    def _goes_on(self, until: float) -> bool:
-        return time.monotonic() < until and not self.client.lost
-
-    def _explore(self, started: _Started) -> list[str]:
+    def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
         test, scope, redraw = started.test, started.scope, started.redraw
         outcomes = self._explorer.wait(started.outcomes)
@@ -229,9 +157,7 @@ class Session:
         problems = []
         breaches = self._new_breaches(outcomes)
         if breaches:
-            # What is examined is not disturbed by tests that were started early.
-            for ahead in self._ahead.values():
-                self._explorer.wait(ahead.outcomes)
+            self._schedule.still()
         for breach in breaches:
             first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
             if self._shrink and redraw is not None and first.trial.seconds < 1:

@@ -162,8 +162,8 @@ def _run(
     first_seen = None
     try:
         started = time.monotonic()
-        session.open()
         session.plan(tests)
+        session.open()
         for test in tests:
             with suppress(BrokenRequirementError):
                 session.run_test(test)

@@ -1,0 +1,102 @@
+"""Which cases are started when: tests before their turn, and further rounds of drawn ones as long as a budget lasts."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from workloads_conformance.client import Client
+from workloads_conformance.settings import Profile, Settings
+
+from .drawing import draw
+from .explore import Explorer, Outcome
+from .judges import Drawn, Fixed, JudgingTest
+
+_AHEAD = 48
+"""Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A test whose cases are on their way. `redraw` draws them again; None where they are fixed."""
+
+    test: JudgingTest
+    scope: str
+    redraw: Callable[..., list[Any]] | None
+    outcomes: Future[list[Outcome]]
+
+
+class Schedule:
+    """Starts the cases of the planned tests, in their order.
+
+    Args:
+        planned: the tests that will be run. One that is not among them is started when its turn comes.
+        explorer: what runs the cases.
+        client: what tells whether the target still answers.
+        settings: the profile, the seed, and the budget that the drawn tests share.
+    """
+
+    def __init__(self, planned: Sequence[JudgingTest], explorer: Explorer, client: Client, settings: Settings) -> None:
+        self._planned = list(planned)
+        self._explorer, self._client, self._settings = explorer, client, settings
+        self._ahead: dict[str, Started] = {}
+        self._has_budget = settings.profile is Profile.THOROUGH and settings.budget > 0
+        self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))
+        self._search_until = time.monotonic() + (settings.budget if self._has_budget else 0)
+
+    def rounds(self, test: JudgingTest) -> Iterator[Started]:
+        """Yields the test with its cases, and again with others for as long as its share of the budget lasts."""
+        self._start_from(test)
+        for number in self._numbers(test):
+            yield self._ahead.pop(test.name) if test.name in self._ahead else self._start(test, number)
+
+    def still(self) -> None:
+        """Waits until what was started early has come to its end, and disturbs nothing any more."""
+        for ahead in self._ahead.values():
+            self._explorer.wait(ahead.outcomes)
+
+    def _start_from(self, test: JudgingTest) -> None:
+        """Starts the tests that come after `test`, so that one test's latency is another's time."""
+        place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
+        for planned in self._planned[place : place + _AHEAD]:
+            if planned.name not in self._ahead and not self._client.lost:
+                self._ahead[planned.name] = self._start(planned, 0)
+        del self._planned[:place]
+
+    def _start(self, test: JudgingTest, number: int) -> Started:
+        """Draws a test's cases and starts them."""
+        settings, redraw = self._settings, None
+        if isinstance(test.cases, Fixed):
+            cases = test.cases.chosen(settings.profile)
+        else:
+            # With a budget, a round has as many as in the standard profile, and time decides how many rounds there are.
+            count = test.cases.count(Profile.STANDARD if self._has_budget else settings.profile)
+            cases = []
+            if count:
+                redraw = partial(draw, test.cases.strategy(settings), count, settings.seed + number)
+                always = Fixed(test.cases.always(settings)).chosen(settings.profile) if number == 0 else ()
+                cases = [*always, *redraw()]
+        scope = f"{test.name}/{number}"
+        return Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
+
+    def _numbers(self, test: JudgingTest) -> Iterator[int]:
+        """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
+        if isinstance(test.cases, Fixed):
+            yield 0
+            return
+        left = self._search_until - time.monotonic()
+        until = time.monotonic() + left * test.cases.share / max(self._shares, test.cases.share)
+        self._shares -= test.cases.share
+        yield 0
+        for number in itertools.count(1):
+            if not self._client.course.fact(f"{test.name}/{number}: is drawn", lambda: self._goes_on(until)):
+                return
+            yield number
+
+    def _goes_on(self, until: float) -> bool:
+        return time.monotonic() < until and not self._client.lost
