@@ -155,13 +155,16 @@ class ConformanceRun:
             except ReportError as error:
                 self.problem = self.problem or error
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Ends plain pytest's output with the summary that the command line gives."""
-        if self.report is not None:
-            terminalreporter.section("conformance")
-            self.tell(os.environ)
-            with commands_stopped(os.environ):
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
+        """Ends plain pytest's output with the summary that the command line gives; both quote the target."""
+        with commands_stopped(os.environ):
+            result = yield
+            if self.report is not None:
+                terminalreporter.section("conformance")
                 terminalreporter.write_line(summary(self.report, width=100, colour=False))
+        self.tell(os.environ)
+        return result
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 
 import pytest
+from conftest import COMMAND
 from support.hostile import hostile_report
 from support.servers import Call, Changed, json_reply, serving
 
 from workloads_conformance.github import commands_stopped, tell_github
 from workloads_reports import ReportError
+
+ANNOTATION = re.compile("::(error|warning|notice) title=WV2-")
+MARK = re.compile(r"\s*(::error::|##\[)")
 
 
 def hostile(call: Call):
@@ -29,21 +35,41 @@ def run(command):
     return call
 
 
+def unquoted(output: str) -> list[str]:
+    """The lines that GitHub reads commands from; only annotations of ours name what the target said there."""
+    lines = output.splitlines()
+    [stop] = [index for index, line in enumerate(lines) if line.startswith("::stop-commands::")]
+    resume = lines.index(f"::{lines[stop].removeprefix('::stop-commands::')}::")
+    assert any("owned" in line for line in lines[stop:resume])
+    assert not [line for line in lines if MARK.match(line)]
+    read = lines[:stop] + lines[resume + 1 :]
+    assert not [line for line in read if "owned" in line and not ANNOTATION.match(line)]
+    return read
+
+
 def test_annotations_and_the_summary_on_github(run, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("earlier steps\n", encoding="utf-8")
     done = run(GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(page))
-    lines = done.stdout.splitlines()
+    lines = unquoted(done.stdout)
     assert any(line.startswith("::error title=WV2-") for line in lines)
-    [stop] = [index for index, line in enumerate(lines) if line.startswith("::stop-commands::")]
-    token = lines[stop].removeprefix("::stop-commands::")
-    resume = lines.index(f"::{token}::")
-    assert all("owned" not in line for line in lines[:stop] if not line.startswith("::"))
-    assert not [line for line in lines[resume + 1 :] if "owned" in line]
-    assert not [line for line in lines if re.match(r"\s*(::error::|##\[)", line)]
     assert lines[-1] == "verdict: nonconformant"
     text = page.read_text(encoding="utf-8")
     assert text.startswith("earlier steps\n# Workloads V2 conformance: nonconformant\n")
+
+
+def test_plain_pytest_quotes_the_target_only_where_github_obeys_nothing(tmp_path):
+    with serving(Changed(before=hostile)) as target:
+        done = subprocess.run(
+            [COMMAND[0], "-m", "pytest", "--pyargs", "workloads_conformance.suite.test_get", "-p", "no:cacheprovider",
+             *("--profile", "smoke", "--settle", "0.3"), *target.arguments],
+            cwd=tmp_path, env=os.environ | target.environ | {"GITHUB_ACTIONS": "true"},
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert "= FAILURES =" in done.stdout
+    lines = unquoted(done.stdout)
+    assert "= FAILURES =" not in "\n".join(lines)
+    assert any(line.startswith("::error title=WV2-") for line in lines)
 
 
 def test_elsewhere_nothing_is_said(capsys):
