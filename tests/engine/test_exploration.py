@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import strategies as st
 from support.servers import Changed, serving
 
-from workloads_conformance.engine import Drawn, Session, judges
+from workloads_conformance.engine import BrokenRequirementError, Drawn, Session, judges, schedule
 from workloads_conformance.settings import load_settings
 from workloads_reports import Verdict
 
 CASES: list[int] = []
 NAMES: list[str] = []
+LONG: Counter[str] = Counter()
 
 
 @judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.1))
@@ -36,6 +39,26 @@ async def slow(trial) -> None:
     trial.status("WV2-GET-003", await trial.get(trial.unknown_id()), 404, "GET")
 
 
+async def wait_in_vain(trial, who: str, requirement: str) -> None:
+    LONG[who] += 1
+    await trial.get(trial.unknown_id())
+    await asyncio.sleep(2.1)
+    answer = await trial.get(trial.unknown_id())
+    trial.status(requirement, answer, 200, f"GET of what {who} for")
+
+
+@judges("WV2-GET-003")
+async def waits(trial) -> None:
+    """Waits for what does not come."""
+    await wait_in_vain(trial, "waits", "WV2-GET-003")
+
+
+@judges("WV2-DELETE-003")
+async def waits_too(trial) -> None:
+    """Waits for what does not come."""
+    await wait_in_vain(trial, "waits too", "WV2-DELETE-003")
+
+
 @judges("WV2-GET-003")
 async def faulty(_trial) -> None:
     """Has a mistake of its own."""
@@ -47,7 +70,7 @@ def session(tmp_path):
     def make(target, plan=(), **flags) -> Session:
         given = {**target.flags, "report-dir": str(tmp_path), "settle": "1", **flags}
         made = Session(load_settings(given, target.environ), target.environ)
-        made.plan(test.judging for test in plan)
+        made.plan(plan)
         made.open()
         return made
 
@@ -66,7 +89,7 @@ def session(tmp_path):
 
 def test_thorough_goes_on_for_its_budget(session):
     CASES.clear()
-    drawn(session(drawn, profile="thorough", budget="1.0"))
+    drawn(session(drawn.judging, profile="thorough", budget="1.0"))
     assert len(set(CASES)) > 10
 
 
@@ -92,12 +115,36 @@ def test_names_and_ids_follow_from_run_and_trial(session):
 
 def test_tests_that_come_next_are_started_early(session):
     """Whatever comes after a test that waits is done when it ends."""
-    run = session(slow, named)
+    run = session(slow.judging, named.judging)
     NAMES.clear()
     slow(run)
     assert len(NAMES) == 5
     named(run)
     assert len(NAMES) == 5
+
+
+@pytest.mark.parametrize(("patience", "started"), [(0.1, 5), (5.0, 0)])
+def test_beside_a_test_that_waits_for_long_all_others_are_started(session, monkeypatch, patience, started):
+    monkeypatch.setattr(schedule, "_LONG", patience)
+    others = [replace(drawn.judging, name=f"drawn {number}") for number in range(50)]
+    run = session(slow.judging, *others, named.judging)
+    NAMES.clear()
+    slow(run)
+    run.run_test(others[0])
+    assert len(NAMES) == started
+
+
+def test_what_takes_long_is_repeated_together(session):
+    """When the first of two tests that wait in vain has been repeated, so has the second."""
+    LONG.clear()
+    run = session(waits.judging, waits_too.judging)
+    with pytest.raises(BrokenRequirementError):
+        waits(run)
+    assert LONG == {"waits": 4, "waits too": 4}
+    with pytest.raises(BrokenRequirementError):
+        waits_too(run)
+    assert LONG == {"waits": 4, "waits too": 4}
+    assert [finding.confirmed for one in run.report().having(Verdict.FAIL) for finding in one.findings] == ["3/3"] * 2
 
 
 def test_a_mistake_of_the_suite_is_no_fault_of_the_target(session):

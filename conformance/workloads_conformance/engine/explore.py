@@ -12,6 +12,7 @@ import itertools
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ from .trial import Trial, UndecidedError, UntestableError
 
 REPETITIONS = 3
 _QUICK = 2.0
-"""Seconds below which a case is repeated by itself; three in a row of a longer one would take too long."""
+"""Seconds below which a case is repeated by itself. Longer ones wait most of the time, and do so together."""
 
 SHRINK_TRIALS = 40
 SHRINK_SECONDS = 10.0
@@ -44,6 +45,11 @@ class Outcome:
     doubt: str | None = None
     untestable: str | None = None
     fault: str | None = None
+
+    @property
+    def takes_long(self) -> bool:
+        """True if the trial waited for something that may take its time."""
+        return self.trial.seconds >= _QUICK
 
     def breach(self, requirement: str, message: str | None = None) -> Judgement | None:
         """Returns the first judgement that the requirement was broken (with this message, if given)."""
@@ -73,6 +79,7 @@ class Explorer:
     def __init__(self, loop: LoopThread, context: Context, *, slots: int) -> None:
         self._loop, self._context = loop, context
         self._slots = asyncio.Semaphore(slots)
+        self._repeating: dict[str, Future[list[Outcome]]] = {}
 
     def start(self, scope: str, test: Test, cases: Sequence[Any]) -> Future[list[Outcome]]:
         """Starts what `run_all` does, and returns at once; `wait` gives the outcomes."""
@@ -81,6 +88,10 @@ class Explorer:
     def wait(self, started: Future[list[Outcome]]) -> list[Outcome]:
         """Returns the outcomes of what was started."""
         return self._loop.wait(started)
+
+    def ends_within(self, started: Future[list[Outcome]], seconds: float) -> bool:
+        """True if what was started ends in time; waits no longer than that."""
+        return bool(futures.wait([started], seconds).done)
 
     def run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more.
@@ -171,19 +182,35 @@ class Explorer:
             return best
         return best
 
+    def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
+        """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
+        stage = _confirming(scope, breach)
+        if outcome.takes_long and stage not in self._repeating:
+            self._repeating[stage] = self.start(stage, test, [outcome.case] * REPETITIONS)
+
+    def still(self) -> None:
+        """Waits until what is repeated early has come to its end."""
+        for started in self._repeating.values():
+            self.wait(started)
+
     def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
         """Returns how often the case breaks the requirement again, in whatever way."""
-        scope = f"{scope}/confirm {breach.requirement} {breach.message}"
-        if outcome.trial.seconds < _QUICK:
-            # One by one: what a target does to one workload may depend on what is done to others.
-            again = [self.run_all(f"{scope} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
+        stage = _confirming(scope, breach)
+        if outcome.takes_long:
+            self.repeat_early(scope, test, outcome, breach)
+            again = self.wait(self._repeating.pop(stage))
         else:
-            again = self.run_all(scope, test, [outcome.case] * REPETITIONS)
+            # One by one: what a target does to one workload may depend on what is done to others.
+            again = [self.run_all(f"{stage} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
         repeats = [found for found in again if found.breach(breach.requirement)]
         alike = [found for found in repeats if found.breach(breach.requirement, breach.message)]
         shown = (alike or repeats or [outcome])[0]
         judgement = shown.breach(breach.requirement, breach.message) or shown.breach(breach.requirement) or breach
         return Examined(shown, judgement, len(repeats))
+
+
+def _confirming(scope: str, breach: Judgement) -> str:
+    return f"{scope}/confirm {breach.requirement} {breach.message}"
 
 
 class _StillFailsError(Exception):

@@ -20,6 +20,10 @@ from .judges import Drawn, Fixed, JudgingTest
 _AHEAD = 48
 """Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
 
+_LONG = 10.0
+"""Seconds after which a test is taken to wait for what may never come. All others are started then: some may have to
+wait as it does, and do so with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -45,28 +49,37 @@ class Schedule:
         self._planned = list(planned)
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
+        self._reach: int | None = _AHEAD
         self._has_budget = settings.profile is Profile.THOROUGH and settings.budget > 0
         self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))
         self._search_until = time.monotonic() + (settings.budget if self._has_budget else 0)
 
     def rounds(self, test: JudgingTest) -> Iterator[Started]:
         """Yields the test with its cases, and again with others for as long as its share of the budget lasts."""
-        self._start_from(test)
+        place = next((index for index, planned in enumerate(self._planned) if planned is test), -1)
+        del self._planned[: place + 1]
+        started = self._ahead.pop(test.name, None) or self._start(test, 0)
+        self._start_next()
+        if self._client.course.fact(f"{started.scope}: takes long", lambda: self._takes_long(started)):
+            self._reach = None
+            self._start_next()
         for number in self._numbers(test):
-            yield self._ahead.pop(test.name) if test.name in self._ahead else self._start(test, number)
+            yield self._start(test, number) if number else started
 
-    def still(self) -> None:
-        """Waits until what was started early has come to its end, and disturbs nothing any more."""
-        for ahead in self._ahead.values():
-            self._explorer.wait(ahead.outcomes)
+    def started_early(self) -> list[Started]:
+        """Returns the tests whose turn has not come, when what was started of them has ended and disturbs nothing."""
+        for started in self._ahead.values():
+            self._explorer.wait(started.outcomes)
+        return list(self._ahead.values())
 
-    def _start_from(self, test: JudgingTest) -> None:
-        """Starts the tests that come after `test`, so that one test's latency is another's time."""
-        place = next((index for index, planned in enumerate(self._planned) if planned is test), len(self._planned))
-        for planned in self._planned[place : place + _AHEAD]:
+    def _start_next(self) -> None:
+        """Starts the tests that come next, so that one test's latency is another's time."""
+        for planned in self._planned[: self._reach]:
             if planned.name not in self._ahead and not self._client.lost:
                 self._ahead[planned.name] = self._start(planned, 0)
-        del self._planned[:place]
+
+    def _takes_long(self, started: Started) -> bool:
+        return not self._explorer.ends_within(started.outcomes, _LONG)
 
     def _start(self, test: JudgingTest, number: int) -> Started:
         """Draws a test's cases and starts them."""

@@ -150,19 +150,20 @@ class Session:
 
     def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
-        test, scope, redraw = started.test, started.scope, started.redraw
+        test, scope = started.test, started.scope
         outcomes = self._explorer.wait(started.outcomes)
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []
-        breaches = self._new_breaches(outcomes)
-        if breaches:
-            self._schedule.still()
-        for breach in breaches:
-            first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-            if self._shrink and redraw is not None and first.trial.seconds < 1:
-                first = self._explorer.smallest(scope, test.function, redraw, outcomes, breach)
-            examined = self._explorer.confirm(scope, test.function, first, breach)
+        for breach, first in self._new_breaches(outcomes):
+            early = self._schedule.started_early()
+            self._explorer.still()
+            smallest = first
+            if first.takes_long:
+                self._repeat_early([started, *early])
+            elif self._shrink and started.redraw is not None:
+                smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
+            examined = self._explorer.confirm(scope, test.function, smallest, breach)
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
         return problems
@@ -190,8 +191,15 @@ class Session:
             elif outcome.untestable:
                 self.record.untestable(requirement, self.redactor.text(outcome.untestable))
 
-    def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[Judgement]:
-        breaches: dict[tuple[str, str], Judgement] = {}
+    def _repeat_early(self, tests: Iterable[Started]) -> None:
+        """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
+        for started in tests:
+            for breach, first in self._new_breaches(self._explorer.wait(started.outcomes)):
+                self._explorer.repeat_early(started.scope, started.test.function, first, breach)
+
+    def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns what is still to be examined, each with the first case that showed it."""
+        breaches: dict[tuple[str, str], tuple[Judgement, Outcome]] = {}
         taken: set[tuple[str, bool]] = set()
         for outcome in outcomes:
             for found in outcome.trial.judgements:
@@ -201,7 +209,7 @@ class Session:
                 # One of a requirement is enough; but a waived one must not hide another.
                 kind = (found.requirement, self._is_waived(*key))
                 if kind not in taken:
-                    breaches[key] = found
+                    breaches[key] = found, outcome
                     taken.add(kind)
         return list(breaches.values())
 

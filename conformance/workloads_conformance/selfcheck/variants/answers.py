@@ -98,8 +98,10 @@ def applied_manifest_is_enriched() -> None:
     """workloadManifest has all that the platform adds: labels, a scheduler, environment variables."""
 
     def enrich(workload: dict[str, Any]) -> None:
-        workload["workloadManifest"].setdefault("spec", {})["schedulerName"] = "runai-scheduler"
-        workload["workloadManifest"]["status"] = {"conditions": []}
+        manifest = workload["workloadManifest"]
+        if isinstance(manifest.setdefault("spec", {}), dict):
+            manifest["spec"]["schedulerName"] = "runai-scheduler"
+        manifest["status"] = {"conditions": []}
 
     edit_workload(enrich)
 
