@@ -28,6 +28,10 @@ USAGE = {
     "number out of range": (("--concurrency", "0"), "", ["concurrency", "from 1"]),
     "no report of an earlier run": (("--since", "nowhere.json"), "", ["since", "nowhere.json", "no readable file"]),
     "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
+    "misspelt option": (("--profle", "smoke"), "", ["--profle", "did you mean --profile"]),
+    "unknown option": (("--frobnicate",), "", ["--frobnicate", "workloads-conformance run --help"]),
+    "one word too many": (("smoke",), "", ["smoke is not expected", "workloads-conformance run --help"]),
+    "no value": (("--mode",), "", ["--mode", "expected one argument"]),
     "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),
 }
 
@@ -75,7 +79,8 @@ def test_tls_fails(command):
 
 def test_another_api(command):
     page = b"<!doctype html><title>Welcome</title>"
-    reply = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    reply = head % len(page) + page
     with raw_server(lambda connection: connection.sendall(reply)) as url:
         done = command("run", "--target", url, *REMOTE[2:], environ={"T": "a.b.c"})
     cannot_be_judged(done, url, "not with the Workloads V2 API")

@@ -103,6 +103,11 @@ def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
                     return
                 head += part
             answer(connection)
+            # A socket that is closed with something unread in it resets the connection, and the answer may be lost.
+            connection.settimeout(1)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65536):
+                pass
 
     def accept() -> None:
         while not stop.is_set():

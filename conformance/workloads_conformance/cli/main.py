@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus
@@ -19,9 +22,31 @@ _EPILOG = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong, and which option is the nearest to one that there is not."""
+
+    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - one signature for all its overloads
+        self,
+        args: Sequence[str] | None = None,
+        namespace: Any = None,  # noqa: ANN401 - a new one or the caller's
+    ) -> tuple[Any, list[str]]:
+        """Refuses an option that this command does not have; the command above would not know which it has."""
+        options, unknown = super().parse_known_args(args, namespace)
+        for word in unknown:
+            near = difflib.get_close_matches(word.partition("=")[0], re.findall(r"--[\w-]+", self.format_help()), n=1)
+            what = f"is no option of {self.prog!r}" if word.startswith("-") else "is not expected here"
+            self.error(f"{word} {what}" + (f"; did you mean {near[0]}?" if near else ""))
+        return options, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with exit status 2."""
+        end = "" if message.endswith("?") else f"; `{self.prog} --help` lists what there is."
+        self.exit(int(ExitStatus.USAGE), f"workloads-conformance: {message}{end}\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line."""
-    top = argparse.ArgumentParser("workloads-conformance", description=_DESCRIPTION, epilog=_EPILOG)
+    top = _Parser("workloads-conformance", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(commands)
@@ -37,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     run = commands.add_parser("run", help="judge a server", description=_DESCRIPTION, epilog=_EPILOG)
     _add_options(run)
 
@@ -58,18 +83,18 @@ def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
             command.add_argument(option.flag, metavar=metavar, help=option.help)
 
 
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve = commands.add_parser("serve", help="run the reference server alone, and say how to reach it")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
 
 
-def _add_requirements(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
     requirements = commands.add_parser("requirements", help="list the clauses that a server is judged on")
     requirements.add_argument("--level", choices=["MUST", "SHOULD", "OBSERVE"], help="only this level")
     requirements.add_argument("--json", action="store_true", help="as JSON, with quotes and rationales")
 
 
-def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
     sweep = commands.add_parser("sweep", help="remove what a killed run left on its target, by its ledger")
     _add_options(
         sweep, "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir", "deadline",
@@ -77,7 +102,7 @@ def _add_sweep(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )  # fmt: skip
 
 
-def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     report = commands.add_parser("report", help="render the files of a report again, or of a run that was killed")
     report.add_argument("report", metavar="FILE", help="a report.json, or the record.jsonl of a run")
     report.add_argument(
@@ -86,7 +111,7 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("--out", metavar="DIR", help="where to (default: beside the report, if it is a report.json)")
 
 
-def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
     status = "Exit status: 0 no regression, 1 a regression, 2 a report that cannot be used."
     diff = commands.add_parser("diff", help="say what changed from one report to another", epilog=status)
     diff.add_argument("old", metavar="OLD.json")
@@ -97,14 +122,14 @@ def _add_diff(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
 
 
-def _add_merge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
     merge.add_argument("reports", nargs="+", metavar="REPORT.json")
     merge.add_argument("--since", metavar="REPORT.json", help="of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
 
 
-def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check = commands.add_parser(
         "self-check",
         help="run the suite against servers known to be wrong or honest, and score it",
@@ -126,7 +151,7 @@ def _add_self_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
     check.add_argument("--list", action="store_true", help="say which there are, and judge none")
 
 
-def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_certify(commands: argparse._SubParsersAction[_Parser]) -> None:
     certify = commands.add_parser(
         "certify", help="make a thorough run, and sign what it shows", epilog=f"{_EPILOG} A run that cannot be "
         "certified ends with 1, and the reasons."
@@ -139,7 +164,7 @@ def _add_certify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_options(certify)
 
 
-def _add_verify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
     status = "Exit status: 0 it verifies, 1 it does not, 2 it cannot be checked as given."
     verify = commands.add_parser("verify", help="check a certificate and judge its run again", epilog=status)
     verify.add_argument("directory", metavar="DIR", help="with certificate.json and the files that came with it")
