@@ -27,9 +27,9 @@ class _Parser(argparse.ArgumentParser):
 
     def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - one signature for all its overloads
         self,
-        args: Sequence[str] | None = None,
-        namespace: Any = None,  # noqa: ANN401 - a new one or the caller's
-    ) -> tuple[Any, list[str]]:
+        args: Any = None,
+        namespace: Any = None,  # noqa: ANN401 - as inherited
+    ) -> Any:  # noqa: ANN401 - as inherited
         """Refuses an option that this command does not have; the command above would not know which it has."""
         options, unknown = super().parse_known_args(args, namespace)
         for word in unknown:
