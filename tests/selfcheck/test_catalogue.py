@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import inspect
+import re
 import types
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +78,16 @@ def test_faults_name_clauses_that_there_are():
         assert set(fault.requirements) <= binding, fault.name
         assert set(fault.provoked_by) <= CLAUSES.keys(), fault.name
         assert all(fnmatch.filter(CLAUSES, glob) for glob in fault.also), fault.name
+
+
+def test_the_published_score_is_of_this_catalogue():
+    table = (
+        (Path(__file__).parents[2] / "docs/self-check.md").read_text(encoding="utf-8").partition("<!-- score -->")[2]
+    )
+    published = {area: int(count) for area, count in re.findall(r"^\| ([\w-]+) \| (\d+) \|", table, re.MULTILINE)}
+    faults = Counter(fault.area for fault in load_faults().values())
+    assert published == {**faults, "all": faults.total()}
+    assert f"of {len(load_variants()) + 6} honest servers" in table  # six are combinations
 
 
 def test_every_fault_has_tests_that_can_show_it():

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus
@@ -23,25 +23,18 @@ _EPILOG = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong, and which option is the nearest to one that there is not."""
-
-    def parse_known_args(  # pyright: ignore[reportIncompatibleMethodOverride] - one signature for all its overloads
-        self,
-        args: Any = None,
-        namespace: Any = None,  # noqa: ANN401 - as inherited
-    ) -> Any:  # noqa: ANN401 - as inherited
-        """Refuses an option that this command does not have; the command above would not know which it has."""
-        options, unknown = super().parse_known_args(args, namespace)
-        for word in unknown:
-            near = difflib.get_close_matches(word.partition("=")[0], re.findall(r"--[\w-]+", self.format_help()), n=1)
-            what = f"is no option of {self.prog!r}" if word.startswith("-") else "is not expected here"
-            self.error(f"{word} {what}" + (f"; did you mean {near[0]}?" if near else ""))
-        return options, unknown
+    """Says in one line what is wrong, and where to look."""
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with exit status 2."""
         end = "" if message.endswith("?") else f"; `{self.prog} --help` lists what there is."
         self.exit(int(ExitStatus.USAGE), f"workloads-conformance: {message}{end}\n")
+
+    def refuse(self, word: str) -> NoReturn:
+        """Ends the program for a word that the command does not have."""
+        near = difflib.get_close_matches(word.partition("=")[0], re.findall(r"--[\w-]+", self.format_help()), n=1)
+        what = f"is no option of {self.prog!r}" if word.startswith("-") else "is not expected here"
+        self.error(f"{word} {what}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -59,6 +52,8 @@ def parser() -> argparse.ArgumentParser:
     _add_self_check(commands)
     _add_certify(commands)
     _add_verify(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return top
 
 
@@ -173,7 +168,9 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
-    options = parser().parse_args(arguments)
+    options, unknown = parser().parse_known_args(arguments)
+    for word in unknown:
+        options.parser.refuse(word)
     # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
