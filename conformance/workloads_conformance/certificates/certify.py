@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,17 +26,7 @@ def prepare(settings: Settings) -> None:
     Raises:
         UsageError: the settings do not say whose product is tested.
     """
-    told = settings.implementation
-    missing = unnamed(
-        Implementation(
-            organization=told.organization,
-            project=told.project,
-            version=told.version,
-            url=told.url,
-            contact=told.contact,
-        )
-    )
-    if missing:
+    if missing := unnamed(Implementation(**asdict(settings.implementation))):
         raise UsageError(
             f"a certificate names whose product was tested, and {', '.join(missing)} "
             f"{'is' if len(missing) == 1 else 'are'} missing; give them in the table [implementation] of the "

@@ -279,7 +279,7 @@ class Session:
             suite_version=__version__,
             spec=Spec(title=self.contract.title, version=self.contract.version, sha256=self.contract.sha256),
             target_url=self.settings.target or EMBEDDED,
-            implementation=_implementation(self.settings),
+            implementation=Implementation(**asdict(self.settings.implementation)),
             run=Run(
                 id=self._target.run_id,
                 started=self._target.started,
@@ -305,15 +305,4 @@ def _told(identifier: str, title: str, finding: Finding) -> str:
     return (
         f"{identifier} {title}\n  {finding.message}\n  expected: {finding.expected}\n  observed: {finding.observed}\n"
         f"  repeated {finding.confirmed}; to reproduce:\n    {commands}"
-    )
-
-
-def _implementation(settings: Settings) -> Implementation:
-    told = settings.implementation
-    return Implementation(
-        organization=told.organization,
-        project=told.project,
-        version=told.version,
-        url=told.url,
-        contact=told.contact,
     )

@@ -11,13 +11,15 @@ from starlette.responses import Response
 
 from workloads_conformance.reference import app, serving
 from workloads_conformance.reference.rendering import workload_v2
+from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.tokens import Principal
-from workloads_conformance.reference.validation import path_id
+from workloads_conformance.reference.validation import UpdateRequest, path_id
 
 from .exchanges import After, Before, Call, Filtered, Reply
 from .values import deep
 
 _SUCCESS = range(200, 300)
+MEMBER = Principal("conformance", may_act=True)
 OPERATIONS = ("create", "get", "update", "delete")
 
 
@@ -144,6 +146,22 @@ def edit_error(edit: Callable[[dict[str, Any]], object], *operations: str, statu
     edit_answer(edit, *operations, status=status)
 
 
+def let_in(operation: str, lets_in: Callable[[str | None], bool], *, dry_run: bool = False) -> None:
+    """Lets in those whose Authorization header is taken, on one operation."""
+
+    def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
+        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+            call = Call(request.method, request.url.path, b"", {}, b"")
+            dry = request.query_params.get("dryRun") == "true"
+            if call.operation == operation and dry >= dry_run and lets_in(request.headers.get("authorization")):
+                return MEMBER
+            return authorize(self, request)
+
+        return lenient
+
+    wrap(app.Api, "authorize", around)
+
+
 class Trusting(app.Api):
     """The handlers, for everybody: nobody is asked for a token or for rights."""
 
@@ -168,3 +186,17 @@ def updating(perform: Callable[[app.Api, str, Any, str], Awaitable[Any]], *, loo
         return app.json_response(202, workload_v2(await perform(self, identifier, body, principal.name)))
 
     put(app.Api, "update", update)
+
+
+def after_update(change: Callable[[Store, Any, UpdateRequest], object]) -> None:
+    """Changes the workload after each update, before it is shown."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def changed(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            found = update(self, identifier, request, principal)
+            change(self, found, request)
+            return found
+
+        return changed
+
+    wrap(Store, "update", around)

@@ -11,12 +11,10 @@ from typing import Any
 import jwt
 
 from workloads_conformance.reference import app, tokens
-from workloads_conformance.reference.tokens import Principal, Tokens
+from workloads_conformance.reference.tokens import Tokens
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call
-from workloads_conformance.selfcheck.patching import wrap
-
-_MEMBER = Principal("conformance", may_act=True)
+from workloads_conformance.selfcheck.patching import MEMBER, let_in, wrap
 
 
 def _verify(lets_in: Callable[[str], bool]) -> None:
@@ -24,24 +22,8 @@ def _verify(lets_in: Callable[[str], bool]) -> None:
     wrap(
         Tokens,
         "verify",
-        lambda verify: lambda self, given: _MEMBER if given is not None and lets_in(given) else verify(self, given),
+        lambda verify: lambda self, given: MEMBER if given is not None and lets_in(given) else verify(self, given),
     )
-
-
-def _only(operation: str, lets_in: Callable[[str | None], bool], *, dry_run: bool = False) -> None:
-    """Lets in those whose Authorization header is taken, on one operation."""
-
-    def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
-            call = Call(request.method, request.url.path, b"", {}, b"")
-            dry = request.query_params.get("dryRun") == "true"
-            if call.operation == operation and dry >= dry_run and lets_in(request.headers.get("authorization")):
-                return _MEMBER
-            return authorize(self, request)
-
-        return lenient
-
-    wrap(app.Api, "authorize", around)
 
 
 def _claims(given: str | None) -> dict[str, Any]:
@@ -96,7 +78,7 @@ def empty_bearer_is_taken() -> None:
 @fault("WV2-AUTH-005")
 def garbage_may_read() -> None:
     """GET only looks whether there is an Authorization header."""
-    _only("get", lambda given: given is not None and not _claims(given))
+    let_in("get", lambda given: given is not None and not _claims(given))
 
 
 @fault("WV2-AUTH-005", also=("WV2-HTTP-004",))
@@ -117,13 +99,13 @@ def signature_is_not_checked() -> None:
 @fault("WV2-AUTH-006", also=("WV2-AUTH-007",))
 def signature_is_not_checked_on_put() -> None:
     """PUT decodes tokens without checking the signature."""
-    _only("update", lambda given: _member(_claims(given)))
+    let_in("update", lambda given: _member(_claims(given)))
 
 
 @fault("WV2-AUTH-006", also=("WV2-AUTH-007",))
 def signature_is_not_checked_in_dry_runs() -> None:
     """Dry runs decode tokens without checking the signature."""
-    _only("create", lambda given: _member(_claims(given)), dry_run=True)
+    let_in("create", lambda given: _member(_claims(given)), dry_run=True)
 
 
 @fault("WV2-AUTH-006")
@@ -168,7 +150,7 @@ def alg_none_in_capitals_is_taken() -> None:
 @fault("WV2-AUTH-007")
 def alg_none_may_delete() -> None:
     """DELETE takes tokens that say alg none."""
-    _only("delete", lambda given: _header(given or "").get("alg") == "none" and _member(_claims(given)))
+    let_in("delete", lambda given: _header(given or "").get("alg") == "none" and _member(_claims(given)))
 
 
 @fault("WV2-AUTH-008")
@@ -207,7 +189,7 @@ def _genuine(lets_in: Callable[[dict[str, Any]], bool], *operations: str) -> Non
             except (jwt.InvalidTokenError, UnicodeError):
                 return authorize(self, request)
             fits = call.operation in operations or not operations
-            return _MEMBER if fits and claims.get("may_act") and lets_in(claims) else authorize(self, request)
+            return MEMBER if fits and claims.get("may_act") and lets_in(claims) else authorize(self, request)
 
         return lenient
 

@@ -15,10 +15,11 @@ import yaml
 from workloads_conformance.reference import app, workload_types
 from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import Store
-from workloads_conformance.reference.validation import update_request
+from workloads_conformance.reference.validation import UpdateRequest, update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
 from workloads_conformance.selfcheck.patching import (
+    after_update,
     change_reply,
     edit_body,
     edit_metadata,
@@ -28,23 +29,6 @@ from workloads_conformance.selfcheck.patching import (
     updating,
     wrap,
 )
-
-Request = Any
-"""The server's UpdateRequest."""
-
-
-def _stored(change: Callable[[Store, Any, Request], object]) -> None:
-    """Changes the workload after each update, before it is shown."""
-
-    def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = update(self, identifier, request, principal)
-            change(self, found, request)
-            return found
-
-        return changed
-
-    wrap(Store, "update", around)
 
 
 def _forgets(key: str) -> None:
@@ -74,7 +58,7 @@ def only_the_answer_shows_the_update() -> None:
     """The answer to PUT shows the new priority, and every reading after it the old one."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def unsaved(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def unsaved(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             before = copy.copy(self.get(identifier))
             after = copy.copy(update(self, identifier, request, principal))
             self.get(identifier).priority, self.get(identifier).category = before.priority, before.category
@@ -124,7 +108,7 @@ def manifest_is_merged() -> None:
     """A new manifest is merged into the old one: what was taken out of it stays."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def merging(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def merging(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             before = copy.deepcopy(self.get(identifier).manifest)
             found = update(self, identifier, request, principal)
             found.manifest = _merged(before, found.manifest)
@@ -276,35 +260,35 @@ def refused_update_touches_the_workload() -> None:
 @fault("WV2-UPDATE-012", also=("WV2-LIFE-001",))
 def updated_at_goes_back() -> None:
     """updatedAt is an hour early after an update: a client that asks for what is new never sees it."""
-    _stored(lambda _self, found, _request: setattr(found, "updated_at", found.created_at - timedelta(hours=1)))
+    after_update(lambda _self, found, _request: setattr(found, "updated_at", found.created_at - timedelta(hours=1)))
 
 
 @fault("WV2-UPDATE-028")
 def updated_at_stands_still() -> None:
     """updatedAt stays at the creation: a client that asks for what is new never sees an update."""
-    _stored(lambda _self, found, _request: setattr(found, "updated_at", found.created_at))
+    after_update(lambda _self, found, _request: setattr(found, "updated_at", found.created_at))
 
 
 @fault("WV2-UPDATE-013")
 def created_at_moves() -> None:
     """createdAt moves with each update."""
-    _stored(lambda _self, found, _request: setattr(found, "created_at", found.updated_at))
+    after_update(lambda _self, found, _request: setattr(found, "created_at", found.updated_at))
 
 
 @fault("WV2-UPDATE-017", "WV2-UPDATE-013")
 def id_changes() -> None:
     """An update makes a new version under a new id, and the old id leads to it under another name."""
 
-    def renew(_self: Store, found: Any, _request: Request) -> None:  # noqa: ANN401 - the server's workload
+    def renew(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
         found.id = str(uuid.uuid4())
 
-    _stored(renew)
+    after_update(renew)
 
 
 @fault("WV2-UPDATE-013")
 def name_changes() -> None:
     """An update adds a version to the name."""
-    _stored(lambda _self, found, _request: setattr(found, "name", found.name[:60] + "-2"))
+    after_update(lambda _self, found, _request: setattr(found, "name", found.name[:60] + "-2"))
 
 
 @fault("WV2-UPDATE-001", also=("WV2-UPDATE-*",))
@@ -318,7 +302,7 @@ def update_of_what_is_not_synced_is_409() -> None:
     """An update soon after the create is answered 409, which PUT does not document."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def hesitant(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def hesitant(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             if time.monotonic() - made.setdefault(identifier, time.monotonic()) < 0.3:  # noqa: PLR2004 - seconds
                 raise RefusalError(409, "The workload is not synced yet")
             return update(self, identifier, request, principal)

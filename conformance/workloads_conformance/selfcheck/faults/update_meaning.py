@@ -11,10 +11,11 @@ import yaml
 
 from workloads_conformance.reference import app, validation, workload_types
 from workloads_conformance.reference.store import Store
-from workloads_conformance.reference.validation import update_request
+from workloads_conformance.reference.validation import UpdateRequest, update_request
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
 from workloads_conformance.selfcheck.patching import (
+    after_update,
     edit_body,
     on_call,
     put,
@@ -23,56 +24,39 @@ from workloads_conformance.selfcheck.patching import (
     wrap,
 )
 
-Request = Any
-"""The server's UpdateRequest."""
-
-
-def _stored(change: Callable[[Store, Any, Request], object]) -> None:
-    """Changes the workload after each update, before it is shown."""
-
-    def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(self: Store, identifier: str, request: Request, principal: str) -> object:
-            found = update(self, identifier, request, principal)
-            change(self, found, request)
-            return found
-
-        return changed
-
-    wrap(Store, "update", around)
-
 
 @fault("WV2-UPDATE-015")
 def preemptibility_follows_the_new_priority() -> None:
     """A new priority changes the preemptibility that was set explicitly, against the contract's words."""
 
-    def follow(_self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+    def follow(_self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
         if "priority" in request.changes:
             found.preemptibility = workload_types.derived_preemptibility(found.priority)
 
-    _stored(follow)
+    after_update(follow)
 
 
 @fault("WV2-LIFE-007", also=("WV2-*",))
 def update_hits_the_neighbours() -> None:
     """An update of one workload's priority is written to every workload of the project: a WHERE is missing."""
 
-    def spread(self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+    def spread(self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
         for other in self.listed(deleted=False):
             if "priority" in request.changes and other.project is found.project:
                 other.priority = found.priority
 
-    _stored(spread)
+    after_update(spread)
 
 
 @fault("WV2-LIFE-007", also=("WV2-*",))
 def update_hits_the_newest() -> None:
     """A manifest that is updated lands in the workload that was created last, too."""
 
-    def spread(self: Store, found: Any, request: Request) -> None:  # noqa: ANN401 - the server's workload
+    def spread(self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
         if request.manifest is not None:
             self.listed(deleted=False)[-1].manifest = copy.deepcopy(found.manifest)
 
-    _stored(spread)
+    after_update(spread)
 
 
 @fault("WV2-UPDATE-017")
@@ -80,7 +64,7 @@ def update_answers_with_the_newest() -> None:
     """PUT answers with the workload that was created last, whichever was updated."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def wrong(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def wrong(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             update(self, identifier, request, principal)
             return self.listed(deleted=False)[-1]
 
@@ -121,7 +105,7 @@ def same_priority_resets_the_preemptibility() -> None:
     flipped = {"preemptible": "non-preemptible", "non-preemptible": "preemptible"}
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def resetting(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def resetting(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             same = self.get(identifier).priority == request.changes.get("priority")
             found = update(self, identifier, request, principal)
             if same:
@@ -219,7 +203,7 @@ def update_of_the_manifest_does_not_count() -> None:
     """updatedAt moves with metadata only: a new manifest leaves it where it was."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def partly(self: Store, identifier: str, request: Request, principal: str) -> object:
+        def partly(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
             before = self.get(identifier).updated_at
             found = update(self, identifier, request, principal)
             if not request.changes:
@@ -234,4 +218,4 @@ def update_of_the_manifest_does_not_count() -> None:
 @fault("WV2-UPDATE-029")
 def updater_is_the_system() -> None:
     """updatedBy names the controller that wrote the update, not the user who asked for it."""
-    _stored(lambda _self, found, _request: setattr(found, "updated_by", "system"))
+    after_update(lambda _self, found, _request: setattr(found, "updated_by", "system"))
