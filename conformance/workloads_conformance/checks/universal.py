@@ -13,6 +13,7 @@ from .shapes import Flaw, Shapes, operation_of
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
+_METHOD_NOT_ALLOWED = 405
 _BEARER = re.compile(r"(?:^|,)\s*Bearer\b", re.IGNORECASE)
 _ERRORS = range(400, 600)
 
@@ -66,6 +67,8 @@ class UniversalChecks:
         yield from _text(exchange, answer)
         if answer.status == _UNAUTHORIZED:
             yield _challenge(exchange, answer)
+        if answer.status == _METHOD_NOT_ALLOWED:
+            yield _allow(exchange, answer)
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:
         yield Judgement(
@@ -179,5 +182,19 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         expected="WWW-Authenticate: Bearer …",
         observed=excerpt(exchange),
+        exchange=exchange,
+    )
+
+
+def _allow(exchange: Exchange, answer: Response) -> Judgement:
+    allow, method = answer.header("allow"), exchange.request.method
+    allowed = [name.strip().upper() for name in (allow or "").split(",")]
+    return Judgement(
+        requirement="WV2-HTTP-005",
+        # 15.5.6: the target resource does not support the method that it answers with 405.
+        kept=allow is not None and method not in allowed,
+        message=f"405 to {method} has no Allow, or one that names {method}",
+        expected="Allow: the methods of the path",
+        observed="no Allow" if allow is None else f"Allow: {allow}",
         exchange=exchange,
     )

@@ -133,6 +133,13 @@ def allow_names_what_is_refused() -> None:
 
 
 @fault("WV2-HTTP-005")
+def head_is_refused_and_named() -> None:
+    """HEAD is answered 405 with an Allow that lists it: a cache that asks first is sent in circles."""
+    headers = {b"allow": b"GET, HEAD, PUT, DELETE", b"content-type": b"application/json"}
+    on_call(lambda call: Reply(405, headers, b"") if call.method == "HEAD" else call)
+
+
+@fault("WV2-HTTP-005")
 def patch_is_404() -> None:
     """PATCH of a workload that exists is answered 404."""
     on_call(lambda call: error_reply(404) if call.method == "PATCH" else call)
