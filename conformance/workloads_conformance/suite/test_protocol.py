@@ -76,8 +76,9 @@ async def test_safe_methods_change_nothing(trial: Trial, method: str) -> None:
     """The GET, HEAD, OPTIONS, and TRACE methods are defined to be safe."""
     created = await trial.existing()
     before = await trial.settled(created.id)
-    answer = await trial.send(Request(method=method, path=f"{CREATE_PATH}/{created.id}"))
-    trial.observe("WV2-HTTP-012", f"{method}: {answer.status}")
+    for which, path in (("workload", f"{CREATE_PATH}/{created.id}"), ("collection", CREATE_PATH)):
+        answer = await trial.send(Request(method=method, path=path))
+        trial.observe("WV2-HTTP-012", f"{method} of the {which}: {answer.status}")
     after = await trial.get(created.id)
     changed = differing(("metadata", "desiredPhase", "rawManifest"), before.workload, after.workload)
     trial.judge(
