@@ -30,6 +30,7 @@ USAGE = {
     "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
     "misspelt option": (("--profle", "smoke"), "", ["--profle", "did you mean --profile"]),
     "unknown option": (("--frobnicate",), "", ["--frobnicate", "workloads-conformance run --help"]),
+    "unknown option with a value": (("--frobnicate=geheim",), "", ["--frobnicate is no option"]),
     "one word too many": (("smoke",), "", ["smoke is not expected", "workloads-conformance run --help"]),
     "no value": (("--mode",), "", ["--mode", "expected one argument"]),
     "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from workloads_conformance.client import Exchange, Response
+from workloads_conformance.client import CREATE_PATH, Exchange, Response
 from workloads_specs import Contract, Operation
 
 from .judgement import Judgement, excerpt
@@ -67,7 +67,7 @@ class UniversalChecks:
         yield from _text(exchange, answer)
         if answer.status == _UNAUTHORIZED:
             yield _challenge(exchange, answer)
-        if answer.status == _METHOD_NOT_ALLOWED:
+        if answer.status == _METHOD_NOT_ALLOWED and exchange.request.path.startswith(CREATE_PATH):
             yield _allow(exchange, answer)
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:

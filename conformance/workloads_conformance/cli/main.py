@@ -32,9 +32,11 @@ class _Parser(argparse.ArgumentParser):
 
     def refuse(self, word: str) -> NoReturn:
         """Ends the program for a word that the command does not have."""
-        near = difflib.get_close_matches(word.partition("=")[0], re.findall(r"--[\w-]+", self.format_help()), n=1)
-        what = f"is no option of {self.prog!r}" if word.startswith("-") else "is not expected here"
-        self.error(f"{word} {what}" + (f"; did you mean {near[0]}?" if near else ""))
+        if not word.startswith("-"):
+            self.error(f"{word} is not expected here")
+        flag = word.partition("=")[0]  # what follows may be a secret
+        near = difflib.get_close_matches(flag, re.findall(r"--[\w-]+", self.format_help()), n=1)
+        self.error(f"{flag} is no option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -169,8 +171,8 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     options, unknown = parser().parse_known_args(arguments)
-    for word in unknown:
-        options.parser.refuse(word)
+    if unknown:
+        options.parser.refuse(unknown[0])
     # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
