@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from support.servers import Changed, json_reply, raw_server, serving
 
+from workloads_conformance.cli import requirements
+from workloads_conformance.cli.main import main
+from workloads_specs import CatalogueError
+
 REMOTE = ("--target", "http://127.0.0.1:9", "--project-id", "1", "--token-env", "T")
 
 USAGE = {
@@ -30,6 +34,7 @@ USAGE = {
     "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
     "misspelt option": (("--profle", "smoke"), "", ["--profle", "did you mean --profile"]),
     "unknown option": (("--frobnicate",), "", ["--frobnicate", "workloads-conformance run --help"]),
+    "a shortened option": (("--token=geheim",), "", ["--token is no option", "did you mean --token-"]),
     "unknown option with a value": (("--frobnicate=geheim",), "", ["--frobnicate is no option"]),
     "one word too many": (("smoke",), "", ["smoke is not expected", "workloads-conformance run --help"]),
     "no value": (("--mode",), "", ["--mode", "expected one argument"]),
@@ -110,3 +115,21 @@ def test_client_credentials_are_refused(command):
         )
     cannot_be_judged(done, "/api/v1/token", "401", "client-id")
     assert "planted-secret" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (CatalogueError("WV2-GET-001: 'x' does not stand at /y."), 2, "'x' does not stand at /y"),
+        (ZeroDivisionError("division by zero"), 3, "a fault of the suite"),
+    ],
+)
+def test_what_is_wrong_with_the_suite_is_not_said_of_the_target(error, status, words, monkeypatch, capsys):
+    """1 would say that the target is nonconformant."""
+
+    def fails():
+        raise error
+
+    monkeypatch.setattr(requirements, "load_catalogue", fails)
+    assert main(["requirements"]) == status
+    assert words in capsys.readouterr().err

@@ -8,9 +8,10 @@ import importlib
 import os
 import re
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus
@@ -23,7 +24,10 @@ _EPILOG = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong, and where to look."""
+    """Says in one line what is wrong, and where to look. Options are not shortened: new ones would blur them."""
+
+    def __init__(self, **named: Any) -> None:  # noqa: ANN401 - as inherited
+        super().__init__(**{**named, "allow_abbrev": False})
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with exit status 2."""
@@ -41,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line."""
-    top = _Parser("workloads-conformance", description=_DESCRIPTION, epilog=_EPILOG)
+    top = _Parser(prog="workloads-conformance", description=_DESCRIPTION, epilog=_EPILOG)
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(commands)
@@ -173,6 +177,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, unknown = parser().parse_known_args(arguments)
     if unknown:
         options.parser.refuse(unknown[0])
+    from workloads_specs import SpecError  # noqa: PLC0415 - `--help` has to be fast
+
     # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
@@ -181,14 +187,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
         return int(command.execute(options))
     except ConformanceError as error:
-        print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201 - the command line talks to its user
+        _tell(str(error))
         return int(error.exit_status)
+    except SpecError as error:
+        _tell(str(error))
+        return int(ExitStatus.USAGE)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
     except BrokenPipeError:
         # The reader went away, as `head` does; there is nobody left to tell.
         sys.stderr.close()
         return int(ExitStatus.INTERRUPTED)
+    except Exception:  # noqa: BLE001 - Python's own exit status, 1, would say that the target is nonconformant
+        traceback.print_exc()
+        _tell("this is a fault of the suite, and says nothing about the target.")
+        return int(ExitStatus.INCONCLUSIVE)
+
+
+def _tell(sentence: str) -> None:
+    print(f"workloads-conformance: {sentence}", file=sys.stderr)  # noqa: T201 - the command line talks to its user
 
 
 def entry_point() -> None:
