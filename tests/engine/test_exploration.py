@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -123,15 +125,33 @@ def test_tests_that_come_next_are_started_early(session):
     assert len(NAMES) == 5
 
 
-@pytest.mark.parametrize(("patience", "started"), [(0.1, 5), (5.0, 0)])
-def test_beside_a_test_that_waits_for_long_all_others_are_started(session, monkeypatch, patience, started):
-    monkeypatch.setattr(schedule, "_LONG", patience)
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, (len(CASES), len(NAMES))
+        time.sleep(0.01)
+
+
+def run_a_slow_test_before_many(session) -> None:
+    """Runs it, and the first of 50 others; after those comes one that uses names."""
     others = [replace(drawn.judging, name=f"drawn {number}") for number in range(50)]
     run = session(slow.judging, *others, named.judging)
+    CASES.clear()
     NAMES.clear()
     slow(run)
     run.run_test(others[0])
-    assert len(NAMES) == started
+
+
+def test_beside_a_test_that_waits_for_long_all_others_are_started(session, monkeypatch):
+    monkeypatch.setattr(schedule, "_LONG", 0.1)
+    run_a_slow_test_before_many(session)
+    until(lambda: len(NAMES) == 5)
+
+
+def test_beside_other_tests_those_that_come_next_are_started(session):
+    run_a_slow_test_before_many(session)
+    until(lambda: len(CASES) == 49 * drawn.judging.cases.count("standard"))
+    assert not NAMES
 
 
 def test_what_takes_long_is_repeated_together(session):
