@@ -8,7 +8,7 @@ import json
 import secrets
 
 import pytest
-from support.servers import Call, Changed, Reply, json_reply
+from support.servers import Call, Changed, Reply, Silence, json_reply
 
 from workloads_conformance.suite import (
     test_authentication,
@@ -19,6 +19,7 @@ from workloads_conformance.suite import (
     test_dry_run,
     test_generated,
     test_get,
+    test_left_open,
     test_manifest,
     test_update,
 )
@@ -245,6 +246,29 @@ def test_a_should_is_a_warning_and_no_verdict(judge):
 def test_a_stack_trace_is_seen(judge):
     report = judge(Changed(after=shows_trace), test_create_refusals.test_another_priority_is_refused)
     assert [result.requirement.id for result in report.having(Verdict.FAIL)] == ["WV2-ERROR-003"]
+
+
+@pytest.mark.parametrize(("silence", "said"), [(Silence.OPEN, "within 1 s"), (Silence.CLOSED, "broke off")])
+def test_what_is_not_answered_is_told_with_its_request(silence, said, judge):
+    """One rare request of many: its own case stays undecided, and it is told all the same."""
+    rare = '"manifestBase64Encoded": ""'
+    silent = Changed(before=lambda call: silence if rare.encode() in call.body else call)
+    report = judge(silent, test_left_open.test_an_encoding_that_some_servers_take, deadline="1")
+    [failed] = report.having(Verdict.FAIL)
+    [finding] = failed.findings
+    assert failed.requirement.id == "WV2-HTTP-014"
+    assert (finding.message, finding.confirmed) == ("POST was not answered", "3/3")
+    assert said in finding.observed
+    assert rare in finding.reproduce
+    assert finding.exchange
+    assert said in (finding.exchange.failure or "")
+
+
+def test_a_large_body_may_be_cut_off(judge):
+    """RFC 9110, 15.5.14: the connection may be closed on a content that is too large."""
+    strict = Changed(before=lambda call: Silence.CLOSED if len(call.body) > 65_536 else call)
+    report = judge(strict, test_manifest.test_post_refuses_an_oversize_manifest)
+    assert not report.having(Verdict.FAIL)
 
 
 def test_refusing_everything_passes_no_negative_test(judge):

@@ -15,21 +15,21 @@ import uvicorn
 from workloads_conformance.reference.app import make_app
 from workloads_conformance.reference.store import CLUSTER, PROJECTS, Store
 from workloads_conformance.reference.tokens import Tokens
-from workloads_conformance.selfcheck.exchanges import Call, Filtered, Reply, json_reply
+from workloads_conformance.selfcheck.exchanges import Call, Filtered, Reply, Silence, json_reply
 
-__all__ = ["Call", "Changed", "Reply", "Target", "json_reply", "raw_server", "serving"]
+__all__ = ["Call", "Changed", "Reply", "Silence", "Target", "json_reply", "raw_server", "serving"]
 
 
 @dataclass
 class Changed:
     """The reference server with changes, as an ASGI application.
 
-    `before` may alter a call or answer it itself; `after` may alter the reply.
+    `before` may alter a call, answer it itself or leave it without an answer; `after` may alter the reply.
     """
 
     tokens: Tokens = field(default_factory=lambda: Tokens(3600))
     store: Store = field(default_factory=lambda: Store(0.05, 0.05))
-    before: Callable[[Call], Call | Reply] = lambda call: call
+    before: Callable[[Call], Call | Reply | Silence] = lambda call: call
     after: Callable[[Call, Reply], Reply] = lambda _call, reply: reply
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:

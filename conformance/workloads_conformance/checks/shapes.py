@@ -97,9 +97,12 @@ def without_nulls(body: object) -> object:
 
 def operation_of(contract: Contract, request: Request) -> Operation | None:
     """Returns the operation that a request addresses; None for undeclared methods and other paths."""
+    return methods_of(contract, request).get(request.method)
+
+
+def methods_of(contract: Contract, request: Request) -> Mapping[str, Operation]:
+    """Returns the operations that the contract has for a request's path, by method; empty for other paths."""
     item = request.path.startswith(CREATE_PATH + "/") and request.path.count("/") == CREATE_PATH.count("/") + 1
     if not item and request.path != CREATE_PATH:
-        return None
-    names = {"GET": "get", "PUT": "update", "DELETE": "delete"} if item else {"POST": "create"}
-    name = names.get(request.method)
-    return contract.operations[name] if name else None
+        return {}
+    return {found.method: found for found in contract.operations.values() if item != (found.path == CREATE_PATH)}

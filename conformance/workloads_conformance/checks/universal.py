@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from workloads_conformance.client import CREATE_PATH, Exchange, Response
+from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
 
 from .judgement import Judgement, excerpt
-from .shapes import Flaw, Shapes, operation_of
+from .shapes import Flaw, Shapes, methods_of, operation_of
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
 _METHOD_NOT_ALLOWED = 405
+_SMALL = 65_536
+"""Octets of a body that no server is known to find too large. On one that is, the connection may be closed without an
+answer (RFC 9110, 15.5.14)."""
 _BEARER = re.compile(r"(?:^|,)\s*Bearer\b", re.IGNORECASE)
 _ERRORS = range(400, 600)
 
@@ -36,7 +39,7 @@ _BODIES = tuple(f"WV2-{name}-{number}" for name in ("CREATE", "GET", "UPDATE", "
 JUDGED_ON_EVERY_EXCHANGE = (
     *_BODIES,
     *("WV2-ERROR-001", "WV2-ERROR-002", "WV2-ERROR-003"),
-    *("WV2-HTTP-001", "WV2-HTTP-002", "WV2-HTTP-003", "WV2-HTTP-004"),
+    *("WV2-HTTP-001", "WV2-HTTP-002", "WV2-HTTP-003", "WV2-HTTP-004", "WV2-HTTP-014"),
     "WV2-AUTH-014",
 )
 """The requirements that need no test of their own."""
@@ -55,6 +58,8 @@ class UniversalChecks:
         `also` are statuses that something outside the contract, such as RFC 9110, has for this very request.
         """
         answer = exchange.response
+        if len(exchange.request.body or b"") <= _SMALL and (answer is not None or exchange.unanswered):
+            yield _answered(exchange)
         operation = operation_of(self._contract, exchange.request)
         if answer is None or answer.flaw is not None:
             return
@@ -67,8 +72,8 @@ class UniversalChecks:
         yield from _text(exchange, answer)
         if answer.status == _UNAUTHORIZED:
             yield _challenge(exchange, answer)
-        if answer.status == _METHOD_NOT_ALLOWED and exchange.request.path.startswith(CREATE_PATH):
-            yield _allow(exchange, answer)
+        if answer.status == _METHOD_NOT_ALLOWED and (methods := methods_of(self._contract, exchange.request)):
+            yield _allow(exchange, answer, frozenset(methods))
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:
         yield Judgement(
@@ -125,6 +130,17 @@ class UniversalChecks:
                 observed=excerpt(exchange),
                 exchange=exchange,
             )
+
+
+def _answered(exchange: Exchange) -> Judgement:
+    return Judgement(
+        requirement="WV2-HTTP-014",
+        kept=exchange.response is not None,
+        message=f"{exchange.request.method} was not answered",
+        expected="an answer",
+        observed=exchange.failure or "an answer",
+        exchange=exchange,
+    )
 
 
 def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
@@ -186,15 +202,22 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
     )
 
 
-def _allow(exchange: Exchange, answer: Response) -> Judgement:
-    allow, method = answer.header("allow"), exchange.request.method
-    allowed = [name.strip().upper() for name in (allow or "").split(",")]
+def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Judgement:
+    allow, refused = answer.header("allow"), exchange.request.method
+    # 9.1: the names of methods are case-sensitive.
+    allowed = {name.strip() for name in (allow or "").split(",")}
+    missing = sorted(methods - allowed - {refused})
+    if allow is None:
+        message = f"405 to {refused} has no Allow"
+    elif refused in allowed:
+        message = f"405 to {refused} has an Allow that names {refused}"
+    else:
+        message = f"405 to {refused} has an Allow without {', '.join(missing)}"
     return Judgement(
         requirement="WV2-HTTP-005",
-        # 15.5.6: the target resource does not support the method that it answers with 405.
-        kept=allow is not None and method not in allowed,
-        message=f"405 to {method} has no Allow, or one that names {method}",
-        expected="Allow: the methods of the path",
+        kept=allow is not None and refused not in allowed and not missing,
+        message=message,
+        expected=f"Allow: {', '.join(sorted(methods))}, and what else the path supports",
         observed="no Allow" if allow is None else f"Allow: {allow}",
         exchange=exchange,
     )

@@ -127,8 +127,7 @@ class Client:
             self._failures = 0
             return
         self._failures += 1
-        refused = (exchange.failure or "").startswith("no connection")
-        if self.lost or not (refused or self._failures >= 3):  # noqa: PLR2004 - three time-outs in a row
+        if self.lost or (exchange.unanswered and self._failures < 3):  # noqa: PLR2004 - three time-outs in a row
             return
         probe = Request(method="GET", path="/api/v2/workloads/00000000-0000-4000-8000-000000000000")
         for pause in (0.1, 0.4, 1.0):

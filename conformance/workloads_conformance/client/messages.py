@@ -77,6 +77,10 @@ class Response:
         return decode_json(self.body)
 
 
+NOT_SENT = ("no connection", "not sent")
+"""How the failures begin of exchanges in which nothing reached the target."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and what came of it: a response, or the `failure` in words.
@@ -96,6 +100,11 @@ class Exchange:
     started: float = 0.0
     number: int = 0
     stale: bool = False
+
+    @property
+    def unanswered(self) -> bool:
+        """True if the target was reached, and gave no complete response."""
+        return self.response is None and not (self.failure or "").startswith(NOT_SENT)
 
     @property
     def ended(self) -> float:

@@ -107,10 +107,12 @@ def sent_headers(request: Request, authorization: str | None) -> list[tuple[str,
 def _describe(error: Exception) -> str:
     """Says what failed in a few words; the texts of TLS and socket errors carry the reason."""
     cause = str(error).strip() or type(error).__name__
-    if isinstance(error, httpx.ConnectError):
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return f"no connection: {cause}"
     if isinstance(error, httpx.ConnectTimeout):
         return "no connection in time"
+    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return f"not sent: {cause}"
     return f"the exchange broke off: {cause}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 COLLECTION = "/api/v2/workloads"
@@ -88,12 +89,19 @@ def json_reply(status: int, value: object) -> Reply:
     return Reply(status, {b"content-type": b"application/json"}, b"").with_json(value)
 
 
-Before = Callable[[Call], Call | Reply]
+class Silence(Enum):
+    """A call is not answered, and the connection stays open, or is closed in the middle of the answer."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+Before = Callable[[Call], Call | Reply | Silence]
 After = Callable[[Call, Reply], Reply]
 
 
 class Filtered:
-    """An ASGI application before another: `before` may alter a call or answer it, `after` may alter the reply."""
+    """An ASGI application before another: `before` may alter a call, answer it or not, `after` may alter the reply."""
 
     def __init__(self, app: App, before: Before = lambda call: call, after: After = lambda _call, reply: reply) -> None:
         self._app, self._before, self._after = app, before, after
@@ -107,6 +115,9 @@ class Filtered:
             more = message.get("more_body", False)
         call = Call(scope["method"], scope["path"], scope["query_string"], dict(scope["headers"]), body)
         sent = self._before(call)
+        if isinstance(sent, Silence):
+            await _leave(sent, receive, send)
+            return
         reply = sent if isinstance(sent, Reply) else await self._forward(scope, sent)
         reply = self._after(call, reply)
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers.items())})
@@ -130,6 +141,13 @@ class Filtered:
         await self._app(changed, receive, send)
         body = b"".join(part.get("body", b"") for part in parts[1:])
         return Reply(parts[0]["status"], dict(parts[0]["headers"]), body)
+
+
+async def _leave(silence: Silence, receive: Receive, send: Send) -> None:
+    if silence is Silence.CLOSED:  # the server closes what ends before its Content-Length
+        await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"100")]})
+    while silence is Silence.OPEN and (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value

@@ -44,7 +44,7 @@ def _missing() -> None:
 
 
 def on_call(before: Before) -> None:
-    """Alters each request before the server sees it, or answers it in the server's place."""
+    """Alters each request before the server sees it, or answers it in the server's place, or does not answer it."""
     wrap(serving, "make_app", lambda make: lambda store, tokens: Filtered(make(store, tokens), before=before))
 
 

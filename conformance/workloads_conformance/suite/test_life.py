@@ -44,9 +44,9 @@ async def test_when_a_workload_was_created(trial: Trial) -> None:
     )
 
 
-@judges("WV2-LIFE-006", "WV2-LIFE-009", over=("after create", "after update"))
+@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"))
 async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
-    """A workload that nobody writes to can be read, and stays settled once it is."""
+    """A workload that nobody writes to can be read, is not being deleted, and stays settled once it is."""
     created = await trial.existing()
     if when == "after update":
         trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
@@ -60,6 +60,15 @@ async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
         answer=seen,
     )
     settled = await trial.settled(created.id)
+    if when == "after create":  # an update may delete what runs, and make it again
+        trial.judge(
+            "WV2-LIFE-010",
+            settled.at("syncInfo", "status") != "Deleting",
+            message="a workload is said to be Deleting, and nobody deletes it",
+            expected="any other status",
+            observed=str(settled),
+            answer=settled,
+        )
     if settled.at("syncInfo", "status") is None:
         raise UntestableError("the target shows no syncInfo")
     if not is_settled(settled):

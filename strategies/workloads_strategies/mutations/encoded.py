@@ -140,6 +140,8 @@ OPEN_ENCODED: Final[tuple[Rewrite[str, str], ...]] = (
             "YAML with a merge key": _member("{<<: {a: 1}, b: 2}"),
             "YAML with a tag of its own": _member("!own {a: 1}"),
             "YAML with a value that contains itself": _member("&self [*self]"),
+            "YAML with bytes": _member("!!binary aGVsbG8="),
+            "YAML with a set": _member("!!set {a, b}"),
             "YAML with a key that is no text": _member("{1: one, [a]: b}"),
             "YAML with what only 1.1 takes for other types": _member("[yes, 1:30, 0o17, 017, 2024-01-01]"),
             "YAML with infinity": _member("[.inf, -.inf, .nan]"),

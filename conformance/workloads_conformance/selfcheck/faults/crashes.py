@@ -1,4 +1,4 @@
-"""Rare input on which a server stumbles: 500 where an answer was to be expected."""
+"""Rare input on which a server stumbles: 500, or nothing, where an answer was to be expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
+from workloads_conformance.selfcheck.exchanges import Call, Reply, Silence, error_reply
 from workloads_conformance.selfcheck.patching import change_reply, on_call
 
 
@@ -53,7 +53,7 @@ def _numbers(value: Any) -> list[float]:  # noqa: ANN401 - any JSON value
     return numbers
 
 
-_CRASH = "WV2-HTTP-004"
+_CRASH, _SILENCE = "WV2-HTTP-004", "WV2-HTTP-014"
 _ALSO = ("WV2-CREATE-*", "WV2-MANIFEST-*", "WV2-UPDATE-*", "WV2-DRYRUN-*", "WV2-GET-005", "WV2-DELETE-005")
 
 
@@ -170,6 +170,36 @@ def base64_is_broken() -> None:
 def yaml_is_a_list() -> None:
     """Base64 of a YAML list is answered 500."""
     _crashes(lambda call: "LSBhcGlWZXJzaW9u" in call.body.decode("latin-1"))
+
+
+@fault(_CRASH, provoked_by=("WV2-MANIFEST-015",), also=_ALSO)
+def yaml_has_bytes() -> None:
+    """YAML with a value of bytes, a type that JSON has not, is answered 500."""
+    _crashes(lambda call: "!!binary" in _text(call))
+
+
+@fault(_SILENCE, provoked_by=("WV2-MANIFEST-015",), also=_ALSO)
+def yaml_contains_itself() -> None:
+    """YAML with a value that contains itself is never answered: a worker follows it for ever."""
+    on_call(lambda call: Silence.OPEN if "*self" in _text(call) else call)
+
+
+@fault(_SILENCE, provoked_by=("WV2-CREATE-003", "WV2-CREATE-037"), also=_ALSO)
+def nul_ends_the_worker() -> None:
+    """An escaped NUL in a text ends the worker, and the connection with it."""
+    on_call(lambda call: Silence.CLOSED if b"\\u0000" in call.body else call)
+
+
+@fault(_SILENCE, provoked_by=("WV2-UPDATE-010", "WV2-UPDATE-009"), also=_ALSO)
+def put_without_a_body_is_waited_for() -> None:
+    """PUT without a body is never answered: the server waits for one."""
+    on_call(lambda call: Silence.OPEN if call.operation == "update" and not call.body else call)
+
+
+@fault(_CRASH, provoked_by=("WV2-HTTP-006",), also=_ALSO)
+def no_content_type() -> None:
+    """A body without Content-Type is answered 500."""
+    _crashes(lambda call: bool(call.body) and b"content-type" not in call.headers)
 
 
 @fault(_CRASH, provoked_by=("WV2-UPDATE-010", "WV2-UPDATE-009"), also=_ALSO)

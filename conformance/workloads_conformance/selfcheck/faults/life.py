@@ -109,6 +109,12 @@ def synced_and_queued_take_turns() -> None:
     _status(lambda status, _passed: status if next(numbers) % 2 == 0 else "Queued")
 
 
+@fault("WV2-LIFE-010", also=_TIMES)
+def status_of_the_living_is_deleting() -> None:
+    """syncInfo says Deleting of every workload: a dashboard shows a cluster that empties itself."""
+    edit_answer(lambda body: body.update(syncInfo={"status": "Deleting"}), "get")
+
+
 @fault("WV2-LIFE-009", also=("WV2-*",))
 def workload_is_forgotten() -> None:
     """A workload that can be read is gone a moment later: it was only in the cache of one replica."""

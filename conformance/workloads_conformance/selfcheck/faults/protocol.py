@@ -132,6 +132,34 @@ def allow_names_what_is_refused() -> None:
     )
 
 
+def _allow(methods: Callable[[bytes], bytes]) -> None:
+    on_reply(
+        lambda _call, reply: (
+            replace(reply, headers=reply.headers | {b"allow": methods(reply.headers[b"allow"])})
+            if b"allow" in reply.headers
+            else reply
+        )
+    )
+
+
+@fault("WV2-HTTP-005")
+def allow_lacks_a_method() -> None:
+    """Allow leaves DELETE out: a client that asks first never deletes."""
+    _allow(lambda methods: methods.replace(b", DELETE", b""))
+
+
+@fault("WV2-HTTP-005")
+def allow_of_the_collection_is_that_of_a_workload() -> None:
+    """Allow of the collection is a constant, and POST is not in it."""
+    _allow(lambda methods: methods.replace(b"POST", b"GET, PUT, DELETE"))
+
+
+@fault("WV2-HTTP-005")
+def allow_is_in_small_letters() -> None:
+    """Allow has the methods in small letters, and their names are case-sensitive."""
+    _allow(bytes.lower)
+
+
 @fault("WV2-HTTP-005")
 def head_is_refused_and_named() -> None:
     """HEAD is answered 405 with an Allow that lists it: a cache that asks first is sent in circles."""
