@@ -65,7 +65,7 @@ class Client:
                 patient_until = exchange.started + self._patience
             answer = exchange.response
             if answer is None:
-                if not retried and request.method not in ("POST", "PATCH"):
+                if not retried and not exchange.too_late and request.method not in ("POST", "PATCH"):
                     # RFC 9110, 9.2.2: an idempotent request may be sent again when the connection failed.
                     retried = True
                     continue

@@ -78,7 +78,8 @@ class Response:
 
 
 NOT_SENT = ("no connection", "not sent")
-"""How the failures begin of exchanges in which nothing reached the target."""
+TOO_LATE = "no complete answer"
+"""How the failures begin of exchanges in which nothing reached the target, or no response came in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,11 @@ class Exchange:
     def unanswered(self) -> bool:
         """True if the target was reached, and gave no complete response."""
         return self.response is None and not (self.failure or "").startswith(NOT_SENT)
+
+    @property
+    def too_late(self) -> bool:
+        """True if the response was waited for as long as the deadline allows."""
+        return (self.failure or "").startswith(TOO_LATE)
 
     @property
     def ended(self) -> float:

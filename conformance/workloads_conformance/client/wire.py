@@ -13,8 +13,9 @@ from workloads_conformance._version import __version__
 from workloads_conformance.errors import UsageError
 from workloads_conformance.settings import Settings
 
+from .deadlines import IN_A_ROW, Deadlines
 from .limits import read_body
-from .messages import Exchange, Request, Response
+from .messages import TOO_LATE, Exchange, Request, Response
 
 COMMON_HEADERS = (
     ("Accept", "application/json"),
@@ -37,7 +38,7 @@ class Wire:
 
     def __init__(self, settings: Settings, base_url: str) -> None:
         self._base = httpx.URL(base_url)
-        self._deadline = settings.deadline
+        self._deadlines = Deadlines(settings.deadline)
         self.began = time.time()
         self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
@@ -64,16 +65,19 @@ class Wire:
         """Returns the exchange: a response, or why there is none. Never raises for what the target does."""
         outgoing = self._outgoing(request, authorization)
         async with self._slots:
-            started = time.monotonic()
+            started, deadline = time.monotonic(), self._deadlines.of(request.method)
             response, failure = None, None
             try:
-                async with asyncio.timeout(self._deadline):
+                async with asyncio.timeout(deadline):
                     response = await self._receive(outgoing)
             except TimeoutError:
-                failure = f"no complete answer within {self._deadline:g} s"
+                failure = f"{TOO_LATE} within {deadline:.3g} s"
+                if deadline < self._deadlines.longest:
+                    failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
             seconds = time.monotonic() - started
+            self._deadlines.note(request.method, seconds, answered=response is not None)
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:

@@ -88,18 +88,17 @@ class Trial:
         self._ended = max(self._ended, exchange.ended)
         self.judgements.extend(self.context.checks.judge(exchange, also=also))
         response = exchange.response
-        what = f"{request.method} {request.path}"
         if response is None:
-            raise UndecidedError(f"{what}: {exchange.failure}")
+            raise UndecidedError(f"{request.method} was not answered: {exchange.failure}")
         answer = Answer(exchange)
         if creates(request) and answer.id and is_success(answer):
             self._note_created(answer)
         if response.flaw is not None:
-            raise UndecidedError(f"{what}: the body could not be read: {response.flaw}")
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.flaw}")
         if response.json.limit is not None and response.media_type.endswith("json"):
-            raise UndecidedError(f"{what}: the body could not be read: {response.json.limit}")
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}")
         if response.status in _BUSY:
-            raise UndecidedError(f"{what}: the target was busy ({response.status}) for as long as the suite waits")
+            raise UndecidedError(f"{request.method} was answered {response.status} for as long as the suite waits")
         if exchange.stale:
             raise UndecidedError("the access token has run out; give one that lives longer, or client credentials")
         return answer
