@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from dataclasses import asdict
 import pytest
 from conftest import COMMAND
 from support.records import rewritten
-from support.servers import Changed, Reply, json_reply, serving
+from support.servers import Call, Changed, Reply, Silence, json_reply, serving
 
 from workloads_conformance.engine import rejudge
 from workloads_conformance.recording import read_record
@@ -71,11 +72,13 @@ def echo(call, reply: Reply) -> Reply:
 
 def run(command, tmp_path, after, *flags: str):
     """Runs the suite on a changed server; returns report.json and the record."""
-    app = Changed(after=after)
+    return run_on(Changed(after=after), command, tmp_path, *flags)
+
+
+def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
     with serving(app) as target:
-        done = command(
-            "run", *target.arguments, "--settle", "0.5", "--deadline", "5", *flags, environ=target.environ
-        )  # fmt: skip
+        arguments = ["run", *target.arguments, "--settle", "0.5", "--deadline", "5", *flags]
+        done = command(*arguments, environ=target.environ | environ)
     directory = tmp_path / "conformance-report"
     assert "Traceback" not in done.stderr
     report = json.loads((directory / "report.json").read_text(encoding="utf-8"))
@@ -96,6 +99,35 @@ def test_every_verdict_case_and_finding_comes_out_again(command, tmp_path, after
     """Texts of findings, times and leftovers too: the report is the same to the last byte."""
     given, path, _ = run(command, tmp_path, after, "--profile", "smoke", "--seed", "3")
     assert verdict in (None, given["verdict"])
+    report, departures = rejudge(read_record(path))
+    assert departures == []
+    assert to_json(report) == given
+
+
+def test_updates_that_are_never_answered_are_not_answered_again(command, tmp_path):
+    """Repetitions that were started early go on until the end, and the target is asked whether it is there."""
+    silent = Changed(before=lambda call: Silence.OPEN if call.operation == "update" else call)
+    given, path, _ = run_on(silent, command, tmp_path, "--profile", "smoke", "--deadline", "2.2")
+    assert {found["id"] for found in given["requirements"] if found["verdict"] == "fail"} == {"WV2-HTTP-014"}
+    report, departures = rejudge(read_record(path))
+    assert departures == []
+    assert to_json(report) == given
+
+
+def test_a_token_too_short_to_be_hidden_is_sent_in_no_url(command, tmp_path):
+    app = Changed()
+
+    def before(call: Call) -> Call:
+        if call.headers.get(b"authorization") != b"Bearer dev":
+            return call
+        token = f"Bearer {app.tokens.issue(app.tokens.member)}".encode()
+        return dataclasses.replace(call, headers=call.headers | {b"authorization": token})
+
+    app.before = before
+    given, path, _ = run_on(app, command, tmp_path, "--profile", "smoke", TEST_TOKEN="dev")
+    verdicts = {found["id"]: found for found in given["requirements"]}
+    assert verdicts["WV2-AUTH-017"]["verdict"] == "not-tested"
+    assert "less than 6 characters" in verdicts["WV2-AUTH-017"]["reason"]
     report, departures = rejudge(read_record(path))
     assert departures == []
     assert to_json(report) == given

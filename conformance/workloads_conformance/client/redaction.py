@@ -7,7 +7,7 @@ import json
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-_SHORTEST = 6
+SHORTEST_SECRET = 6
 """A secret shorter than this is not searched for: it would blot out ordinary words."""
 
 
@@ -20,7 +20,7 @@ class Redactor:
 
     def add(self, secret: str, name: str) -> None:
         """Hides `secret` from now on; `name` says which it was."""
-        if len(secret) < _SHORTEST:
+        if len(secret) < SHORTEST_SECRET:
             return
         found = dict.fromkeys(_forms(secret), f"${name}") | self._texts
         # The longest first: a secret may be part of another.
@@ -66,4 +66,4 @@ def _forms(secret: str) -> set[str]:
         end = (shift + len(data)) * 8 // 6
         core = encoded[start:end]
         forms |= {core, core.replace("+", "-").replace("/", "_"), quote(core, safe="")}
-    return {form for form in forms if len(form) >= _SHORTEST}
+    return {form for form in forms if len(form) >= SHORTEST_SECRET}

@@ -66,6 +66,11 @@ class Schedule:
         for number in self._numbers(test):
             yield self._start(test, number) if number else started
 
+    @property
+    def is_over(self) -> bool:
+        """True if every planned test has had its turn."""
+        return not self._planned
+
     def started_early(self) -> list[Started]:
         """Returns the tests whose turn has not come, when what was started of them has ended and disturbs nothing."""
         for started in self._ahead.values():

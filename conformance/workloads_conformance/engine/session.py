@@ -140,6 +140,8 @@ class Session:
         assert self._access
         self._access.log.test(test.name)
         problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
+        if self._schedule.is_over:
+            self._explorer.still()  # what is cut off at the end would end elsewhere when the run is judged again
         if problems:
             raise BrokenRequirementError("\n\n".join(problems))
 
@@ -193,9 +195,13 @@ class Session:
 
     def _repeat_early(self, tests: Iterable[Started]) -> None:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
+        repeated: set[tuple[str, str]] = set()
         for started in tests:
             for breach, first in self._new_breaches(self._explorer.wait(started.outcomes)):
-                self._explorer.repeat_early(started.scope, started.test.function, first, breach)
+                key = (breach.requirement, breach.message)
+                if key not in repeated:  # what two tests show in the same way is one finding
+                    repeated.add(key)
+                    self._explorer.repeat_early(started.scope, started.test.function, first, breach)
 
     def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
         """Returns what is still to be examined, each with the first case that showed it."""
