@@ -28,10 +28,11 @@ class Deadlines:
             return self.longest
         return min(self.longest, max(_LEAST, _TIMES_SLOWEST * self._slowest[method]))
 
-    def note(self, method: str, seconds: float, *, answered: bool) -> None:
-        """Learns how an exchange of the method went."""
-        if answered:
-            self._missed[method] = 0
-            self._slowest[method] = max(self._slowest[method], seconds)
-        else:
-            self._missed[method] += 1
+    def kept(self, method: str, seconds: float) -> None:
+        """Learns that the method was answered, and how long that took."""
+        self._missed[method] = 0
+        self._slowest[method] = max(self._slowest[method], seconds)
+
+    def missed(self, method: str) -> None:
+        """Learns that the method was not answered in the time that it was given."""
+        self._missed[method] += 1

@@ -70,14 +70,15 @@ class Wire:
             try:
                 async with asyncio.timeout(deadline):
                     response = await self._receive(outgoing)
+                self._deadlines.kept(request.method, time.monotonic() - started)
             except TimeoutError:
+                self._deadlines.missed(request.method)
                 failure = f"{TOO_LATE} within {deadline:.3g} s"
                 if deadline < self._deadlines.longest:
                     failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
             seconds = time.monotonic() - started
-            self._deadlines.note(request.method, seconds, answered=response is not None)
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
