@@ -121,6 +121,18 @@ def test_wrong_metadata_is_refused(member, value, api, body):
     assert member in answer.json()["details"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["!!bool maybe", '!!int ""', "!!timestamp noon", "!!str [a]", "{!!str [a]: b}", "!!binary aGk=", "!!set {a}"],
+)
+def test_yaml_of_what_json_has_not_is_refused(value, api, body):
+    """A tag that its value does not fit makes PyYAML raise KeyError, IndexError and their like."""
+    del body["manifest"]
+    answer = api.post(PATH, json=body | {"manifestBase64Encoded": encoded(f"{json.dumps(JOB)[:-1]}, x: {value}}}")})
+    assert (answer.status_code, answer.json()["code"]) == (400, 400)
+    assert "manifestBase64Encoded" in answer.json()["details"]
+
+
 def test_bombs_are_refused_in_good_time(api, body):
     """Aliases that multiply, and nesting that no recursion survives."""
     laughs = "a0: &a0 [x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))

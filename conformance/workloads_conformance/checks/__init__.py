@@ -1,7 +1,7 @@
 """What is judged on every exchange, whatever test caused it."""
 
 from .judgement import Judgement, excerpt
-from .shapes import Flaw, Shapes, operation_of
+from .shapes import Flaw, Shapes
 from .universal import JUDGED_ON_EVERY_EXCHANGE, UniversalChecks
 
-__all__ = ["JUDGED_ON_EVERY_EXCHANGE", "Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt", "operation_of"]
+__all__ = ["JUDGED_ON_EVERY_EXCHANGE", "Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt"]

@@ -95,11 +95,6 @@ def without_nulls(body: object) -> object:
     return {key: without_nulls(value) for key, value in body.items() if value is not None}
 
 
-def operation_of(contract: Contract, request: Request) -> Operation | None:
-    """Returns the operation that a request addresses; None for undeclared methods and other paths."""
-    return methods_of(contract, request).get(request.method)
-
-
 def methods_of(contract: Contract, request: Request) -> Mapping[str, Operation]:
     """Returns the operations that the contract has for a request's path, by method; empty for other paths."""
     item = request.path.startswith(CREATE_PATH + "/") and request.path.count("/") == CREATE_PATH.count("/") + 1

@@ -178,6 +178,12 @@ def yaml_has_bytes() -> None:
     _crashes(lambda call: "!!binary" in _text(call))
 
 
+@fault(_CRASH, provoked_by=("WV2-MANIFEST-015",), also=_ALSO)
+def yaml_tag_does_not_fit() -> None:
+    """YAML with a tag that its value does not fit is answered 500: the parser raises what nobody foresaw."""
+    _crashes(lambda call: "!!bool maybe" in _text(call))
+
+
 @fault(_SILENCE, provoked_by=("WV2-MANIFEST-015",), also=_ALSO)
 def yaml_contains_itself() -> None:
     """YAML with a value that contains itself is never answered: a worker follows it for ever."""
@@ -194,6 +200,12 @@ def nul_ends_the_worker() -> None:
 def put_without_a_body_is_waited_for() -> None:
     """PUT without a body is never answered: the server waits for one."""
     on_call(lambda call: Silence.OPEN if call.operation == "update" and not call.body else call)
+
+
+@fault(_CRASH, provoked_by=("WV2-HTTP-011",), also=_ALSO)
+def options() -> None:
+    """OPTIONS is answered 500."""
+    on_call(lambda call: error_reply(500, "Unexpected error") if call.method == "OPTIONS" else call)
 
 
 @fault(_CRASH, provoked_by=("WV2-HTTP-006",), also=_ALSO)
