@@ -114,6 +114,19 @@ async def test_the_scheme_in_any_case(trial: Trial, scheme: str) -> None:
     trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
 
 
+_SCHEMES = tuple((operation, scheme) for operation in OPERATIONS for scheme in ("Basic", "Token"))
+
+
+@judges("WV2-AUTH-018", over=_SCHEMES)
+async def test_a_token_under_another_scheme(trial: Trial, case: tuple[str, str]) -> None:
+    """The contract's scheme is bearer; a good token under another is no credentials of that."""
+    operation, scheme = case
+    tokens = trial.context.client.tokens
+    authorization = Authorization(f"{scheme} {await tokens.token()}", f"{scheme} ${tokens.shell_name}")
+    answer = await attempt(trial, operation, authorization)
+    trial.status("WV2-AUTH-018", answer, UNAUTHORIZED, f"{operation} with a good token under the scheme {scheme}")
+
+
 @judges("WV2-AUTH-016", over=("body", "dryRun", "get", "update", "delete"))
 async def test_authentication_comes_first(trial: Trial, flaw: str) -> None:
     """A request that is wrong in another way too is answered 401 without a token, not 400 or 404."""

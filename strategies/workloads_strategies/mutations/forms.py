@@ -60,6 +60,8 @@ OPEN_MANIFESTS: Final = tuple(
         (("manifest", "kind"), "NoSuchKind"),
         (("manifest", "kind"), ""),
         (("manifest", "kind"), 1),
+        (("manifest", "kind"), ["Job"]),
+        (("manifest", "apiVersion"), {"group": "batch"}),
         (("manifest", "apiVersion"), 1),
         (("manifest", "apiVersion"), "a/b/c"),
         (("manifest", "metadata"), []),

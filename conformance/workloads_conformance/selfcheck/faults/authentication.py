@@ -117,6 +117,29 @@ def scheme_in_capitals_is_refused() -> None:
     )
 
 
+def _schemes_taken(taken: Callable[[str], bool]) -> None:
+    def around(verify: Callable[..., Any]) -> Callable[..., Any]:
+        def lenient(self: Tokens, given: str | None) -> object:
+            scheme, _, token = (given or "").partition(" ")
+            return verify(self, f"Bearer {token}" if taken(scheme) else given)
+
+        return lenient
+
+    wrap(Tokens, "verify", around)
+
+
+@fault("WV2-AUTH-018")
+def scheme_is_ignored() -> None:
+    """A good token is taken under whatever scheme: a proxy that reads Basic hands it to a password store."""
+    _schemes_taken(lambda _scheme: True)
+
+
+@fault("WV2-AUTH-018")
+def scheme_of_another_framework_is_taken() -> None:
+    """Token is read as Bearer, out of another framework's habit."""
+    _schemes_taken(lambda scheme: scheme.lower() == "token")
+
+
 @fault("WV2-AUTH-016")
 def body_is_judged_first() -> None:
     """The body is judged before the token: a stranger learns what a valid request is."""

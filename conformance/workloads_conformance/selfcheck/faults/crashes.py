@@ -112,6 +112,18 @@ def manifest_without_metadata() -> None:
     )
 
 
+@fault(_CRASH, provoked_by=("WV2-CREATE-037",), also=_ALSO)
+def kind_is_a_list() -> None:
+    """A kind that is a list is answered 500: it is looked up in a table, and can be no key."""
+    _crashes(
+        lambda call: (
+            isinstance(call.json, dict)
+            and isinstance(call.json.get("manifest"), dict)
+            and isinstance(call.json["manifest"].get("kind"), list)
+        )
+    )
+
+
 @fault(_CRASH, provoked_by=("WV2-CREATE-012",), also=_ALSO)
 def metadata_is_no_object() -> None:
     """Metadata of another type are answered 500."""
