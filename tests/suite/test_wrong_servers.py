@@ -264,6 +264,14 @@ def test_what_is_not_answered_is_told_with_its_request(silence, said, judge):
     assert said in (finding.exchange.failure or "")
 
 
+def test_a_token_that_may_still_be_valid_is_no_expired_one(judge):
+    """RFC 7519, 4.1.4: a leeway of a few minutes is allowed."""
+    report = judge(Changed(), test_authentication.test_with_an_expired_token, expired_token_env="TEST_TOKEN")
+    verdicts = {result.requirement.id: result for result in report.requirements}
+    assert verdicts["WV2-AUTH-008"].verdict is Verdict.NOT_TESTED
+    assert "has not been so for five minutes" in verdicts["WV2-AUTH-008"].reason
+
+
 def test_a_large_body_may_be_cut_off(judge):
     """RFC 9110, 15.5.14: the connection may be closed on a content that is too large."""
     strict = Changed(before=lambda call: Silence.CLOSED if len(call.body) > 65_536 else call)

@@ -64,7 +64,7 @@ class Target:
         return {
             "TEST_TOKEN": self.tokens.issue(self.tokens.member),
             "TEST_FORBIDDEN": self.tokens.issue(self.tokens.outsider),
-            "TEST_EXPIRED": self.tokens.issue(self.tokens.member, age=self.tokens.lifetime + 60),
+            "TEST_EXPIRED": self.tokens.issue(self.tokens.member, age=self.tokens.lifetime + 600),
         }
 
 

@@ -57,5 +57,5 @@ def access(listener: socket.socket, tokens: Tokens) -> dict[str, str]:
         "forbiddenClientId": tokens.outsider.id,
         "forbiddenClientSecret": tokens.outsider.secret,
         "forbiddenToken": tokens.issue(tokens.outsider),
-        "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 60),
+        "expiredToken": tokens.issue(tokens.member, age=tokens.lifetime + 600),
     }

@@ -55,7 +55,12 @@ OPTIONS: tuple[Option, ...] = (
         "where client credentials are exchanged: v1 is /api/v1/token (JSON), v2 is /api/v2/token (RFC 6749)",
     ),
     Option("forbidden-token-env", _ENV_NAME, "environment variable with a valid token that has no rights", "NAME"),
-    Option("expired-token-env", _ENV_NAME, "environment variable with a token that was valid and has expired", "NAME"),
+    Option(
+        "expired-token-env",
+        _ENV_NAME,
+        "environment variable with a token that was valid and expired five minutes ago or more",
+        "NAME",
+    ),
     Option("project-id", _TEXT, "project to create workloads in (required with --target)", "ID"),
     Option("cluster-id", _UUID, "cluster to create workloads on", "UUID"),
     Option("profile", {"type": "string", "enum": ["smoke", "standard", "thorough"]}, "how much is tried"),

@@ -6,13 +6,13 @@ import gzip
 import itertools
 import json
 from dataclasses import replace
+from functools import partial
+
+import jwt
 
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import (
-    on_call,
-    on_reply,
-)
+from workloads_conformance.selfcheck.patching import on_call, on_reply, wrap
 
 # -- HTTP -----------------------------------------------------------------------------------------------------------
 
@@ -39,6 +39,12 @@ def _busy(status: int, each: int) -> None:
         return replace(reply, headers=reply.headers | {b"retry-after": b"0"})
 
     on_call(before)
+
+
+@variant()
+def expired_tokens_have_a_leeway() -> None:
+    """A token is good for four minutes after it has expired, for clocks differ."""
+    wrap(jwt, "decode", lambda decode: partial(decode, leeway=240))
 
 
 @variant()
