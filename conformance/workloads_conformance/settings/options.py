@@ -58,7 +58,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "expired-token-env",
         _ENV_NAME,
-        "environment variable with a token that was valid and expired five minutes ago or more",
+        "environment variable with a token that expired over five minutes ago",
         "NAME",
     ),
     Option("project-id", _TEXT, "project to create workloads in (required with --target)", "ID"),
