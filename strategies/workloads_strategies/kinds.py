@@ -45,6 +45,11 @@ class Kind:
         return self.api_version.rpartition("/")[2]
 
     @property
+    def gvk(self) -> dict[str, str]:
+        """What answers call it: its group, version and kind."""
+        return {"group": self.group, "version": self.version, "kind": self.name}
+
+    @property
     def spec(self) -> dict[str, Any]:
         """A copy of the smallest `spec`."""
         return copy.deepcopy(SPECS[self.name])

@@ -77,8 +77,7 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: Trial, case: Subm
                 expected, observed = expected.lower(), observed.lower()
             trial.same("WV2-CREATE-015", expected, observed, f"metadata.{member} of the answer", answer)
     _judge_echo(trial, asked, answer)
-    kind = KINDS[case.manifest["kind"]]
-    gvk = {"group": kind.group, "version": kind.version, "kind": kind.name}
+    gvk = KINDS[case.manifest["kind"]].gvk
     trial.same("WV2-CREATE-018", gvk, told.get("gvk"), "metadata.gvk", answer)
     sent = case.manifest | {"metadata": {**case.manifest.get("metadata", {}), "name": asked["name"]}}
     trial.same("WV2-MANIFEST-009", sent, answer.workload.get("rawManifest"), "rawManifest", answer)

@@ -63,6 +63,25 @@ async def test_the_default_priority_is_the_same_each_time(trial: Trial, form: st
     trial.same("WV2-CREATE-031", default, carried(second, "priority"), "the second default priority", second)
 
 
+@judges("WV2-CREATE-018", "WV2-CREATE-031", "WV2-CREATE-039", over=tuple(KINDS))
+async def test_each_kind(trial: Trial, name: str) -> None:
+    """Which kinds are registered is left open; those that are have a gvk and a default priority. Dry runs alone."""
+    answer = await trial.create(trial.body(kind=name), dry_run="true")
+    trial.observe("WV2-CREATE-039", f"{name}: " + ("accepted" if is_success(answer) else f"refused ({answer.status})"))
+    if not is_success(answer):
+        return
+    trial.same("WV2-CREATE-018", KINDS[name].gvk, answer.metadata.get("gvk"), f"metadata.gvk of a {name}", answer)
+    if "priority" in answer.metadata:
+        trial.judge(
+            "WV2-CREATE-031",
+            answer.metadata["priority"] in PRIORITIES,
+            message=f"a {name} that names no priority has none of the seven",
+            expected=", ".join(PRIORITIES),
+            observed=answer.metadata["priority"],
+            answer=answer,
+        )
+
+
 @judges("WV2-CREATE-038")
 async def test_the_defaults_are_those_of_the_type(trial: Trial) -> None:
     """To view the default priority for each workload type, use the GET /workload-types endpoint."""

@@ -124,6 +124,12 @@ def kind_is_a_list() -> None:
     )
 
 
+@fault(_CRASH, provoked_by=("WV2-CREATE-039",), also=_ALSO)
+def kind_that_few_use() -> None:
+    """A RayService is answered 500: its handler was never called before."""
+    _crashes(lambda call: '"RayService"' in _text(call))
+
+
 @fault(_CRASH, provoked_by=("WV2-CREATE-012",), also=_ALSO)
 def metadata_is_no_object() -> None:
     """Metadata of another type are answered 500."""

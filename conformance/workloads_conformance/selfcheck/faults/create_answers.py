@@ -128,6 +128,12 @@ def group_is_empty() -> None:
 
 
 @fault("WV2-CREATE-018")
+def gvk_of_the_core_group_has_no_version() -> None:
+    """gvk.version is what follows the slash of apiVersion, and v1 has none."""
+    edit_told(lambda told: told["gvk"]["group"] or told["gvk"].update(version=""))
+
+
+@fault("WV2-CREATE-018")
 def kind_is_job_for_all() -> None:
     """gvk says batch/v1 Job whatever the manifest is."""
     edit_told(lambda told: told.update(gvk={"group": "batch", "version": "v1", "kind": "Job"}))

@@ -87,6 +87,12 @@ def derived_preemptibility_is_drawn() -> None:
     _new(lambda made, wanted: setattr(made, "preemptibility", wanted.preemptibility or values[next(numbers) % 2]))
 
 
+@fault("WV2-CREATE-031")
+def serving_kinds_have_no_priority() -> None:
+    """A workload of a serving kind has the priority null: its default was not entered."""
+    edit_told(lambda told: told.update(priority=None) if told["gvk"]["kind"] == "InferenceService" else None)
+
+
 @fault("WV2-CREATE-031", also=("WV2-CREATE-038", "WV2-MANIFEST-008"))
 def default_priority_is_drawn() -> None:
     """A workload that names no priority gets another one each time."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from workloads_conformance.reference import validation
+from workloads_conformance.reference import app, validation, workload_types
 from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import variant
@@ -24,6 +24,14 @@ from workloads_conformance.selfcheck.patching import (
 )
 
 # -- refusals -------------------------------------------------------------------------------------------------------
+
+
+@variant()
+def few_kinds_are_registered() -> None:
+    """Only kinds of batch and apps are registered."""
+    known = {key: found for key, found in workload_types.TYPES.items() if found.group in ("batch", "apps")}
+    for module in (validation, app):
+        put(module, "TYPES", known)
 
 
 @variant()
