@@ -78,12 +78,12 @@ async def test_a_member_of_an_update_that_some_servers_take(trial: Trial, change
     trial.observe("WV2-UPDATE-027", _told(answer, change.label))
 
 
-@judges("WV2-UPDATE-027", over=mutations.OPEN_BODIES)
-async def test_an_update_that_some_servers_take(trial: Trial, rewrite: Rewrite[Any, Any]) -> None:
+@judges("WV2-UPDATE-027", over=(*mutations.OPEN_BODIES, *mutations.OPEN_MANIFESTS))
+async def test_an_update_that_some_servers_take(trial: Trial, change: Change | Rewrite[Any, Any]) -> None:
     """Left open, on PUT as on POST."""
     identifier = await trial.updatable()
-    answer = await trial.update(identifier, rewrite.apply({"manifest": trial.body()["manifest"]}))
-    trial.observe("WV2-UPDATE-027", _told(answer, rewrite.label))
+    answer = await trial.update(identifier, change.apply({"manifest": trial.body()["manifest"]}))
+    trial.observe("WV2-UPDATE-027", _told(answer, change.label))
 
 
 @judges("WV2-GET-008", over=mutations.OPEN_IDS)
