@@ -123,7 +123,16 @@ def test_wrong_metadata_is_refused(member, value, api, body):
 
 @pytest.mark.parametrize(
     "value",
-    ["!!bool maybe", '!!int ""', "!!timestamp noon", "!!str [a]", "{!!str [a]: b}", "!!binary aGk=", "!!set {a}"],
+    [
+        "!!bool maybe",
+        '!!int ""',
+        "!!timestamp noon",
+        "!!str [a]",
+        "{!!str [a]: b}",
+        "!!binary aGk=",
+        "!!set {a}",
+        "1:" * 180 + "1.5",
+    ],
 )
 def test_yaml_of_what_json_has_not_is_refused(value, api, body):
     """A tag that its value does not fit makes PyYAML raise KeyError, IndexError and their like."""

@@ -100,8 +100,8 @@ def decode_manifest(text: str) -> dict[str, Any]:
         raise bad_request("manifestBase64Encoded: is not UTF-8") from None
     try:
         manifest = _load(document)
-    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError):
-        # PyYAML raises any of them for a tag that its value does not fit, such as !!bool maybe.
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
+        # PyYAML raises any of them for a value that does not fit its type, such as !!bool maybe.
         raise bad_request("manifestBase64Encoded: is not YAML of JSON's types, in one document") from None
     if not isinstance(manifest, dict):
         raise bad_request("manifestBase64Encoded: is no YAML mapping")

@@ -118,6 +118,17 @@ async def test_mnnvl_is_given_or_the_create_fails(trial: Trial) -> None:
     trial.same("WV2-CREATE-030", "Required", told["mnnvl"], "metadata.configuration.mnnvl", answer)
 
 
+@judges("WV2-CREATE-030", over=tuple(KINDS))
+async def test_each_kind_is_given_mnnvl_or_the_create_fails(trial: Trial, name: str) -> None:
+    """One type may support what another does not. Dry runs alone; why one is refused says nothing here."""
+    body = trial.body(kind=name, configuration={"mnnvl": "Required"})
+    answer = await trial.create(body, dry_run="true")
+    told = answer.metadata.get("configuration")
+    if is_success(answer) and isinstance(told, dict) and "mnnvl" in told:
+        what = f"metadata.configuration.mnnvl of a {name}"
+        trial.same("WV2-CREATE-030", "Required", told["mnnvl"], what, answer)
+
+
 @judges("WV2-CREATE-033", over=({}, {"useGivenNameAsPrefix": False}))
 async def test_a_name_is_taken_as_it_is(trial: Trial, flag: dict[str, Any]) -> None:
     """useGivenNameAsPrefix is false by default."""

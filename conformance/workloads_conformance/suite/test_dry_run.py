@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from workloads_conformance.client import CREATE_PATH, Request
 from workloads_conformance.engine import Trial, differing, is_success, judges
 from workloads_strategies import mutations, to_base64
 from workloads_strategies.mutations import Change, Encoded, Rewrite
@@ -43,6 +45,18 @@ async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, A
             observed=str(late),
             answer=late,
         )
+
+
+@judges("WV2-DRYRUN-002")
+async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Trial) -> None:
+    """Whichever of two equal values counts, nothing is created; that one of them is too many may be said."""
+    await trial.control(dry_run="true")
+    body = trial.body()
+    twice = (("dryRun", "true"), ("dryRun", "true"))
+    answer = await trial.send(Request(method="POST", path=CREATE_PATH, query=twice, body=json.dumps(body).encode()))
+    again = await trial.create(body)
+    what = f"a create under the name of a dry run that was asked for twice and answered {answer.status}"
+    trial.status("WV2-DRYRUN-002", again, ACCEPTED, what)
 
 
 _WRONG = (

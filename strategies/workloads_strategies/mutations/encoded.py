@@ -15,6 +15,7 @@ _FORMAT: Final = "/components/schemas/ManifestEncoded/format"
 _YAML: Final = "/components/schemas/ManifestEncoded/description: Kubernetes YAML manifest encoded in base 64."
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LINE: Final = 76
+_CHAIN, _LINKS = 95, 6
 
 
 def not_base64(encoded: str) -> tuple[Encoded, ...]:
@@ -85,6 +86,16 @@ def _member(raw: str) -> Callable[[str], str]:
     return _documents(lambda text: f"{text}xUnknown: {raw}\n")
 
 
+def _chained(text: str) -> str:
+    """Adds lists in each other, the innermost of each link an alias of the link before."""
+    innermost = ["1", *(f"*link{number}" for number in range(_LINKS - 1))]
+    links = (
+        f"xUnknown{number}: &link{number} {'[' * _CHAIN}{value}{']' * _CHAIN}\n"
+        for number, value in enumerate(innermost)
+    )
+    return text + "".join(links)
+
+
 def _padded(encoded: str) -> str:
     """The same manifest in an encoding that ends with padding."""
     return encoded if encoded.endswith("=") else to_base64(_yaml(encoded) + "#\n")
@@ -148,6 +159,9 @@ OPEN_ENCODED: Final[tuple[Rewrite[str, str], ...]] = (
             "YAML with a text that is a list": _member("!!str [a]"),
             "YAML with a key that is no text": _member("{1: one, [a]: b}"),
             "YAML with what only 1.1 takes for other types": _member("[yes, 1:30, 0o17, 017, 2024-01-01]"),
+            "YAML with a number of base 60 that is too large": _member("1:" * 180 + "1.5"),
+            "YAML with tabs after colons": _documents(lambda text: text.replace(": ", ":\t")),
+            f"YAML with {_CHAIN * _LINKS} lists in each other through aliases": _documents(_chained),
             "YAML with infinity": _member("[.inf, -.inf, .nan]"),
             "YAML with the number 2^64": _member(str(2**64)),
             "YAML with an integer of 5,000 digits": _member("9" * 5000),

@@ -13,7 +13,7 @@ from workloads_conformance.reference.validation import create_request
 from workloads_conformance.reference.workload_types import PRIORITIES, derived_preemptibility
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply
-from workloads_conformance.selfcheck.patching import edit_told, on_reply, wrap
+from workloads_conformance.selfcheck.patching import edit_body, edit_told, on_reply, wrap
 
 
 def _new(change: Callable[[Any, Any], object]) -> None:
@@ -85,6 +85,18 @@ def derived_preemptibility_is_drawn() -> None:
     numbers = itertools.count()
     values = ("preemptible", "non-preemptible")
     _new(lambda made, wanted: setattr(made, "preemptibility", wanted.preemptibility or values[next(numbers) % 2]))
+
+
+@fault("WV2-CREATE-030", also=("WV2-CREATE-016",))
+def mnnvl_of_one_kind_is_dropped() -> None:
+    """A PyTorchJob that asks for MNNVL is accepted without: it trains over the slow network, and nobody is told."""
+
+    def edit(body: dict[str, Any]) -> None:
+        manifest, metadata = body.get("manifest"), body.get("metadata")
+        if isinstance(manifest, dict) and manifest.get("kind") == "PyTorchJob" and isinstance(metadata, dict):
+            metadata.pop("configuration", None)
+
+    edit_body(edit, "create")
 
 
 @fault("WV2-CREATE-031")

@@ -51,6 +51,12 @@ def dry_run_is_204() -> None:
     on_reply(lambda call, reply: Reply(204, {}, b"") if call.dry_run and reply.status == 202 else reply)  # noqa: PLR2004
 
 
+@fault("WV2-DRYRUN-002", also=("WV2-DRYRUN-*",))
+def dry_run_that_stands_twice_is_none() -> None:
+    """dryRun=true&dryRun=true is a list, and no list is true: the workload is created."""
+    on_call(lambda call: replace(call, query=b"") if call.query.count(b"dryRun=") > 1 else call)
+
+
 @fault("WV2-DRYRUN-001", "WV2-DRYRUN-007")
 def base64_is_refused() -> None:
     """A dry run of a manifest in base64 is refused."""
