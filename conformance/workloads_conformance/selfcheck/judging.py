@@ -71,7 +71,7 @@ class Outcome:
     Attributes:
         failed: what was found wrong, by requirement: the first finding's message.
         undecided: why, by requirement, where a test could not decide or the suite itself failed.
-        problem: why the server was not judged at all.
+        problem: why the server was not judged, or not to the end.
         first_seen: where `until` was given and one of it was found: the exchanges up to the first that showed it, and
             the seconds from the first request until that was told, confirmed.
     """
@@ -129,6 +129,7 @@ def judge_patched(job: Job, patches: Sequence[Patch]) -> Outcome:
     return Outcome(
         failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
         undecided={found.requirement.id: found.reason for found in doubtful},
+        problem="" if report.run.complete else report.reason,
         tests=len(tests),
         exchanges=report.exchanges,
         seconds=time.monotonic() - started,
