@@ -7,12 +7,14 @@ import itertools
 import json
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import jwt
 
+from workloads_conformance.reference import tokens
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import on_call, on_reply, wrap
+from workloads_conformance.selfcheck.patching import on_call, on_reply, put
 
 # -- HTTP -----------------------------------------------------------------------------------------------------------
 
@@ -44,7 +46,7 @@ def _busy(status: int, each: int) -> None:
 @variant()
 def expired_tokens_have_a_leeway() -> None:
     """A token is good for four minutes after it has expired, for clocks differ."""
-    wrap(jwt, "decode", lambda decode: partial(decode, leeway=240))
+    put(tokens, "jwt", SimpleNamespace(**vars(jwt) | {"decode": partial(jwt.decode, leeway=240)}))
 
 
 @variant()
