@@ -17,6 +17,12 @@ MAX_DEPTH = 100
 MAX_NODES = 200_000
 """Values in a manifest once its aliases are followed: an alias bomb is refused before it is unfolded."""
 
+UNREADABLE = (
+    *(yaml.YAMLError, RecursionError, ValueError),
+    *(LookupError, TypeError, AttributeError, ArithmeticError),
+)
+"""What PyYAML raises for a document: the latter for a value that does not fit its type, such as !!bool maybe."""
+
 
 def read_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """Returns the JSON value of a body.
@@ -100,8 +106,7 @@ def decode_manifest(text: str) -> dict[str, Any]:
         raise bad_request("manifestBase64Encoded: is not UTF-8") from None
     try:
         manifest = _load(document)
-    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
-        # PyYAML raises any of them for a value that does not fit its type, such as !!bool maybe.
+    except UNREADABLE:
         raise bad_request("manifestBase64Encoded: is not YAML of JSON's types, in one document") from None
     if not isinstance(manifest, dict):
         raise bad_request("manifestBase64Encoded: is no YAML mapping")

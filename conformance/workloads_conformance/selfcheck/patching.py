@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Container
 from typing import Any
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import Response
 
 from workloads_conformance.reference import app, serving
+from workloads_conformance.reference.documents import UNREADABLE
 from workloads_conformance.reference.rendering import workload_v2
 from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.tokens import Principal
@@ -62,7 +62,7 @@ def read_leniently(read: Callable[[bytes], object]) -> None:
         try:
             found = read(call.body)
             return call if found is None else call.with_json(found)
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError, yaml.YAMLError):
+        except (*UNREADABLE, SyntaxError, MemoryError):
             return call
 
     on_call(before)

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from workloads_conformance.reference import app, validation
+from workloads_conformance.reference.documents import UNREADABLE
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.patching import edit_body, put, wrap
 
@@ -39,7 +40,7 @@ def post_prefers_base64() -> None:
 def _equal(body: dict[str, Any]) -> bool:
     try:
         return bool(yaml.safe_load(base64.b64decode(body["manifestBase64Encoded"])) == body["manifest"])
-    except (ValueError, TypeError, yaml.YAMLError):
+    except UNREADABLE:
         return False
 
 
@@ -182,7 +183,7 @@ def _loading(load: Callable[[str], object]) -> None:
         def lenient(text: str) -> object:
             try:
                 found = load(base64.b64decode(text, validate=True).decode("utf-8", "replace"))
-            except (ValueError, yaml.YAMLError):
+            except UNREADABLE:
                 return decode(text)
             return found if isinstance(found, dict) else decode(text)
 

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from workloads_conformance.reference import app, validation
+from workloads_conformance.reference.documents import UNREADABLE
 from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.workload_types import derived_preemptibility
 from workloads_conformance.selfcheck.declare import variant
@@ -122,7 +123,7 @@ def the_first_of_several_documents_is_taken() -> None:
         def lenient(text: str) -> object:
             try:
                 documents = list(yaml.safe_load_all(base64.b64decode(text, validate=True).decode()))
-            except (ValueError, yaml.YAMLError, RecursionError):
+            except UNREADABLE:
                 return decode(text)
             if len(documents) < 2 or not isinstance(documents[0], dict):  # noqa: PLR2004 - several
                 return decode(text)
