@@ -60,6 +60,8 @@ async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
         answer=seen,
     )
     settled = await trial.settled(created.id)
+    if settled.at("syncInfo", "status") is None:
+        raise UntestableError("the target shows no syncInfo")
     if when == "after create":  # an update may delete what runs, and make it again
         trial.judge(
             "WV2-LIFE-010",
@@ -69,8 +71,6 @@ async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
             observed=str(settled),
             answer=settled,
         )
-    if settled.at("syncInfo", "status") is None:
-        raise UntestableError("the target shows no syncInfo")
     if not is_settled(settled):
         raise UntestableError("the workload did not settle within the settle time, which may take as long as it likes")
     seen = await trial.remains(lambda: trial.get(created.id), is_settled)
