@@ -1,10 +1,11 @@
 """How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
 
+from workloads_conformance.output import SHORTEST_SECRET, Redactor
+
 from .client import Client, TargetLostError
 from .course import Course, Direct
 from .ledger import EMBEDDED, CreateLog, Ledger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
-from .redaction import SHORTEST_SECRET, Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
 from .snippets import Snippets

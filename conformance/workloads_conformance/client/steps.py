@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workloads_conformance.output import Redactor
+
 from .messages import Exchange, Request
-from .redaction import Redactor
 
 _LONGEST = 4000
 """Bytes of a body that a script still carries."""

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from workloads_conformance.errors import TargetError, UsageError
+from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
 
 from .messages import Request
-from .redaction import Redactor
 from .wire import Wire
 
 SHELL_NAME = "TOKEN"
