@@ -8,7 +8,7 @@ from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_
 from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
 from .html import html_text
-from .json_report import json_text, report_schema, to_json
+from .json_report import document_text, json_text, report_schema, to_json
 from .junit import junit_text
 from .markdown import markdown_text
 from .merge import merge_reports
@@ -29,6 +29,7 @@ from .model import (
     WaiverUse,
 )
 from .pieces import Piece, Reach
+from .private import open_private, private_directory, write_private
 from .read import read_report
 from .ruling import counted, rule
 from .sarif import sarif_text
@@ -78,12 +79,15 @@ __all__ = [
     "diff_markdown",
     "diff_schema",
     "diff_text",
+    "document_text",
     "draft_waivers",
     "html_text",
     "json_text",
     "junit_text",
     "markdown_text",
     "merge_reports",
+    "open_private",
+    "private_directory",
     "read_report",
     "report_schema",
     "rule",
@@ -92,5 +96,6 @@ __all__ = [
     "to_json",
     "with_since",
     "write_all",
+    "write_private",
     "write_text",
 ]

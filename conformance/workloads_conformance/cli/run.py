@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.output import tell
 from workloads_conformance.plugin import ConformanceRun, exit_status
 from workloads_conformance.settings import Settings
 
@@ -45,7 +45,7 @@ def judge(settings: Settings) -> int:
     run.tell(os.environ)
     show(run.report, run.paths)
     if run.problem is not None:
-        print(f"workloads-conformance: {run.problem}", file=sys.stderr)  # noqa: T201
+        tell(f"workloads-conformance: {run.problem}", error=True)
         return ExitStatus.USAGE
     return ExitStatus.INTERRUPTED if run.interrupted else exit_status(run.report)
 

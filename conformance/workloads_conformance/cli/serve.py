@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -18,7 +19,7 @@ def execute(options: argparse.Namespace) -> int:
         line = server.stdout.readline()
         if not line:
             return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
-        print(_instructions(json.loads(line)), flush=True)  # noqa: T201 - the command line talks to its user
+        tell(_instructions(json.loads(line)))
         try:
             server.wait()
         except KeyboardInterrupt:

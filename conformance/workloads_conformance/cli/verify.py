@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workloads_conformance.certificates import load_public_key, verify
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
 from workloads_reports.escaping import one_line
 
 
@@ -28,6 +29,6 @@ def execute(options: argparse.Namespace) -> int:
     if found.others:
         lines.append(f"not covered: {', '.join(found.others)}")
     for line in lines:
-        print(one_line(line))  # noqa: T201 - the command line talks to its user
-    print(f"certificate: verified, {found.said['result']}")  # noqa: T201
+        tell(one_line(line))
+    tell(f"certificate: verified, {found.said['result']}")
     return ExitStatus.CONFORMANT

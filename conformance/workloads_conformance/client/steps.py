@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workloads_conformance.output import Redactor
+from workloads_reports import write_private
 
 from .messages import Exchange, Request
 
@@ -59,11 +60,8 @@ class Bodies:
         path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
         if not self._store:
             return path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = self._redactor.text(body.decode("utf-8", "replace"))
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
-        clean = self._redactor.text(body.decode("latin-1")) == body.decode("latin-1")
-        path.write_bytes(body if clean else text.encode())
+        write_private(path, lambda file: file.write(self._redactor.data(body)))
         return path
 
 

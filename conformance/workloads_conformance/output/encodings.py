@@ -29,8 +29,8 @@ _KINDS = {
         & (?: \#x0*(?P<hexadecimal>[0-9a-f]{1,6})(?:;|(?![0-9a-f\\%&]))
             | \#0*(?P<decimal>[0-9]{1,7})(?:;|(?![0-9\\%&])) | (?P<name>[a-z][a-z0-9]{1,31};) )""",
 }
-"""Escapes in URLs, in JSON and program texts, and in HTML, by the byte that they begin with. No quantifier can go a long
-way and fail: the time is linear in the text, whoever wrote it."""
+"""Escapes in URLs, in JSON and program texts, and in HTML, by the byte that they begin with. No quantifier can go a
+long way and fail: the time is linear in the text, whoever wrote it."""
 
 _DEPTH = 4
 """Encoders applied one after the other that are seen through."""

@@ -140,7 +140,8 @@ def _joined(spans: list[_Span]) -> list[_Span]:
 
 
 def _replaced(data: bytes, spans: list[_Span]) -> bytes:
-    pieces, last = [], 0
+    pieces: list[bytes] = []
+    last = 0
     for span in spans:
         pieces += (data[last : span.start], span.name)
         last = span.end

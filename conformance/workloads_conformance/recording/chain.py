@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from workloads_conformance.errors import UsageError
+from workloads_reports import open_private
+from workloads_reports.escaping import json_shown
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n\Z')
 _LONGEST = 64 * 1024 * 1024
@@ -29,10 +31,10 @@ class DamagedRecordError(UsageError):
 
 
 class ChainWriter:
-    """Appends to a file, each line handed to the operating system at once, which outlives a killed process."""
+    """Appends to a new file, each line handed to the operating system at once, which outlives a killed process."""
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND, 0o644)
+        self._file = open_private(path, os.O_APPEND)
         self._lock = threading.Lock()
         self._hash, self._number = "", 0
 
@@ -40,7 +42,7 @@ class ChainWriter:
         """Appends one line."""
         with self._lock:
             self._number += 1
-            text = json.dumps({"n": self._number, **entry}, separators=(",", ":")).encode()
+            text = json_shown(json.dumps({"n": self._number, **entry}, separators=(",", ":"))).encode()
             self._hash = _digest(self._hash, text)
             os.write(self._file, text[:-1] + b',"hash":"' + self._hash.encode() + b'"}\n')
 
