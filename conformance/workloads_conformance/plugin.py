@@ -30,6 +30,7 @@ from workloads_reports import (
     write_all,
     write_text,
 )
+from workloads_reports.escaping import one_line
 from workloads_specs import Contract
 
 from .pytest_output import ShownAsText
@@ -88,7 +89,7 @@ class ConformanceRun:
             return (yield)
         except ConformanceError as error:
             self.problem = error
-            pytest.exit(shown(str(error)), returncode=int(error.exit_status))
+            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         finally:
             self._end()
             for number, handler in previous.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workloads_conformance.certificates import CertificateError, certify, load_signer, new_key, prepare
 from workloads_conformance.errors import ExitStatus, UsageError
-from workloads_conformance.output import tell
+from workloads_conformance.output import hide, tell
 from workloads_conformance.settings import Mode, Profile
 
 from . import run
@@ -57,6 +57,7 @@ def _password(name: str | None) -> str | None:
         raise UsageError(
             f"key-password-env names the environment variable {name}, which is not set or empty; export it."
         )
+    hide(password, name)
     return password
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
-from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError
 from workloads_conformance.output import guarded, tell
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
@@ -198,7 +198,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
         return int(command.execute(options))
     except ConformanceError as error:
-        _tell(str(error))
+        _tell(_on_one_line(error) if isinstance(error, TargetError) else str(error))
         return int(error.exit_status)
     except SpecError as error:
         _tell(str(error))
@@ -213,6 +213,13 @@ def _main(arguments: Sequence[str] | None) -> int:
         tell(traceback.format_exc(), end="", error=True)
         _tell("this is a fault of the suite, and says nothing about the target.")
         return int(ExitStatus.INCONCLUSIVE)
+
+
+def _on_one_line(error: TargetError) -> str:
+    """Returns the text of an error that may quote the target, which has no say in where lines end."""
+    from workloads_reports.escaping import one_line  # noqa: PLC0415 - `--help` has to be fast
+
+    return one_line(str(error))
 
 
 def _tell(sentence: str) -> None:

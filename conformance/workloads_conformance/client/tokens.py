@@ -26,6 +26,10 @@ _EARLY = 0.8
 """The share of its life after which a token is got again, so that none runs out on its way."""
 
 
+_TELLING = 16
+"""Characters from which a part of a token tells something of it; a shorter one may be an ordinary word."""
+
+
 class TokenSource(Protocol):
     """Where the token comes from.
 
@@ -144,11 +148,11 @@ def hide_token(redactor: Redactor, token: str, name: str) -> None:
     """Hides a token, the payload and signature of a JWT on their own, and what an altered signature keeps of it."""
     redactor.add(token, name)
     head, *parts = token.split(".")
-    for part in parts:
-        redactor.add(part, name)
     if head and parts:
-        redactor.add(parts[-1][1:], name)
-        redactor.add(parts[-1][: len(parts[-1]) // 2], name)
+        parts += (parts[-1][1:], parts[-1][: len(parts[-1]) // 2])
+    for part in parts:
+        if len(part) >= _TELLING:
+            redactor.add(part, name)
 
 
 def claims(token: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 from workloads_conformance.client import (
     EMBEDDED,
@@ -118,6 +119,8 @@ class LiveTarget:
         recorder = Recorder(self._given.report_dir, redactor)
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
+        if password := urlsplit(settings.proxy or "").password:
+            redactor.add(unquote(password), "PROXY_PASSWORD")
         assert settings.target
         wire = loop.run(_connect(settings))
         resources.callback(lambda: loop.run(wire.__aexit__()))

@@ -1,6 +1,6 @@
 """What leaves the process: secrets are hidden, and what a stranger wrote is shown as text and nothing more."""
 
-from .redaction import SHORTEST_SECRET, Redactor, without_secrets
+from .redaction import SHORTEST_SECRET, Redactor, hide, without_secrets
 from .terminal import Guarded, guarded, shown, tell, tell_build_server, terminal
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Guarded",
     "Redactor",
     "guarded",
+    "hide",
     "shown",
     "tell",
     "tell_build_server",

@@ -29,7 +29,8 @@ class Redactor:
     def add(self, secret: str, name: str) -> None:
         """Hides `secret` from now on, here and in all that leaves this process; `name` says which it was."""
         self._learn(secret, name)
-        _PROCESS._learn(secret, name)
+        if self is not _PROCESS:
+            _PROCESS.add(secret, name)
 
     def _learn(self, secret: str, name: str) -> None:
         if len(secret) >= SHORTEST_SECRET and secret not in self._secrets:
@@ -64,6 +65,11 @@ class Redactor:
 
 _PROCESS = Redactor()
 """What any redactor was told: it must not leave this process, whichever part of it speaks."""
+
+
+def hide(secret: str, name: str) -> None:
+    """Hides `secret` from now on in all that leaves this process; `name` says which it was."""
+    _PROCESS.add(secret, name)
 
 
 def without_secrets(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from workloads_conformance.errors import UsageError
 
 from .model import Implementation, Mode, Profile, Settings
-from .options import ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .validation import check, expected, read_toml, refuse_unknown
 
 _PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
@@ -35,6 +36,7 @@ def load_settings(
     merged: dict[str, Any] = {}
     for source, values in (_file(config), _environment(environ), _flags(flags)):
         for key, value in values.items():
+            _check_name(source, key, value)
             check(SCHEMA["properties"][key], source, key, value)
             merged[key] = value
     _check_together(merged, environ)
@@ -83,6 +85,15 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
             raise UsageError(f"{name} is {text!r}; expected true or false.")
         return text.lower() == "true"
     return text
+
+
+def _check_name(source: str, key: str, value: object) -> None:
+    """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
+    if key in _NAMED_VARIABLES and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value)):
+        raise UsageError(
+            f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
+            "and not the secret."
+        )
 
 
 def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
