@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -51,6 +51,12 @@ class ShownAsText:
         if report.failed:
             report.longrepr = str(report.longrepr)
         return _cleaned(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - of a class that has no public name
+        """Cleans what is told of an internal error: the terminal shows it, and `--junitxml` writes it."""
+        text = shown(str(excrepr))
+        excrepr.toterminal = lambda writer: writer.line(text)
 
 
 def _cleaned(report: R) -> R:

@@ -164,7 +164,7 @@ def pytest_runtest_call(item):
     logging.getLogger("httpx").info("GET /?token=" + os.environ["TEST_TOKEN"])
     print(ATTACK, os.environ["TEST_TOKEN"])
     warnings.warn(ATTACK + os.environ["TEST_TOKEN"])
-    if "existing" in item.name:
+    if not item.session.testsfailed:
         raise RuntimeError(ATTACK + os.environ["TEST_TOKEN"])
     return (yield)
 
@@ -175,11 +175,11 @@ def pytest_runtest_logfinish(nodeid):
 """
 
 
-@pytest.mark.parametrize("style", ["long", "short", "line", "native", "auto"])
+@pytest.mark.parametrize("style", ["long", "native"])
 def test_plain_pytest_shows_texts_and_no_local_variable(style, tmp_path):
     printed = pytest_on_the_worst_server(tmp_path, f"--tb={style}", "--showlocals", "--fulltrace", status=1)
     assert b"$TEST_TOKEN" in printed
-    assert b"RuntimeError" in printed or style == "line"
+    assert b"RuntimeError" in printed
 
 
 def test_an_internal_error_of_plain_pytest(tmp_path):
@@ -202,9 +202,6 @@ def pytest_on_the_worst_server(directory: Path, *flags: str, status: int, **envi
             "no:cacheprovider", "-rA", "-v", *flags, "--log-level=DEBUG", "--log-file=pytest.log",
             "--junitxml=pytest.xml", *target.arguments, "--profile", "smoke", "--settle", "0.3",
         )  # fmt: skip
-        shown = [path for path in directory.iterdir() if path.name == "plugins"]
-        assert shown
-        (directory / "plugins/boom.py").rename(directory / "plugins/boom.py")
         printed = call(*command, directory=directory, environ=environ, status=status)
     everything = printed + b"".join(path.read_bytes() for path in directory.glob("pytest.*"))
     assert b"local-variable" not in everything
@@ -253,7 +250,7 @@ def test_an_internal_error_and_all_that_others_write(tmp_path):
 
 
 def test_a_secret_in_the_place_of_a_name_is_not_shown(tmp_path):
-    secret = base64.urlsafe_b64encode(b"a secret of mine").decode() + ".x-y"
+    secret = base64.urlsafe_b64encode(b"a secret of mine").decode() + ".x-y-z"
     for name in ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env"):
         arguments = (*COMMAND, "run", "--target", "http://127.0.0.1:9", "--project-id", "1", f"--{name}", secret)
         printed = call(*arguments, directory=tmp_path, environ={"TEST_TOKEN": secret}, status=2)

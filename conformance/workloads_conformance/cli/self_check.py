@@ -18,7 +18,7 @@ from workloads_conformance.selfcheck.catalogue import Difference
 from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
 from workloads_conformance.selfcheck.rendering import html_text, json_text, line_of, markdown_text, text
 from workloads_conformance.selfcheck.runner import Plan, Result, self_check
-from workloads_reports import ReportError, write_text
+from workloads_reports import ReportError, private_directory, write_text
 
 _GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
 _SERVERS_PER_PROCESSOR = 2
@@ -102,7 +102,7 @@ def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result]
 def _make(directory: Path) -> None:
     """Makes the directory for the report, so that a mistake in its name is known before anything is judged."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        private_directory(directory)
     except OSError as error:
         raise UsageError(f"{directory} cannot be written: {error.strerror}; choose another --report-dir.") from None
 

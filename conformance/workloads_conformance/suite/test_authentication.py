@@ -160,7 +160,7 @@ async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: 
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 
-def _stays_here(settings: Settings) -> bool:
+def stays_here(settings: Settings) -> bool:
     """True if URLs are seen by nobody but this machine, or the user lets others see the token in them."""
     if settings.allow_token_in_url:
         return True
@@ -180,7 +180,7 @@ _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in 
 async def test_a_token_in_the_query(trial: Trial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
     operation, name = case
-    if not trial.fact("a token may stand in its URLs", lambda: _stays_here(trial.context.settings)):
+    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.context.settings)):
         raise UntestableError(
             "the access token would stand in URLs, which a target on another machine may log; --allow-token-in-url "
             "permits it"
