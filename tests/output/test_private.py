@@ -122,9 +122,12 @@ def test_nor_has_the_server_of_serve(tmp_path):
 def test_the_server_starts_where_modules_of_its_names_lie_about(tmp_path):
     (tmp_path / "uvicorn.py").write_text("raise ImportError('this one was not meant')")
     code = (
-        "from workloads_conformance.engine.embedded import EmbeddedServer as S; s = S(); print(s.access.url); s.close()"
+        "from workloads_conformance.engine.embedded import EmbeddedServer as Server\n"
+        "server = Server()\nprint(server.access.url)\nserver.close()"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.stdout.startswith("http://127.0.0.1:"), done.stderr
 
 
