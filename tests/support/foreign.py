@@ -1,4 +1,4 @@
-"""A server with workloads of somebody else on it that notes every request: whatever it answers, they stay as they are."""
+"""A server with workloads of somebody else, which notes every request: whatever it answers, they stay as they are."""
 
 from __future__ import annotations
 
