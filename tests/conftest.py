@@ -19,6 +19,12 @@ from workloads_reports import Report
 COMMAND = (sys.executable, "-m", "workloads_conformance")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keeps the key of the user who runs the tests out of them."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture
 def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Calls the command line in an empty directory; `environ` adds to a plain environment."""

@@ -44,8 +44,9 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
         if not timing.minimum <= timing.median <= timing.p95 <= timing.maximum:
             yield f"the timing {name!r} is not ordered from minimum to maximum"
     left = report.leftovers
-    if left.removed + len(left.leaked) != left.created:
-        yield f"{left.created} workloads were created, {left.removed} removed and {len(left.leaked)} leaked"
+    if left.removed + len(left.leaked) + len(left.unknown) != left.created:
+        unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
+        yield f"{left.created} workloads were created, {left.removed} removed and {len(left.leaked)} leaked{unknown}"
     yield from _since(report)
     yield from _derived(report, value)
 

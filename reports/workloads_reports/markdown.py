@@ -28,9 +28,9 @@ def _report(report: Report) -> Iterator[str]:
     yield ""
     yield _short(report.reason)
     yield ""
-    yield "| " + " | ".join(report.counts) + " | cases | exchanges | leaked |"
-    yield "| " + " | ".join(["---:"] * (len(report.counts) + 3)) + " |"
-    numbers = (*report.counts.values(), report.cases, report.exchanges, len(left.leaked))
+    yield "| " + " | ".join(report.counts) + " | cases | exchanges | leaked | unknown |"
+    yield "| " + " | ".join(["---:"] * (len(report.counts) + 4)) + " |"
+    numbers = (*report.counts.values(), report.cases, report.exchanges, len(left.leaked), len(left.unknown))
     yield "| " + " | ".join(map(str, numbers)) + " |"
     yield ""
     yield (

@@ -111,6 +111,7 @@ def _merged(parts: Sequence[Report]) -> Report:
             created=sum(part.leftovers.created for part in parts),
             removed=sum(part.leftovers.removed for part in parts),
             leaked=tuple(identifier for part in parts for identifier in part.leftovers.leaked),
+            unknown=tuple(one for part in parts for one in part.leftovers.unknown),
         ),
         waivers=waivers,
         since=None,

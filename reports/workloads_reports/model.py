@@ -214,11 +214,20 @@ class Timing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leftovers:
-    """What became of the workloads that the run created. `leaked` lists the ids not shown to be gone."""
+    """What became of the workloads that the run created, or may have created.
+
+    Attributes:
+        created: how many there are in all.
+        removed: how many were seen to be gone.
+        leaked: the ids of the run's own that are still there.
+        unknown: the ids, or where there is none the names, of what may be there: the target answered a create with it,
+            or did not answer one, and nothing has shown it to be the run's own, or gone.
+    """
 
     created: int = 0
     removed: int = 0
     leaked: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,11 +47,13 @@ class _Writer:
             f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
         )
         left = report.leftovers
-        yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked"
-        for identifier in left.leaked[:5]:
-            yield f"              leaked: {one_line(identifier)}"
-        if left.leaked:
-            yield "              `workloads-conformance sweep` tries again, with the same --report-dir and credentials"
+        unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
+        yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"
+        for what, found in (("leaked", left.leaked), ("unknown", left.unknown)):
+            for one in found[:5]:
+                yield f"              {what}: {one_line(one)}"
+        if left.leaked or left.unknown:
+            yield "              `workloads-conformance sweep` tries again, with the options that `run` was given"
         if report.since:
             worse = f"; regressions: {report.since.regressions}" if report.since.regressions else ""
             since = f"{report.since}{worse} (run {report.since.run} of {report.since.finished:%Y-%m-%d})"

@@ -162,7 +162,7 @@ def test_a_killed_run_is_swept(command, tmp_path):
         httpx.post(
             f"{target.url}/api/v2/workloads", json=body, headers={"Authorization": f"Bearer {other}"}, trust_env=False
         )
-        done = command("sweep", "--token-env", "TEST_TOKEN", environ=target.environ)
+        done = command("sweep", "--target", target.url, "--token-env", "TEST_TOKEN", environ=target.environ)
         assert done.returncode == 0, done.stderr
         assert "0 left" in done.stdout
         assert live(target) == ["of-somebody-else"]

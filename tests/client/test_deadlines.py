@@ -49,7 +49,7 @@ def test_what_is_given_less_time_says_so():
 
     async def send(url: str) -> Exchange:
         given = {"target": url, "project-id": "1", "token-env": "T", "deadline": "2.5"}
-        async with Wire(load_settings(given, {"T": "x.y.z"}), url) as wire:
+        async with Wire(load_settings(given, {"T": "x.y.z"}), url, lambda *_: None) as wire:
             await asyncio.gather(*(wire.send(put, None) for _ in range(8)))
             return await wire.send(put, None)
 

@@ -33,7 +33,7 @@ def exchange(url: str) -> Exchange:
     )
 
     async def send() -> Exchange:
-        async with Wire(settings, url) as wire:
+        async with Wire(settings, url, lambda *_: None) as wire:
             return await wire.send(Request(method="GET", path="/api/v2/workloads/x"), "Bearer planted-token")
 
     return asyncio.run(send())

@@ -70,6 +70,7 @@ def test_all_renderings_agree_on_every_number():
     assert dict(reversed(part.split(" ")) for part in told.split(", ")) == {k: str(n) for k, n in counts.items()}
     shown = re.sub(r"\s+", " ", page.text)
     cases, leaked = value["counts"]["cases"], len(value["leftovers"]["leaked"])
+    unknown = len(value["leftovers"]["unknown"])
     assert f"{cases:,} cases judged 100,000 exchanges {leaked} workloads leaked" in shown
     for verdict, count in counts.items():
         assert f" {count} {verdict} " in shown
@@ -87,7 +88,10 @@ def test_all_renderings_agree_on_every_number():
     assert len(sarif["results"]) == sum(len(one["findings"]) for one in value["requirements"])
 
     [row] = re.findall(r"^\| (\d.*) \|$", markdown_text(REPORT), re.MULTILINE)
-    assert list(map(int, row.split(" | "))) == [*value["counts"]["requirements"].values(), cases, 100_000, leaked]
+    assert list(map(int, row.split(" | "))) == [
+        *value["counts"]["requirements"].values(),
+        *(cases, 100_000, leaked, unknown),
+    ]
 
     tests = {test.name.split()[0]: test for suite in JUnitXml.fromstring(junit_text(REPORT)) for test in suite}
     assert set(verdicts) < set(tests)
@@ -100,7 +104,7 @@ def test_all_renderings_agree_on_every_number():
     text = summary(REPORT, width=100, colour=False)
     assert "requirements: " + ", ".join(f"{count} {verdict}" for verdict, count in REPORT.counts.items()) in text
     assert f"{cases} judgements, 100000 exchanges" in text
-    assert f"60 created, 20 removed, {leaked} leaked" in text
+    assert f"60 created, 20 removed, {leaked} leaked, {unknown} unknown" in text
 
     states = {one["requirement"]: one["state"] for one in value["waivers"]}
     assert len(states) == 4

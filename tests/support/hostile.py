@@ -131,7 +131,12 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
                 for result, change in zip(results, Change, strict=False)
             ),
         ),
-        leftovers=Leftovers(created=60, removed=20, leaked=tuple(f"{NASTY}{number}" for number in range(40))),
+        leftovers=Leftovers(
+            created=60,
+            removed=20,
+            leaked=tuple(f"{NASTY}{number}" for number in range(30)),
+            unknown=tuple(f"{NASTY}{number}" for number in range(10)),
+        ),
     )
 
 

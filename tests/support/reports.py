@@ -252,7 +252,7 @@ def reports(draw: st.DrawFn, judged: Sequence[Requirement] | None = None) -> Rep
     )
     found, uses = apply_waivers([draw(results(one)) for one in judged], waivers, on=run.finished.date())
     verdict, reason = rule(found, complete=run.complete)
-    leaked = draw(st.lists(texts, max_size=3))
+    leaked, unknown = draw(st.lists(texts, max_size=3)), draw(st.lists(texts, max_size=3))
     removed = draw(counts)
     return Report(
         verdict=verdict,
@@ -268,7 +268,12 @@ def reports(draw: st.DrawFn, judged: Sequence[Requirement] | None = None) -> Rep
             one.id: draw(st.dictionaries(texts, counts, max_size=3)) for one in judged if draw(st.booleans())
         },
         timings=draw(st.dictionaries(texts, _timings(), max_size=3)),
-        leftovers=Leftovers(created=removed + len(leaked), removed=removed, leaked=tuple(leaked)),
+        leftovers=Leftovers(
+            created=removed + len(leaked) + len(unknown),
+            removed=removed,
+            leaked=tuple(leaked),
+            unknown=tuple(unknown),
+        ),
         waivers=uses,
         pieces=tuple(draw(st.lists(_pieces, max_size=4))),
         since=draw(st.none() | _since(found)),

@@ -104,8 +104,8 @@ def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
     sweep = commands.add_parser("sweep", help="remove what a killed run left on its target, by its ledger")
     _add_options(
-        sweep, "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir", "deadline",
-        "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency",
+        sweep, "target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir",
+        "deadline", "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency",
     )  # fmt: skip
 
 

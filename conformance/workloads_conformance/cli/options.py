@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from workloads_conformance.settings import OPTIONS, Settings, load_settings
+from workloads_conformance.settings import OPTIONS, Settings, given_values, load_settings
 
 
 def settings_of(options: argparse.Namespace, **overrides: str) -> Settings:
@@ -16,6 +16,19 @@ def settings_of(options: argparse.Namespace, **overrides: str) -> Settings:
         options: what argparse read.
         overrides: option values by attribute name, which win over everything.
     """
-    flags = {option.key: getattr(options, option.attribute, None) for option in OPTIONS}
+    flags = _flags(options)
     flags |= {option.key: overrides[option.attribute] for option in OPTIONS if option.attribute in overrides}
-    return load_settings(flags, os.environ, Path(options.config) if options.config else None)
+    return load_settings(flags, os.environ, _config(options))
+
+
+def is_given(options: argparse.Namespace, key: str) -> bool:
+    """True if an option is given as a flag, in the environment or in the configuration file."""
+    return key in given_values(_flags(options), os.environ, _config(options))
+
+
+def _flags(options: argparse.Namespace) -> dict[str, str | bool | None]:
+    return {option.key: getattr(options, option.attribute, None) for option in OPTIONS}
+
+
+def _config(options: argparse.Namespace) -> Path | None:
+    return Path(options.config) if options.config else None

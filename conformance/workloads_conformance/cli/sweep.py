@@ -1,70 +1,108 @@
-"""`sweep`: removes what a killed run left on its target, by the ledgers in the report directory."""
+"""`sweep`: removes what runs left on the target, by the ledgers in the report directory."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 from dataclasses import replace
 from pathlib import Path
 
 from workloads_conformance.client import (
-    EMBEDDED,
+    Account,
     Client,
     Direct,
-    Ledger,
+    Inventory,
+    NoLedger,
     Redactor,
     Safety,
     Unfinished,
     Wire,
+    ledger_key,
     ledgers,
     read_ledger,
     token_source,
 )
 from workloads_conformance.engine.cleanup import Cleanup
-from workloads_conformance.errors import ExitStatus, TargetError
+from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
+from workloads_conformance.output import tell
 from workloads_conformance.settings import Mode, Settings
 
-from .options import settings_of
+from .options import is_given, settings_of
+
+_SHOWN = 20
+"""Workloads of each kind that are named."""
 
 
 def execute(options: argparse.Namespace) -> int:
     """Sweeps every ledger in the report directory; returns 0 if nothing is left on any target."""
     directory = Path(options.report_dir or "conformance-report")
-    found = ledgers(directory)
+    try:
+        found = ledgers(directory)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"report-dir {str(directory)!r} cannot be read: {error}.") from None
     if not found:
-        print(f"{directory} holds no ledger: nothing is left to remove.")  # noqa: T201
+        tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT
-    clean = True
-    for path in found:
-        unfinished = read_ledger(path)
-        if unfinished.target == EMBEDDED:
-            path.unlink()
-            print(f"{path.name}: its embedded server ended with the run, and its workloads with the server.")  # noqa: T201
-            continue
-        settings = settings_of(options, target=unfinished.target, project_id=unfinished.project)
-        if asyncio.run(_sweep(settings, unfinished, path.parent)):
-            path.unlink()
-        else:
-            clean = False
-    return ExitStatus.CONFORMANT if clean else ExitStatus.INCONCLUSIVE
-
-
-async def _sweep(settings: Settings, unfinished: Unfinished, directory: Path) -> bool:
-    redactor = Redactor()
-    settings = replace(settings, mode=Mode.FULL)
-    async with Wire(settings, unfinished.target) as wire:
-        tokens = token_source(settings, os.environ, wire, redactor)
-        ledger = Ledger(directory, prefix=f"{unfinished.prefix}sweep-", target=unfinished.target, project="")
-        client = Client(Direct(wire), tokens, Safety(settings.mode), ledger, patience=settings.settle)
-        client.unanswered = unfinished.unanswered
+    key = ledger_key(os.environ)
+    status = ExitStatus.CONFORMANT
+    for path in found:  # one that cannot be swept does not keep the others from it
         try:
-            cleanup = Cleanup(client, unfinished.prefix, patience=settings.settle)
-            leaked = await cleanup.remove(unfinished.identifiers)
-        finally:
-            ledger.close(clean=True)
+            clean = _sweep_one(path, key, options)
+        except ConformanceError as error:
+            tell(f"workloads-conformance: {error}", error=True)
+            status = max(status, error.exit_status) if status is not ExitStatus.USAGE else status
+            continue
+        if not clean and status is ExitStatus.CONFORMANT:
+            status = ExitStatus.INCONCLUSIVE
+    return status
+
+
+def _sweep_one(path: Path, key: bytes, options: argparse.Namespace) -> bool:
+    unfinished = read_ledger(path, key)
+    header = unfinished.header
+    if not is_given(options, "target"):
+        raise UsageError(
+            f"{path} is of a run on {header.target!r}; give that --target again, as you gave it to `run`, for a file "
+            "alone does not decide who gets your credentials."
+        )
+    settings = replace(settings_of(options, project_id=header.project), mode=Mode.FULL)
+    if settings.target != header.target:
+        raise UsageError(
+            f"{path} is of a run on {header.target!r}, and target is {settings.target!r}; give the target of the run."
+        )
+    account = asyncio.run(_sweep(settings, unfinished))
+    _tell(unfinished, account)
+    if account.is_clean and not unfinished.damaged:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return account.is_clean
+
+
+async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
+    redactor = Redactor()
+    header = unfinished.header
+    inventory = Inventory(header.prefix, NoLedger(), dry_runs_create=True)
+    for number, create in unfinished.creates.items():
+        inventory.restore(number, create)
+    safety = Safety(settings.mode, header.target, inventory)
+    async with Wire(settings, header.target, safety.check_url) as wire:
+        tokens = token_source(settings, os.environ, wire, redactor)
+        client = Client(Direct(wire), tokens, safety, inventory, patience=settings.settle)
+        account = await Cleanup(client, patience=settings.settle).finish()
     if client.lost:
-        raise TargetError(f"{unfinished.target}: {redactor.text(client.lost)}; sweep again when it is back.")
-    removed = len(client.created) - len(leaked)
-    print(f"{unfinished.target}: {removed} gone, {len(leaked)} left" + "".join(f"\n  {one}" for one in leaked))  # noqa: T201
-    return not leaked
+        raise TargetError(f"{header.target}: {redactor.text(client.lost)}; sweep again when it is back.")
+    return account
+
+
+def _tell(unfinished: Unfinished, account: Account) -> None:
+    counts = f"{account.removed} gone, {len(account.left)} left, {len(account.unknown)} unknown"
+    tell(f"{unfinished.header.target}: {counts}")
+    for what, found in (("left", account.left), ("unknown", account.unknown)):
+        for one in found[:_SHOWN]:
+            tell(f"  {what}: {one}")
+    if account.unknown:
+        tell("  unknown: nothing that the target shows says whether it is there, or that it is the run's.")
+    if unfinished.damaged:
+        tell(f"  {unfinished.damaged} lines of the ledger are damaged, and were left out; it is kept.")

@@ -4,25 +4,35 @@ from workloads_conformance.output import SHORTEST_SECRET, Redactor
 
 from .client import Client, TargetLostError
 from .course import Course, Direct
-from .ledger import EMBEDDED, CreateLog, Ledger, Unfinished, ledgers, read_ledger
+from .identity import workload_id
+from .inventory import Account, Claim, CreateLog, Inventory
+from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response
-from .safety import CREATE_PATH, Safety, creates
+from .safety import CREATE_PATH, LIST_PATH, TYPES_PATH, Safety, creates, is_dry_run
 from .shell import Shell
 from .snippets import Snippets
+from .state import ledger_key
 from .tokens import TokenSource, claims, hide_token, token_source
 from .wire import Wire, sent_headers
 
 __all__ = [
     "CREATE_PATH",
     "EMBEDDED",
+    "LIST_PATH",
     "SHORTEST_SECRET",
+    "TYPES_PATH",
+    "Account",
     "Authorization",
+    "Claim",
     "Client",
     "Course",
     "CreateLog",
     "Direct",
     "Exchange",
+    "Inventory",
     "Ledger",
+    "LedgerHeader",
+    "NoLedger",
     "Redactor",
     "Request",
     "Response",
@@ -36,8 +46,11 @@ __all__ = [
     "claims",
     "creates",
     "hide_token",
+    "is_dry_run",
+    "ledger_key",
     "ledgers",
     "read_ledger",
     "sent_headers",
     "token_source",
+    "workload_id",
 ]

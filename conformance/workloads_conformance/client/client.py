@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import email.utils
-import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from workloads_conformance.errors import ConformanceError
+from workloads_conformance.errors import ConformanceError, NotPermittedError
 
 from .course import Course
-from .ledger import CreateLog
+from .inventory import Inventory
+from .ledger import LedgerError
 from .messages import Exchange, Request
-from .safety import Safety, creates
+from .safety import CREATE_PATH, Safety, creates
 from .tokens import TokenSource
 
 _BUSY = (429, 503)
@@ -27,22 +27,20 @@ class Client:
     """Sends requests for the suite. Safe to use from any number of tasks of one event loop."""
 
     def __init__(
-        self, course: Course, tokens: TokenSource, safety: Safety, ledger: CreateLog, *, patience: float
+        self, course: Course, tokens: TokenSource, safety: Safety, inventory: Inventory, *, patience: float
     ) -> None:
         self.course = course
-        self._safety, self._ledger = safety, ledger
+        self._safety = safety
+        self.inventory = inventory
         self.tokens = tokens
         self._patience = patience
         self._failures = 0
         self.lost: str | None = None
         """How the last request failed, once the target is known to answer no more."""
+        self.no_more_creates: str | None = None
+        """Why nothing is created any more, in a sentence."""
         self.exchanges = 0
         self.waits: Counter[int] = Counter()
-        self.created: dict[str, bool] = {}
-        """Ids that creates were answered with; true if the answer bore the prefix: it is ours."""
-        self.deleting: set[str] = set()
-        """Ids whose deletion was accepted."""
-        self.unanswered = 0
         self.on_exchange: Callable[[], None] = lambda: None
 
     async def send(self, request: Request, trial: str = "") -> Exchange:
@@ -83,43 +81,36 @@ class Client:
             raise TargetLostError(f"the target stopped answering: {self.lost}")
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
-        number = self._ledger.create(_name(request)) if creates(request) else None
-        try:
-            exchange = await self.course.send(request, value, trial)
-        except BaseException:  # cancelled: the run was interrupted, and the target may act on the request all the same
-            self.unanswered += number is not None
-            raise
+        number = self._write_down(request) if creates(request) else None
+        exchange = await self.course.send(request, value, trial)
         self.exchanges += 1
         exchange = replace(exchange, number=self.exchanges)
-        if number is not None:
-            self._note_create(number, exchange)
-        accepted = exchange.response is not None and 200 <= exchange.response.status < 300  # noqa: PLR2004 - 2xx
-        if request.method == "DELETE" and accepted:
-            self.deleting.add(request.path.rpartition("/")[2])
+        self._learn(exchange, number)
         self.on_exchange()
         await self._watch(exchange)
         return exchange
 
-    def _note_create(self, number: int, exchange: Exchange) -> None:
-        if exchange.response is None:
-            self.unanswered += 1
-            return
-        identifier = _created(exchange)
-        self._ledger.created(number, identifier)
-        if identifier is None:
-            return
-        ours = self._ledger.prefix.encode() in exchange.response.body
-        self.created[identifier] = self.created.get(identifier, False) or ours
-        if ours:
-            self._safety.own(identifier)
+    def _write_down(self, request: Request) -> int:
+        if self.no_more_creates is not None:
+            raise NotPermittedError(self.no_more_creates)
+        try:
+            return self.inventory.sending(request)
+        except LedgerError as error:
+            self.no_more_creates = str(error)
+            raise NotPermittedError(self.no_more_creates) from None
 
-    def permit(self, identifier: str) -> None:
-        """Lets the run send writes to an id that it made up at random."""
-        self._safety.own(identifier)
-
-    def gone(self, identifier: str) -> None:
-        """Records that a workload was seen to be gone."""
-        self._ledger.gone(identifier)
+    def _learn(self, exchange: Exchange, number: int | None) -> None:
+        """Tells the inventory what an exchange says of the run's workloads."""
+        request, answer = exchange.request, exchange.response
+        if number is not None:
+            self.inventory.answered(number, answer)
+        folder, _, identifier = request.path.rpartition("/")
+        if answer is None or folder != CREATE_PATH:
+            return
+        if request.method == "GET" and request.authorization is None:
+            self.inventory.read(identifier, answer)
+        elif request.method == "DELETE" and 200 <= answer.status < 300:  # noqa: PLR2004 - 2xx
+            self.inventory.accepted_delete(identifier)
 
     async def _watch(self, exchange: Exchange) -> None:
         """Finds out whether the target is gone for good, so that a dead target ends the run soon, not case by case."""
@@ -150,22 +141,3 @@ def retry_after(value: str | None, now: float) -> float:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, OverflowError):
         return 1.0
-
-
-def _name(request: Request) -> str | None:
-    try:
-        body = json.loads(request.body or b"")
-        name = body["metadata"]["name"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return name if isinstance(name, str) else None
-
-
-def _created(exchange: Exchange) -> str | None:
-    """Returns the id in the answer to a create, if it is one that something was made with."""
-    answer = exchange.response
-    if answer is None or not 200 <= answer.status < 300 or not answer.json.readable:  # noqa: PLR2004 - 2xx
-        return None
-    metadata = answer.json.value.get("metadata") if isinstance(answer.json.value, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) and identifier else None

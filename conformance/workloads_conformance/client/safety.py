@@ -1,8 +1,15 @@
-"""What may be sent: the mode decides on methods, and only workloads that the run created are ever changed."""
+"""What may be sent, judged on the URL as it leaves: the contract's paths, what the mode permits, ids of the run's own.
+
+Whatever a server answers, and whatever a test makes of it, a request that is not named here does not leave.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import Protocol
+from urllib.parse import parse_qsl
+
+import httpx
 
 from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.settings import Mode
@@ -10,41 +17,105 @@ from workloads_conformance.settings import Mode
 from .messages import Request
 
 CREATE_PATH = "/api/v2/workloads"
-_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+LIST_PATH = "/api/v1/workloads"
+TYPES_PATH = "/api/v1/workload-types"
+_TOKEN_PATHS = ("/api/v1/token", "/api/v2/token")
+_READS = {"GET", "HEAD", "OPTIONS"}
+_WRITES = {"PUT", "DELETE"}
+_PROBES = {"PATCH"}
+"""Methods that the contract does not have, with which the suite asks how they are refused."""
+
 _ITEM = re.compile(re.escape(CREATE_PATH) + r"/([^/]+)\Z")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
 def creates(request: Request) -> bool:
-    """True if the request could create a workload on some server, a wrong one included."""
-    return request.method == "POST" and request.path == CREATE_PATH and not _is_dry_run(request)
+    """True if the request could create a workload on some server, a wrong one included: a dry run could, too."""
+    return request.method == "POST" and request.path == CREATE_PATH
 
 
-def _is_dry_run(request: Request) -> bool:
-    return [value for name, value in request.query if name == "dryRun"] == ["true"]
+def is_dry_run(request: Request) -> bool:
+    """True if the request says, once and in the contract's spelling, that nothing is to be created."""
+    return _says_dry_run(request.query)
+
+
+def _says_dry_run(query: object) -> bool:
+    assert isinstance(query, tuple | list)
+    return [value for name, value in query if name == "dryRun"] == ["true"]
+
+
+class Ownership(Protocol):
+    """Who knows what the run may write to, by the last segment of a path."""
+
+    def owns(self, segment: str) -> bool:
+        """True for the id of a workload that the run created."""
+        ...
+
+    def made_up(self, segment: str) -> bool:
+        """True for what the run made up at random."""
+        ...
 
 
 class Safety:
-    """Permits or refuses each request before it leaves."""
+    """Permits or refuses each request before it leaves.
 
-    def __init__(self, mode: Mode) -> None:
-        self._mode = mode
-        self._ours: set[str] = set()
+    Args:
+        mode: what may be done to the target.
+        base: the target's base URL, under which everything has to lie.
+        ownership: what the run may write to.
+    """
 
-    def own(self, identifier: str) -> None:
-        """Lets the run change this id: it created it, or made it up at random."""
-        self._ours.add(identifier.lower())
+    def __init__(self, mode: Mode, base: str, ownership: Ownership) -> None:
+        self._mode, self._ownership = mode, ownership
+        self._base = httpx.URL(base)
+        self._root = self._base.raw_path.rstrip(b"/").decode("ascii")
 
     def check(self, request: Request) -> None:
         """Raises NotPermittedError if the request must not leave."""
-        if request.method in _SAFE:
+        self.check_url(request.method, final_url(self._base, request))
+
+    def check_url(self, method: str, url: httpx.URL) -> None:
+        """Raises NotPermittedError if a request with this method must not go to this URL."""
+        path, query = self._split(url)
+        if method == "POST" and path in _TOKEN_PATHS:
             return
+        item = _ITEM.match(path)
+        if method in _READS:
+            if item or path in (CREATE_PATH, LIST_PATH, TYPES_PATH):
+                return
+            raise NotPermittedError(f"{method} of a path that is not the contract's is never sent")
         if self._mode is Mode.READ_ONLY:
             raise NotPermittedError("mode read-only forbids it")
-        if self._mode is Mode.DRY_RUN and not (
-            request.method == "POST" and request.path == CREATE_PATH and _is_dry_run(request)
-        ):
+        if method == "POST" and path == CREATE_PATH:
+            if self._mode is Mode.DRY_RUN and not _says_dry_run(query):
+                raise NotPermittedError("mode dry-run forbids it")
+            return
+        if not item or method not in _WRITES | _PROBES:
+            raise NotPermittedError(f"{method} of a path that is not the contract's is never sent")
+        owned = self._ownership.owns(item[1])
+        # What a dry run created against the contract is removed in mode dry-run, too.
+        if self._mode is Mode.DRY_RUN and not (owned and method == "DELETE"):
             raise NotPermittedError("mode dry-run forbids it")
-        item = _ITEM.match(request.path)
-        if item and _UUID.match(item[1]) and item[1].lower() not in self._ours:
+        if not owned and not self._ownership.made_up(item[1]):
             raise NotPermittedError("the workload is not known to be the run's own")
+
+    def _split(self, url: httpx.URL) -> tuple[str, list[tuple[str, str]]]:
+        """Returns path, without that of the base URL, and query."""
+        if (url.scheme, url.host, url.port) != (self._base.scheme, self._base.host, self._base.port):
+            raise NotPermittedError("a request to another host than the target's is never sent")
+        path, _, query = url.raw_path.decode("ascii").partition("?")
+        if not path.startswith(self._root + "/"):
+            raise NotPermittedError("a request outside the target's base URL is never sent")
+        return path.removeprefix(self._root), parse_qsl(query, keep_blank_values=True)
+
+
+def final_url(base: httpx.URL, request: Request) -> httpx.URL:
+    """Returns the URL that a request goes to, normalized as it will be on the wire.
+
+    Raises:
+        NotPermittedError: there is no such URL: control characters, or more than 64 KiB.
+    """
+    root = base.raw_path.rstrip(b"/")
+    try:
+        return base.copy_with(raw_path=root + request.target.encode("ascii", "replace"))
+    except httpx.InvalidURL as error:
+        raise NotPermittedError(f"its URL cannot be sent: {error}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Callable
 from typing import Self
 
 import httpx
@@ -16,6 +17,7 @@ from workloads_conformance.settings import Settings
 from .deadlines import IN_A_ROW, Deadlines
 from .limits import read_body
 from .messages import TOO_LATE, Exchange, Request, Response
+from .safety import final_url
 
 COMMON_HEADERS = (
     ("Accept", "application/json"),
@@ -36,8 +38,16 @@ class Wire:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
     """
 
-    def __init__(self, settings: Settings, base_url: str) -> None:
+    def __init__(self, settings: Settings, base_url: str, permit: Callable[[str, httpx.URL], None]) -> None:
+        """Makes the connections of one run.
+
+        Args:
+            settings: deadline, concurrency, TLS and proxy.
+            base_url: under which every request goes.
+            permit: raises NotPermittedError for a method and URL that must not leave; it is asked last of all.
+        """
         self._base = httpx.URL(base_url)
+        self._permit = permit
         self._deadlines = Deadlines(settings.deadline)
         self.began = time.time()
         self._origin = time.monotonic()
@@ -62,7 +72,11 @@ class Wire:
         await self._http.aclose()
 
     async def send(self, request: Request, authorization: str | None) -> Exchange:
-        """Returns the exchange: a response, or why there is none. Never raises for what the target does."""
+        """Returns the exchange: a response, or why there is none. Never raises for what the target does.
+
+        Raises:
+            NotPermittedError: the request must not leave.
+        """
         outgoing = self._outgoing(request, authorization)
         async with self._slots:
             started, deadline = time.monotonic(), self._deadlines.of(request.method)
@@ -82,11 +96,11 @@ class Wire:
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
     def _outgoing(self, request: Request, authorization: str | None) -> httpx.Request:
-        base = self._base.raw_path.rstrip(b"/")
-        url = self._base.copy_with(raw_path=base + request.target.encode("ascii", "replace"))
         headers = sent_headers(request, authorization)
         encoded = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers]
-        return httpx.Request(request.method, url, headers=encoded, content=request.body)
+        outgoing = httpx.Request(request.method, final_url(self._base, request), headers=encoded, content=request.body)
+        self._permit(outgoing.method, outgoing.url)
+        return outgoing
 
     async def _receive(self, outgoing: httpx.Request) -> Response:
         answer = await self._http.send(outgoing, stream=True)

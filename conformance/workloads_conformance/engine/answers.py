@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workloads_conformance.checks import excerpt
-from workloads_conformance.client import Exchange
+from workloads_conformance.client import Exchange, workload_id
 
 _EXACT = 2**53
 
@@ -55,9 +55,9 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The workload's id; empty if there is none."""
+        """The workload's id, if it is a UUID, as the contract has it; empty otherwise. Nothing else enters a path."""
         found = self.metadata.get("id")
-        return found if isinstance(found, str) else ""
+        return str(found) if workload_id(found) is not None else ""
 
     def __str__(self) -> str:
         return excerpt(self.exchange)

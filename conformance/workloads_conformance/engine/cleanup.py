@@ -1,136 +1,188 @@
-"""Removes what the run created, and makes sure that it is gone; never touches anything else."""
+"""Removes what the run created, and accounts for all of it; never touches anything else."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from urllib.parse import quote
 
-from workloads_conformance.client import CREATE_PATH, Client, Exchange, Request, TargetLostError
+from workloads_conformance.client import (
+    CREATE_PATH,
+    LIST_PATH,
+    Account,
+    Claim,
+    Client,
+    Exchange,
+    Request,
+    TargetLostError,
+)
 from workloads_conformance.errors import NotPermittedError
 
-_LIST_PATH = "/api/v1/workloads"
 _PAGE = 100
+_MOST_PAGES = 100
+"""Of the list of workloads that are read: a run has fewer workloads, whatever the target lists."""
+
 _TRIAL = "cleaning up"
 _LATE = 0.5
 """Seconds in which the target may end a create whose connection broke."""
 
 _UNSEEN = 3.0
-"""Seconds for which an id has to stay unknown before its create counts as never done."""
+"""Seconds for which an id has to stay unknown before its workload counts as not there."""
+
+_ASKED = 5
+"""Times that a deletion is asked for that is not accepted."""
+
+_LONGEST = 300
+"""Characters of an id or a name in the list that are looked at."""
+
+_FIRST_LOOK, _LOOKS = 0.5, 8
+"""Seconds for which a trial's workload is looked for at its end, and how many that never showed end that patience."""
 
 
 class Cleanup:
-    """Deletes workloads whose name carries the run's prefix, and waits until they are gone.
+    """Deletes the run's own workloads, and waits until they are gone.
+
+    Each is read back before it is deleted (`Inventory`). What cannot be shown to be the run's own is left alone, and
+    told as unknown.
 
     Args:
-        patience: seconds within which a deletion has to be complete.
+        patience: seconds within which a write has to take effect.
     """
 
-    def __init__(self, client: Client, prefix: str, *, patience: float) -> None:
-        self._client, self._prefix, self._patience = client, prefix, patience
+    def __init__(self, client: Client, *, patience: float) -> None:
+        self._client, self._inventory, self._patience = client, client.inventory, patience
+        self._unseen = 0
+        self._slowest = 0.0
 
-    async def delete(self, identifier: str, trial: str) -> None:
-        """Asks for a deletion on behalf of a trial, without waiting; only a workload of the run's own is touched."""
-        if identifier in self._client.deleting or not self._client.created.get(identifier, False):
+    async def delete(self, identifiers: Iterable[str], trial: str) -> None:
+        """Asks for deletions on behalf of a trial; what does not show soon is left to the end of the run."""
+        await asyncio.gather(*(self._delete_soon(identifier, trial) for identifier in identifiers))
+
+    async def _delete_soon(self, identifier: str, trial: str) -> None:
+        claim = self._inventory.claims.get(identifier.lower())
+        if claim is None or claim.disputed or claim.deleting or claim.gone:
             return
         with contextlib.suppress(TargetLostError, NotPermittedError):
-            await self._client.send(_request("DELETE", identifier), trial)
+            if not claim.ours:
+                await self._look_for(claim, trial)
+            if claim.ours and not claim.gone:
+                await self._client.send(_request("DELETE", claim.id), trial)
 
-    async def finish(self) -> tuple[str, ...]:
-        """Deletes everything that the run created; returns the ids that are not shown to be gone."""
-        if self._client.unanswered:
-            await self._client.course.pause(_LATE)
-            await self._adopt()
-        found = sorted(self._client.created)
-        gone = await asyncio.gather(*map(self._remove, found))
-        return tuple(identifier for identifier, is_gone in zip(found, gone, strict=True) if not is_gone)
-
-    async def _adopt(self) -> None:
-        """Takes charge of workloads whose create was sent and never answered."""
-        with contextlib.suppress(TargetLostError, NotPermittedError):
-            for identifier in await self.find():
-                self._client.created[identifier] = True
-                self._client.permit(identifier)
-
-    async def remove(self, identifiers: Iterable[str]) -> tuple[str, ...]:
-        """Deletes these workloads, each only if its name carries the prefix; returns the ids not shown to be gone."""
-        for identifier in identifiers:
-            self._client.created.setdefault(identifier, False)
-        return await self.finish()
-
-    async def _remove(self, identifier: str) -> bool:
-        try:
-            return await self._remove_one(identifier)
-        except (TargetLostError, NotPermittedError):
-            return False
-
-    async def _remove_one(self, identifier: str) -> bool:
+    async def _look_for(self, claim: Claim, trial: str) -> None:
+        """Reads a claimed workload until it shows, for not much longer than others took to."""
+        patience = min(self._patience, max(_FIRST_LOOK, 2 * self._slowest)) if self._unseen < _LOOKS else 0.0
         started, pause = None, 0.02
         while True:
-            seen = await self._client.send(_request("GET", identifier), _TRIAL)
+            seen = await self._client.send(_request("GET", claim.id), trial)
             started = seen.started if started is None else started
-            passed = seen.started - started
-            name, gone = _shown(seen)
-            # 404 may also mean that an accepted create is not visible yet, unless its deletion was accepted.
-            if gone and (identifier in self._client.deleting or passed >= min(_UNSEEN, self._patience)):
-                self._client.gone(identifier)
-                return True
-            if name is not None and not name.startswith(self._prefix):
-                return False  # it answers to an id of ours under a name that is not: not ours to delete
-            if name is not None:
-                self._client.permit(identifier)
-                self._client.created[identifier] = True
-            await self.delete(identifier, _TRIAL)
-            if passed > self._patience or self._client.lost:
-                return False
+            if claim.ours:
+                self._unseen, self._slowest = 0, max(self._slowest, seen.ended - started)
+                return
+            if seen.ended - started >= patience or claim.asked.dry_run:
+                self._unseen += not claim.asked.dry_run
+                return
             await self._client.course.pause(pause)
             pause = min(pause * 1.6, 1.0)
 
-    async def find(self) -> tuple[str, ...]:
-        """Returns the ids of live workloads under the run's prefix, where the platform's list of workloads exists.
+    async def finish(self) -> Account:
+        """Deletes everything that the run created; returns what became of it."""
+        creates = self._inventory.creates
+        if not creates:
+            return Account()
+        if any(create.done is None for create in creates.values()):
+            await self._client.course.pause(_LATE)
+        await asyncio.gather(*map(self._remove, self._inventory.unsettled()))
+        return self._inventory.account(await self._remove_listed())
 
-        `GET /api/v1/workloads` is not part of the contract; it only serves to find a workload whose create was sent
-        and never answered.
-        """
-        found: list[str] = []
+    async def _remove(self, claim: Claim) -> None:
+        with contextlib.suppress(TargetLostError, NotPermittedError):
+            await self._remove_one(claim)
+
+    async def _remove_one(self, claim: Claim) -> None:
+        started, pause, asked = None, 0.02, 0
+        soon = min(_UNSEEN, self._patience)
         while True:
-            query = (("filterBy", f"name=^{self._prefix}"), ("limit", str(_PAGE)), ("offset", str(len(found))))
-            answer = (await self._client.send(Request(method="GET", path=_LIST_PATH, query=query), _TRIAL)).response
-            body = answer.json.value if answer and answer.status == 200 else None  # noqa: PLR2004
-            page = body.get("workloads") if isinstance(body, dict) else None
-            if not isinstance(page, list):
+            seen = await self._client.send(_request("GET", claim.id), _TRIAL)
+            started = seen.started if started is None else started
+            passed = seen.ended - started
+            if claim.gone or passed > self._patience or self._client.lost:
+                return
+            missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
+            if passed >= soon and (missing or not claim.ours):
+                # An accepted create may not be visible yet, but not for ever.
+                claim.absent = missing
+                if claim.ours:
+                    self._inventory.is_gone(claim)
+                return
+            if claim.ours and not claim.deleting and not missing:
+                if asked == _ASKED:
+                    return
+                asked += 1
+                await self._client.send(_request("DELETE", claim.id), _TRIAL)
+            await self._client.course.pause(pause)
+            pause = min(pause * 1.6, 1.0)
+
+    async def _remove_listed(self) -> dict[str, str] | None:
+        """Removes what the target lists under the run's prefix; returns what it lists in the end, if it has a list."""
+        began, pause = None, 0.05
+        tried: set[str] = set()
+        with contextlib.suppress(TargetLostError, NotPermittedError):
+            while True:
+                seen, listed = await self._list()
+                began = seen.started if began is None else began
+                if not listed:
+                    return listed
+                for identifier, name in listed.items():
+                    self._inventory.adopt(identifier, name)
+                fresh = [claim for claim in self._inventory.unsettled() if claim.id in listed and claim.id not in tried]
+                tried |= {claim.id for claim in fresh}
+                await asyncio.gather(*map(self._remove, fresh))
+                # A list may be behind what GET shows, for a while.
+                if not fresh and (seen.ended - began > min(_UNSEEN, self._patience) or not self._is_behind(listed)):
+                    return listed
+                await self._client.course.pause(pause)
+                pause = min(pause * 1.6, 1.0)
+        return None
+
+    def _is_behind(self, listed: Iterable[str]) -> bool:
+        claims = self._inventory.claims
+        return any(identifier in claims and claims[identifier].gone for identifier in listed)
+
+    async def _list(self) -> tuple[Exchange, dict[str, str] | None]:
+        """Returns the live workloads under the run's prefix, name by id, if the target lists them, and to the end.
+
+        `GET /api/v1/workloads` is not part of the contract, and is never judged.
+        """
+        prefix, found, read = self._inventory.prefix, dict[str, str](), set[str]()
+        began = None
+        for _ in range(_MOST_PAGES):
+            query = (("filterBy", f"name=^{prefix}"), ("limit", str(_PAGE)), ("offset", str(len(read))))
+            seen = await self._client.send(Request(method="GET", path=LIST_PATH, query=query), _TRIAL)
+            began = seen.started if began is None else began
+            page = listed_by(seen)
+            if page is None or seen.ended - began > self._patience:
                 break
-            fresh = [entry["id"] for entry in page if self._is_ours(entry) and entry["id"] not in found]
-            found += fresh
-            if len(page) < _PAGE or not fresh:
-                break
-        return tuple(found)
-
-    def _is_ours(self, entry: object) -> bool:
-        return (
-            isinstance(entry, dict)
-            and isinstance(entry.get("id"), str)
-            and isinstance(entry.get("name"), str)
-            and entry["name"].startswith(self._prefix)
-        )
+            found |= {identifier: name for identifier, name in page.items() if name.startswith(prefix)}
+            if page.keys() <= read:  # the end, or the same page again
+                return seen, None if len(page) == _PAGE else found
+            read |= page.keys()
+        return seen, None
 
 
-def _shown(seen: Exchange) -> tuple[str | None, bool]:
-    """Returns the name that the target shows under an id, if any, and whether no live workload is there."""
+def listed_by(seen: Exchange) -> dict[str, str] | None:
+    """Returns the live workloads on a page of the list, name by id; None if it is no such page."""
     answer = seen.response
-    if answer is None or answer.status == 404:  # noqa: PLR2004 - documented
-        return None, answer is not None
-    body = answer.json.value if isinstance(answer.json.value, dict) else {}
-    workload = body.get("workload")
-    metadata = workload.get("metadata") if isinstance(workload, dict) else None
-    if not isinstance(metadata, dict):
-        return None, False
-    sync = body.get("syncInfo")
-    deleted = isinstance(sync, dict) and sync.get("status") == "Deleted"
-    name = metadata.get("name")
-    return name if isinstance(name, str) else None, deleted or metadata.get("deletedAt") is not None
+    body = answer.json.value if answer is not None and answer.status == 200 else None  # noqa: PLR2004
+    page = body.get("workloads") if isinstance(body, dict) else None
+    if not isinstance(page, list):
+        return None
+    live = [entry for entry in page if isinstance(entry, dict) and entry.get("deletedAt") is None]
+    return {_text(entry.get("id")).lower(): _text(entry.get("name")) for entry in live}
+
+
+def _text(value: object) -> str:
+    return value[:_LONGEST] if isinstance(value, str) else ""
 
 
 def _request(method: str, identifier: str) -> Request:
-    return Request(method=method, path=f"{CREATE_PATH}/{quote(identifier, safe='')}")
+    return Request(method=method, path=f"{CREATE_PATH}/{identifier}")

@@ -131,8 +131,7 @@ class Explorer:
 
     async def _tidy(self, trial: Trial) -> None:
         """Deletes what the trial created; whether it went is seen to at the end of the run."""
-        for identifier in dict.fromkeys(trial.created):
-            await self._context.cleanup.delete(identifier, trial.key)
+        await self._context.cleanup.delete(dict.fromkeys(trial.created), trial.key)
 
     async def _forget_controls(self, scope: str) -> None:
         controls = self._context.controls

@@ -11,6 +11,7 @@ from workloads_conformance.settings import Mode
 
 from .answers import Answer, is_success
 from .context import Context
+from .judges import ONCE, JudgingTest
 from .trial import Trial, UndecidedError
 
 _UNAUTHORIZED = 401
@@ -20,7 +21,7 @@ async def check_target(context: Context) -> None:
     """Returns if the target can be judged.
 
     Raises:
-        TargetError: nothing listens, it is not this API, the token is refused, or every control is refused.
+        TargetError: nothing listens, it is not this API, or the token is refused.
     """
     reading = await _send(context, "GET")
     if not _speaks_json(reading) and not (
@@ -36,8 +37,6 @@ async def check_target(context: Context) -> None:
             f"{_url(context)} refuses the token (401: {_said(reading)}); check that it is an access token of this "
             "target and has not expired."
         )
-    if context.settings.mode is not Mode.READ_ONLY:
-        await _check_controls(context)
 
 
 async def _send(context: Context, method: str) -> Exchange:
@@ -59,8 +58,30 @@ async def _send(context: Context, method: str) -> Exchange:
         return exchange
 
 
-async def _check_controls(context: Context) -> None:
-    """Sends the plainest create of each configured kind, in both forms."""
+async def _dry_run_creates_nothing(trial: Trial, _case: object) -> None:
+    """No workload has the id that a dry run answers with: it is read at once, before others are sent."""
+    answer = trial.need_accepted(await trial.create(trial.body(), dry_run="true"), "the dry run")
+    inventory = trial.context.client.inventory
+    claim = inventory.claims[answer.id.lower()]
+    seen = await trial.get(answer.id)
+    if not claim.ours and trial.context.settings.mode is Mode.DRY_RUN:
+        seen = await trial.remains(lambda: trial.get(answer.id), lambda _: not claim.ours)
+    if claim.ours:
+        inventory.dry_runs_create = True
+        trial.created.append(answer.id)
+    trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")
+
+
+DRY_RUN_CHECK = JudgingTest("preflight.dry_run", ("WV2-DRYRUN-002",), ONCE, _dry_run_creates_nothing)
+"""Run before everything else that creates: on a target that takes a dry run for a create, each of hundreds would."""
+
+
+async def check_controls(context: Context) -> None:
+    """Sends the plainest create of each configured kind, in both forms.
+
+    Raises:
+        TargetError: the target refuses them all.
+    """
     combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
 
     async def accepted(kind: str, form: str) -> str | None:
@@ -69,8 +90,7 @@ async def _check_controls(context: Context) -> None:
             answer = await trial.probe(trial.body(kind=kind, form=form))
         except (UndecidedError, NotPermittedError) as error:
             return f"{kind} ({form}): {error}"
-        for identifier in trial.created:
-            await context.cleanup.delete(identifier, trial.key)
+        await context.cleanup.delete(trial.created, trial.key)
         return None if is_success(answer) else f"{kind} ({form}): {str(answer)[:160]}"
 
     refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))

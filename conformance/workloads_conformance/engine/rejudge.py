@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from workloads_conformance.client import Authorization, Redactor, hide_token
+from workloads_conformance.client import Authorization, Inventory, NoLedger, Redactor, Safety, hide_token
 from workloads_conformance.errors import ConformanceError, UsageError
 from workloads_conformance.recording import Replayed, RunRecord
 from workloads_reports import Report
@@ -93,8 +93,19 @@ class RecordTarget:
             forbidden=_authorization(run["forbidden"]),
             expired=_authorization(run["expired"]),
         )
-        log = _NoLog(f"wlc-{self.run_id}-")
-        return Access(settings=settings, course=self.course, tokens=tokens, identity=identity, ledger=log, log=log)
+        assert settings.target
+        ledger = NoLedger()
+        inventory = Inventory(f"wlc-{self.run_id}-", ledger)
+        return Access(
+            settings=settings,
+            course=self.course,
+            tokens=tokens,
+            identity=identity,
+            safety=Safety(settings.mode, settings.target, inventory),
+            inventory=inventory,
+            ledger=ledger,
+            log=_NoLog(),
+        )
 
     def finished(self) -> datetime:
         """When the run ended; if it was killed, when its last answer came."""
@@ -137,22 +148,6 @@ def _segment(value: object) -> str:
 class _NoLog:
     """Writes nothing: nothing happens."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        self._creates = 0
-
-    def create(self, name: str | None) -> int:
-        """Counts a create."""
-        del name
-        self._creates += 1
-        return self._creates
-
-    def created(self, number: int, identifier: str | None) -> None:
-        """Writes nothing."""
-
-    def gone(self, identifier: str) -> None:
-        """Writes nothing."""
-
     def begin(self, run: Mapping[str, Any]) -> None:
         """Writes nothing."""
 
@@ -164,6 +159,3 @@ class _NoLog:
 
     def end(self, outcome: Mapping[str, Any]) -> None:
         """Writes nothing."""
-
-    def close(self, *, clean: bool) -> None:
-        """Closes nothing."""

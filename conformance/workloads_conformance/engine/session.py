@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
-from workloads_conformance.client import EMBEDDED, Client, Redactor, Safety, Shell, Snippets
+from workloads_conformance.client import EMBEDDED, Account, Client, Redactor, Shell, Snippets
 from workloads_conformance.errors import ConformanceError
-from workloads_conformance.settings import Settings
+from workloads_conformance.settings import Mode, Settings
 from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import (
     Finding,
@@ -34,7 +35,7 @@ from .findings import finding_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .pieces import pieces
-from .preflight import check_target
+from .preflight import DRY_RUN_CHECK, check_controls, check_target
 from .record import Record
 from .schedule import Schedule, Started
 from .targets import Access, LiveTarget, Target
@@ -75,6 +76,7 @@ class Session:
         self._resources = contextlib.ExitStack()
         self._resources.callback(self._target.close)
         self._context: Context | None = None
+        self._account: Account | None = None
         self._access: Access | None = None
         self._why: str | None = "no report was made"
         self._finished = self._target.started
@@ -100,7 +102,7 @@ class Session:
         plan = [test.name for test in self._planned]
         access.log.begin(describe(self._target, access, self.contract, self.waivers, plan=plan, shrink=self._shrink))
         self.client = Client(
-            access.course, access.tokens, Safety(self.settings.mode), access.ledger, patience=self.settings.settle
+            access.course, access.tokens, access.safety, access.inventory, patience=self.settings.settle
         )
         self.client.on_exchange = self._on_exchange
         assert self.settings.target
@@ -114,13 +116,26 @@ class Session:
             checks=UniversalChecks(self.contract),
             shapes=Shapes(self.contract),
             identity=access.identity,
-            cleanup=Cleanup(self.client, access.ledger.prefix, patience=self.settings.settle),
-            prefix=access.ledger.prefix,
+            cleanup=Cleanup(self.client, patience=self.settings.settle),
+            prefix=access.inventory.prefix,
         )
         slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
         self._explorer = Explorer(self._loop, self._context, slots=slots)
         self._schedule = Schedule(self._planned, self._explorer, self.client, self.settings)
         self._loop.run(check_target(self._context))
+        if self.settings.mode is not Mode.READ_ONLY:
+            self._check_dry_run()
+            if self.stopped is None:
+                self._loop.run(check_controls(self._context))
+
+    def _check_dry_run(self) -> None:
+        """Makes sure, before there are many, that a dry run creates nothing; one that does ends mode dry-run."""
+        function, scope = DRY_RUN_CHECK.function, DRY_RUN_CHECK.name
+        self._explore(Started(DRY_RUN_CHECK, scope, None, self._explorer.start(scope, function, [None])))
+        if self.settings.mode is Mode.DRY_RUN and self.client.inventory.dry_runs_create:
+            self.stopped = self.client.no_more_creates = (
+                "a dry run created a workload: mode dry-run is not safe on this target, and was stopped"
+            )
 
     def _on_exchange(self) -> None:
         self.on_progress()
@@ -253,26 +268,36 @@ class Session:
         self._loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
-        created = self.client.created
-        leaked = self._loop.run(self._context.cleanup.finish())
-        self.leftovers = Leftovers(
-            created=len(created), removed=len(created) - len(leaked), leaked=tuple(map(self.redactor.text, leaked))
-        )
+        account = self.client.inventory.account()  # should the cleaning up be cut short
+        try:
+            account = self._loop.run(self._context.cleanup.finish())
+        finally:
+            self._account = account
+            shown = partial(map, self.redactor.text)
+            self.leftovers = Leftovers(
+                created=account.created,
+                removed=account.removed,
+                leaked=tuple(shown(account.left)),
+                unknown=tuple(shown(account.unknown)),
+            )
 
     def close(self) -> None:
         """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
         if self._access is not None:
-            left = len(self.client.created) - self.leftovers.removed
-            self._access.ledger.close(clean=left == 0)
+            account = self._account or self._access.inventory.account()
+            self._access.ledger.close(clean=account.is_clean)
             self._access.log.end({"stopped": self._why, "finished": self._finished.isoformat()})
             self._access = self._context = None
         self._resources.close()
+
+    def _halted(self) -> str | None:
+        return self.client.no_more_creates if hasattr(self, "client") else None
 
     def report(self, *, interrupted: bool = False) -> Report:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
-        why = self._why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
+        why = self._why = self.stopped or lost or self._halted() or ("the run was interrupted" if interrupted else None)
         self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())

@@ -11,20 +11,24 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from workloads_conformance.client import (
-    EMBEDDED,
     Authorization,
     Course,
     CreateLog,
+    Inventory,
     Ledger,
+    LedgerHeader,
+    NoLedger,
     Redactor,
+    Safety,
     TokenSource,
     Wire,
     hide_token,
+    ledger_key,
     token_source,
 )
 from workloads_conformance.client.tokens import ClientCredentials
 from workloads_conformance.recording import Recorded, Recorder
-from workloads_conformance.settings import Settings
+from workloads_conformance.settings import Mode, Settings
 
 from .context import Identity
 from .embedded import EmbeddedServer
@@ -69,6 +73,8 @@ class Access:
     course: Course
     tokens: TokenSource
     identity: Identity
+    safety: Safety
+    inventory: Inventory
     ledger: RunLedger
     log: RunLog
 
@@ -122,17 +128,33 @@ class LiveTarget:
         if password := urlsplit(settings.proxy or "").password:
             redactor.add(unquote(password), "PROXY_PASSWORD")
         assert settings.target
-        wire = loop.run(_connect(settings))
+        ledger, inventory = self._accounts(settings)
+        safety = Safety(settings.mode, settings.target, inventory)
+        wire = loop.run(_connect(settings, safety))
         resources.callback(lambda: loop.run(wire.__aexit__()))
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
-        ledger = Ledger(
-            settings.report_dir,
-            prefix=f"wlc-{self.run_id}-",
-            target=self._given.target or EMBEDDED,
-            project=identity.project_id,
-        )
         course = Recorded(wire, tokens, redactor, recorder)
-        return Access(settings=settings, course=course, tokens=tokens, identity=identity, ledger=ledger, log=recorder)
+        return Access(
+            settings=settings,
+            course=course,
+            tokens=tokens,
+            identity=identity,
+            safety=safety,
+            inventory=inventory,
+            ledger=ledger,
+            log=recorder,
+        )
+
+    def _accounts(self, settings: Settings) -> tuple[RunLedger, Inventory]:
+        """Returns the ledger, which a run on the embedded server does without, and the inventory that writes it."""
+        prefix = f"wlc-{self.run_id}-"
+        ledger: RunLedger = NoLedger()
+        if self._server is None and settings.mode is not Mode.READ_ONLY:
+            assert settings.target
+            assert settings.project_id
+            header = LedgerHeader(prefix, settings.target, settings.project_id)
+            ledger = Ledger(settings.report_dir, header, ledger_key(self._environ))
+        return ledger, Inventory(prefix, ledger)
 
     def finished(self) -> datetime:
         """Now."""
@@ -168,9 +190,9 @@ class LiveTarget:
         return _authorization(self._environ[name].strip(), name, redactor) if name else None
 
 
-async def _connect(settings: Settings) -> Wire:
+async def _connect(settings: Settings, safety: Safety) -> Wire:
     assert settings.target
-    return Wire(settings, settings.target)
+    return Wire(settings, settings.target, safety.check_url)
 
 
 def _authorization(token: str, name: str, redactor: Redactor) -> Authorization:

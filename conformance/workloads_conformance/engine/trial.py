@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from workloads_conformance.checks import Judgement
-from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates
+from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates, is_dry_run
 from workloads_conformance.settings import Mode, Profile
 from workloads_strategies import encode_manifest, smallest_manifest
 
@@ -82,6 +82,7 @@ class Trial:
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
+        await self._read_back(request)
         exchange = await self.context.client.send(request, self.key + strand_of(self))
         self.exchanges.append(exchange)
         self._began = min(self._began, exchange.started)
@@ -92,7 +93,7 @@ class Trial:
             raise UndecidedError(f"{request.method} was not answered: {exchange.failure}")
         answer = Answer(exchange)
         if creates(request) and answer.id and is_success(answer):
-            self._note_created(answer)
+            self._note_created(answer, dry_run=is_dry_run(request))
         if response.flaw is not None:
             raise UndecidedError(f"the answer to {request.method} could not be read: {response.flaw}")
         if response.json.limit is not None and response.media_type.endswith("json"):
@@ -103,8 +104,28 @@ class Trial:
             raise UndecidedError("the access token has run out; give one that lives longer, or client credentials")
         return answer
 
-    def _note_created(self, answer: Answer) -> None:
+    async def _read_back(self, request: Request) -> None:
+        """Reads a workload before the first write to it: it has to show the name that its create asked for.
+
+        Raises:
+            UndecidedError: it shows another, or cannot be read within the settle time.
+        """
+        folder, _, identifier = request.path.rpartition("/")
+        claim = self.context.client.inventory.to_confirm(identifier) if folder == CREATE_PATH else None
+        if claim is None or request.method in ("GET", "HEAD", "OPTIONS"):
+            return
+        seen = await self.eventually("visible after create", lambda: self.get(identifier), is_success)
+        if not claim.ours:
+            raise UndecidedError(
+                f"nothing is written to a workload that does not show the name its create asked for: {str(seen)[:160]}"
+            )
+
+    def _note_created(self, answer: Answer, *, dry_run: bool) -> None:
         """Remembers a workload to be deleted, and judges that no earlier one of the run has its id."""
+        if dry_run:
+            if self.context.client.inventory.dry_runs_create:
+                self.created.append(answer.id)
+            return
         self.created.append(answer.id)
         name = str(answer.metadata.get("name"))
         taken = self.context.ids.setdefault(answer.id.lower(), name)
@@ -168,8 +189,14 @@ class Trial:
         """Returns an id that no workload has."""
         own = _digest(f"{self.context.prefix}{self._code.hex()}/{next(self._serial)}")
         identifier = str(UUID(bytes=own[:16], version=4))
-        self.context.client.permit(identifier)
+        self.context.client.inventory.make_up(identifier)
         return identifier
+
+    def malformed_id(self, change: Callable[[str], str]) -> str:
+        """Returns a text that is no id, which `change` makes of an id that no workload has."""
+        text = change(self.unknown_id())
+        self.context.client.inventory.make_up(text)
+        return text
 
     def refusals(self, operation: str) -> tuple[int, ...]:
         """Returns the statuses that refuse a wrong request of `operation`.

@@ -1,7 +1,17 @@
 """What a run is told: options from flags, the environment and conformance.toml, as one frozen object."""
 
-from .load import load_settings
+from .load import given_values, load_settings
 from .model import Implementation, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, Option
 
-__all__ = ["ENVIRONMENT_PREFIX", "OPTIONS", "Implementation", "Mode", "Option", "Profile", "Settings", "load_settings"]
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "OPTIONS",
+    "Implementation",
+    "Mode",
+    "Option",
+    "Profile",
+    "Settings",
+    "given_values",
+    "load_settings",
+]

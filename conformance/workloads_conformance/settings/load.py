@@ -33,14 +33,22 @@ def load_settings(
     Raises:
         UsageError: one sentence that names the key, the value and what was expected.
     """
+    merged = given_values(flags, environ, config)
+    _check_together(merged, environ)
+    return _settings(merged)
+
+
+def given_values(
+    flags: Mapping[str, str | bool | None], environ: Mapping[str, str], config: Path | None = None
+) -> dict[str, Any]:
+    """Returns what is given, by option key, each value checked by itself; arguments and errors of `load_settings`."""
     merged: dict[str, Any] = {}
     for source, values in (_file(config), _environment(environ), _flags(flags)):
         for key, value in values.items():
             _check_name(source, key, value)
             check(SCHEMA["properties"][key], source, key, value)
             merged[key] = value
-    _check_together(merged, environ)
-    return _settings(merged)
+    return merged
 
 
 def _file(path: Path | None) -> tuple[str, dict[str, Any]]:

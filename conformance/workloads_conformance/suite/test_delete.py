@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workloads_conformance.engine import Trial, UndecidedError, is_gone, is_success, judges
 from workloads_strategies import mutations
+from workloads_strategies.mutations import Rewrite
 
 ACCEPTED = 202
 
@@ -103,8 +104,8 @@ async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
     trial.status("WV2-DELETE-004", answer, 404, "DELETE of an id that no workload has")
 
 
-@judges("WV2-DELETE-005", over=mutations.MALFORMED_IDS)
-async def test_a_malformed_id_is_refused(trial: Trial, identifier: str) -> None:
+@judges("WV2-DELETE-005", over=mutations.NEARLY_IDS)
+async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str]) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
-    answer = await trial.delete(identifier)
-    trial.status("WV2-DELETE-005", answer, (400, 404), "DELETE of an id that is no UUID")
+    answer = await trial.delete(trial.malformed_id(rewrite.apply))
+    trial.status("WV2-DELETE-005", answer, (400, 404), f"DELETE of {rewrite.label}")

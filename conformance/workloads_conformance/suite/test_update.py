@@ -6,7 +6,7 @@ from typing import Any
 
 from workloads_conformance.engine import Answer, Drawn, Trial, differing, instant, is_at_rest, is_success, judges
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
-from workloads_strategies.mutations import Change, RawBody
+from workloads_strategies.mutations import Change, RawBody, Rewrite
 
 from .revisions import revised, revision
 
@@ -135,11 +135,11 @@ async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
     trial.status("WV2-UPDATE-006", answer, 404, "PUT to an id that no workload has")
 
 
-@judges("WV2-UPDATE-007", over=mutations.MALFORMED_IDS)
-async def test_a_malformed_id_is_refused(trial: Trial, identifier: str) -> None:
+@judges("WV2-UPDATE-007", over=mutations.NEARLY_IDS)
+async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str]) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
-    answer = await trial.update(identifier, {"metadata": {"priority": "low"}})
-    trial.status("WV2-UPDATE-007", answer, (400, 404), "PUT to an id that is no UUID")
+    answer = await trial.update(trial.malformed_id(rewrite.apply), {"metadata": {"priority": "low"}})
+    trial.status("WV2-UPDATE-007", answer, (400, 404), f"PUT to {rewrite.label}")
 
 
 async def _refused(trial: Trial, requirement: str, body: dict[str, Any] | bytes, what: str) -> None:

@@ -27,7 +27,7 @@ from .members import (
     PRIORITIES,
     UPDATE_TYPES,
 )
-from .parameters import MALFORMED_IDS, NO_BOOLEANS, OPEN_BOOLEANS, OPEN_IDS
+from .parameters import MALFORMED_IDS, NEARLY_IDS, NO_BOOLEANS, OPEN_BOOLEANS, OPEN_IDS
 
 __all__ = [
     "BOTH_FORMS",
@@ -38,6 +38,7 @@ __all__ = [
     "MALFORMED_IDS",
     "MANIFESTS",
     "MNNVL_MODES",
+    "NEARLY_IDS",
     "NOT_A_MAPPING",
     "NOT_JSON",
     "NOT_OBJECTS",

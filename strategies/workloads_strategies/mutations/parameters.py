@@ -29,6 +29,17 @@ MALFORMED_IDS: Final = tuple(
 )
 """Path ids that are no UUIDs in any notation, as they stand in a URL."""
 
+NEARLY_IDS: Final[tuple[Rewrite[str, str], ...]] = (
+    Rewrite("an id without its last digit", lambda identifier: identifier[:-1], _ID),
+    Rewrite("an id with a letter that is no digit", lambda identifier: f"{identifier[:-1]}g", _ID),
+    Rewrite("an id with a digit more", lambda identifier: f"{identifier}0", _ID),
+    Rewrite("an id with a group more", lambda identifier: f"{identifier}-1234", _ID),
+    Rewrite("an id with underscores", lambda identifier: identifier.replace("-", "_"), _ID),
+    Rewrite("an id without its first group", lambda identifier: identifier.partition("-")[2], _ID),
+    Rewrite("an id eight times over", lambda identifier: identifier * 8, _ID),
+)
+"""Texts that are no UUIDs in any notation, made of an id that is random: nothing can have them as id, on any server."""
+
 OPEN_IDS: Final[tuple[Rewrite[str, str], ...]] = (
     Rewrite("an id in braces", lambda identifier: f"%7B{identifier}%7D", _ID),
     Rewrite("an id as urn:uuid:", lambda identifier: f"urn:uuid:{identifier}", _ID),

@@ -1,4 +1,4 @@
-"""Redaction, the ledger, the safety rules, decoding and commands to paste: each on its own."""
+"""Redaction, decoding and commands to paste: each on its own."""
 
 from __future__ import annotations
 
@@ -16,18 +16,13 @@ from hypothesis import strategies as st
 from workloads_conformance.client import (
     Authorization,
     Exchange,
-    Ledger,
     Redactor,
     Request,
     Response,
-    Safety,
     Shell,
-    read_ledger,
 )
 from workloads_conformance.client.client import retry_after
 from workloads_conformance.client.decode import decode_json
-from workloads_conformance.errors import NotPermittedError, UsageError
-from workloads_conformance.settings import Mode
 
 ID = "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11"
 secrets = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=12, max_size=60)
@@ -58,59 +53,6 @@ def test_other_texts_are_left_alone():
     redactor.add("abcdefghijkl", "LONG")
     assert redactor.text("abc and abcdefghijk") == "abc and abcdefghijk"
     assert redactor.value({"abcdefghijkl": ["abcdefghijkl", 1]}) == {"$LONG": ["$LONG", 1]}
-
-
-@pytest.mark.parametrize(
-    ("mode", "request_", "allowed"),
-    [
-        (Mode.READ_ONLY, Request(method="GET", path="/x"), True),
-        (Mode.READ_ONLY, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),)), False),
-        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),)), True),
-        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "True"),)), False),
-        (Mode.DRY_RUN, Request(method="POST", path="/api/v2/workloads", query=(("dryRun", "true"),) * 2), False),
-        (Mode.DRY_RUN, Request(method="DELETE", path=f"/api/v2/workloads/{ID}"), False),
-        (Mode.FULL, Request(method="POST", path="/api/v2/workloads"), True),
-        (Mode.FULL, Request(method="DELETE", path=f"/api/v2/workloads/{ID}"), False),
-        (Mode.FULL, Request(method="PUT", path=f"/api/v2/workloads/{ID.upper()}"), False),
-    ],
-)
-def test_only_what_is_permitted_leaves(mode, request_, allowed):
-    safety = Safety(mode)
-    if allowed:
-        safety.check(request_)
-    else:
-        with pytest.raises(NotPermittedError):
-            safety.check(request_)
-
-
-def test_what_the_run_created_may_be_changed():
-    safety = Safety(Mode.FULL)
-    safety.own(ID)
-    safety.check(Request(method="DELETE", path=f"/api/v2/workloads/{ID.upper()}"))
-
-
-def test_the_ledger_tells_what_is_left(tmp_path):
-    ledger = Ledger(tmp_path, prefix="wlc-abc-", target="http://x", project="1")
-    first, second, _third = (ledger.create(f"name-{index}") for index in range(3))
-    ledger.created(first, "id-1")
-    ledger.created(second, "id-2")
-    ledger.gone("id-1")
-    with ledger.path.open("ab") as file:
-        file.write(b'{"create": 4, "na')  # killed in the middle of a line
-    left = read_ledger(ledger.path)
-    assert (left.identifiers, left.unanswered) == (("id-2",), 1)
-    ledger.close(clean=False)
-    assert ledger.path.exists()
-
-
-def test_a_damaged_ledger_is_refused(tmp_path):
-    path = tmp_path / "ledger-x.jsonl"
-    path.write_text('{"prefix": "a", "target": "b", "project": "c"}\nnonsense\n{"gone": "x"}\n')
-    with pytest.raises(UsageError, match="damaged in line 2"):
-        read_ledger(path)
-    path.write_text('{"gone": "x"}\n')
-    with pytest.raises(UsageError, match="does not begin like a ledger"):
-        read_ledger(path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""By what a workload is known: the id and the names in answers, and those that a create asked for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .messages import Request, Response
+from .safety import is_dry_run
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+_NOT_FOUND = 404
+
+
+def workload_id(value: object) -> str | None:
+    """Returns an id that an answer gives, in lower case, if it is a UUID, as the contract has it; None otherwise."""
+    return value.lower() if isinstance(value, str) and _UUID.match(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an answer to GET shows under an id.
+
+    Attributes:
+        id: the id in the answer, if it is one.
+        name: the workload's name; None if there is no workload.
+        manifest_names: the names in its manifests.
+        gone: whether it says that there is no live workload.
+    """
+
+    id: str | None = None
+    name: str | None = None
+    manifest_names: tuple[str, ...] = ()
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a create asked for, by which its workload is known again.
+
+    Attributes:
+        name: the name in the metadata; None if there was none.
+        manifest_name: the name in the manifest.
+        is_prefix: whether the name may have been taken for a prefix.
+        dry_run: whether nothing was to be created.
+    """
+
+    name: str | None
+    manifest_name: str | None = None
+    is_prefix: bool = False
+    dry_run: bool = False
+
+    def has(self, prefix: str) -> bool:
+        """True if the name that was asked for begins with `prefix`."""
+        return (self.name or self.manifest_name or "").startswith(prefix)
+
+    def fits(self, shown: Shown) -> bool:
+        """True if a reading shows the workload that was asked for."""
+        if self.name is None and self.manifest_name in shown.manifest_names:
+            return self.manifest_name is not None  # the target made the name up
+        return self.fits_name(shown.name)
+
+    def fits_name(self, shown: str | None) -> bool:
+        """True if a workload of this name may be the one that was asked for."""
+        wanted = self.name if self.name is not None else self.manifest_name
+        if shown is None or wanted is None:
+            return False
+        return shown == wanted or (self.is_prefix and shown.startswith(wanted))
+
+
+def asked_by(request: Request, prefix: str) -> Asked:
+    """Returns what a create asks for; `prefix` is that of every name of the run."""
+    try:
+        body = json.loads(request.body or b"")
+    except (ValueError, RecursionError):
+        body = None
+    metadata = _object(body, "metadata")
+    name = metadata.get("name")
+    return Asked(
+        name=name if isinstance(name, str) else None,
+        manifest_name=_manifest_name(body, prefix),
+        is_prefix=metadata.get("useGivenNameAsPrefix") not in (None, False),
+        dry_run=is_dry_run(request),
+    )
+
+
+def _manifest_name(body: object, prefix: str) -> str | None:
+    name = _object(body, "manifest", "metadata").get("name")
+    if isinstance(name, str):
+        return name
+    encoded = body.get("manifestBase64Encoded") if isinstance(body, dict) else None
+    try:
+        text = base64.b64decode(encoded) if isinstance(encoded, str) else b""
+    except (binascii.Error, ValueError):
+        return None
+    found = re.search(re.escape(prefix.encode()) + rb"[a-z0-9-]*", text)
+    return found[0].decode() if found else None
+
+
+def created_id(answer: Response) -> str | None:
+    """Returns the id in the answer to a create, if it is one that a path can have."""
+    return workload_id(_object(answer.json.value, "metadata").get("id"))
+
+
+def shown_by(answer: Response) -> Shown:
+    """Returns what an answer to GET shows."""
+    if answer.status == _NOT_FOUND:
+        return Shown(gone=True)
+    workload = _object(answer.json.value, "workload")
+    metadata = _object(workload, "metadata")
+    if not 200 <= answer.status < 300 or not metadata:  # noqa: PLR2004 - 2xx
+        return Shown()
+    name = metadata.get("name")
+    names = (_object(workload, key, "metadata").get("name") for key in ("rawManifest", "workloadManifest"))
+    status = _object(answer.json.value, "syncInfo").get("status")
+    return Shown(
+        id=workload_id(metadata.get("id")),
+        name=name if isinstance(name, str) else None,
+        manifest_names=tuple(name for name in names if isinstance(name, str)),
+        gone=metadata.get("deletedAt") is not None or status == "Deleted",
+    )
+
+
+def _object(value: object, *path: str) -> Mapping[str, Any]:
+    """Returns the object at a path of members; an empty one where there is none."""
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}

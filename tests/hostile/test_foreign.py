@@ -1,0 +1,165 @@
+"""Whatever a server answers: nothing foreign is touched, nothing but the contract's paths is asked for, all is told."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from support import foreign
+from support.foreign import Foreign
+from support.servers import serving
+
+from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.errors import ConformanceError
+from workloads_conformance.settings import load_settings
+from workloads_conformance.suite import test_create, test_delete, test_dry_run, test_life, test_update
+from workloads_reports import Report, RunVerdict, Verdict
+
+TESTS = (
+    test_create.test_a_repeated_create_conflicts,
+    test_create.test_a_prefix_is_followed_by_random_characters,
+    test_create.test_each_priority_is_accepted,
+    test_delete.test_a_deleted_workload_goes_away,
+    test_delete.test_a_second_delete,
+    test_delete.test_a_malformed_id_is_refused,
+    test_dry_run.test_a_valid_create_is_accepted,
+    test_dry_run.test_what_is_no_boolean_is_refused,
+    test_life.test_a_workload_at_rest,
+    test_update.test_priority_and_category_are_updated,
+    test_update.test_a_refused_update_changes_nothing,
+)
+
+
+def judged(server: Foreign, tmp_path, **flags: str) -> Report:
+    """Runs some tests that create, update and delete, as a run does, cleaning up included."""
+    with serving(server) as target:
+        given = {**target.flags, "report-dir": str(tmp_path), "settle": "3", "deadline": "10", **flags}
+        session = Session(load_settings(given, target.environ), target.environ)
+        try:
+            with suppress(ConformanceError):
+                session.open()
+                for test in TESTS:
+                    with suppress(BrokenRequirementError):
+                        test(session)
+            session.clean_up()
+            return session.report()
+        finally:
+            session.close()
+
+
+IDS = {
+    "a path": "../../v1/projects/4500001",
+    "a path, encoded": "..%2F..%2Fv1%2Fprojects%2F4500001",
+    "a dot": ".",
+    "two dots": "..",
+    "a query": "?force=true",
+    "a fragment": "#x",
+    "line ends": "x\r\nDELETE /api/v1/projects/1 HTTP/1.1\r\n\r\n",
+    "NUL": "\x00",
+    "70 KB": "a" * 70_000,
+    "an id and a path": "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11/../../../v1/users/1",
+    "an id in braces": "{0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11}",
+    "a number": 4500001,
+    "null": None,
+    "a star": "*",
+    "another host": "//evil.invalid/api",
+    "an object": {"id": "x"},
+}
+
+
+@pytest.mark.parametrize("identifier", IDS.values(), ids=IDS)
+def test_an_id_steers_no_request(identifier, tmp_path):
+    server = Foreign(attack=foreign.answers_id(identifier))
+    report = judged(server, tmp_path)
+    assert server.strays == []
+    assert server.touched == []
+    assert server.alive == [], "what was created without a usable id is found by its name, and removed"
+    assert (report.leftovers.leaked, report.leftovers.unknown) == ((), ())
+    assert report.leftovers.created == report.leftovers.removed > 0
+
+
+def told(report: Report) -> int:
+    return len(report.leftovers.leaked) + len(report.leftovers.unknown)
+
+
+ATTACKS = {
+    "foreign ids": (foreign.answers_foreign_ids, None),
+    "one foreign id": (lambda server, *rest: foreign.answers_id(server.foreign[0].id)(server, *rest), None),
+    "foreign ids in the list": (foreign.lists_foreign_ids, None),
+    "paths in the list": (foreign.lists_paths, None),
+    "refused, and done": (foreign.creates_what_it_refuses, None),
+    "done twice": (foreign.creates_twice, None),
+    "no ids": (foreign.loses_ids, None),
+    "504, and done": (foreign.gives_up, None),
+    "dry runs create": (None, foreign.creates_in_dry_runs),
+}
+
+
+@pytest.mark.parametrize(("attack", "before"), ATTACKS.values(), ids=ATTACKS)
+def test_nothing_foreign_is_touched_and_nothing_stays(attack, before, tmp_path):
+    server = Foreign()
+    server.attack, server.before = attack or server.attack, before or server.before
+    report = judged(server, tmp_path)
+    assert server.strays == []
+    assert server.touched == []
+    assert len(server.alive) == told(report)
+    assert server.alive == [] or attack is foreign.lists_foreign_ids, "which hides some behind ids that are not theirs"
+
+
+LYING = {
+    "deletions that are ignored": (None, foreign.ignores_deletes),
+    "other names": (foreign.hides_names, None),
+    "nothing is read": (foreign.shows_nothing, None),
+}
+
+
+@pytest.mark.parametrize(("attack", "before"), LYING.values(), ids=LYING)
+def test_what_is_left_is_told(attack, before, tmp_path):
+    server = Foreign()
+    server.attack, server.before = attack or server.attack, before or server.before
+    report = judged(server, tmp_path)
+    assert server.strays == []
+    assert server.touched == []
+    assert len(server.alive) == told(report) > 0
+    assert set(server.alive) == {*report.leftovers.leaked, *report.leftovers.unknown}
+    assert list(tmp_path.glob("ledger-*.jsonl")), "for `sweep`"
+
+
+@pytest.mark.parametrize("attack", [foreign.answers_foreign_ids, foreign.loses_ids, foreign.gives_up])
+def test_without_a_list_what_cannot_be_found_is_told_as_unknown(attack, tmp_path):
+    def without_a_list(server, call, reply):
+        return foreign.has_no_list(server, call, attack(server, call, reply))
+
+    server = Foreign(attack=without_a_list)
+    report = judged(server, tmp_path)
+    assert server.strays == []
+    assert server.touched == []
+    assert len(server.alive) == told(report) > 0
+
+
+def test_a_list_without_end_ends(tmp_path):
+    server = Foreign(attack=foreign.lists_without_end)
+    report = judged(server, tmp_path)
+    assert server.alive == []
+    assert report.leftovers.removed > 0
+    assert sum(path.startswith("/api/v1/workloads") for _, path in server.requests) <= 200
+
+
+def test_mode_dry_run_stops_where_a_dry_run_creates(tmp_path):
+    server = Foreign(before=foreign.creates_in_dry_runs)
+    report = judged(server, tmp_path, mode="dry-run")
+    creates = [path for method, path in server.requests if method == "POST"]
+    assert len(creates) == 4, "one, and the three times that it is repeated"
+    assert server.alive == []
+    assert report.leftovers.removed == 4
+    [found] = [result for result in report.requirements if result.verdict is Verdict.FAIL]
+    assert found.requirement.id == "WV2-DRYRUN-002"
+    assert report.verdict is RunVerdict.NONCONFORMANT
+    assert any("mode dry-run is not safe on this target" in result.reason for result in report.requirements)
+
+
+def test_mode_dry_run_leaves_nothing_on_an_honest_server(tmp_path):
+    server = Foreign()
+    report = judged(server, tmp_path, mode="dry-run")
+    assert report.leftovers.created == 0
+    assert {method for method, _ in server.requests} <= {"GET", "POST"}
