@@ -14,6 +14,10 @@ from conftest import COMMAND
 from support.harmless import ATTACK, commands, forms, invisible, told
 from support.servers import Call, Changed, Reply, json_reply, raw_server, serving
 
+from workloads_conformance.client import Ledger, LedgerHeader, ledger_key
+from workloads_conformance.client.identity import Asked
+from workloads_conformance.client.inventory import Create
+
 pytestmark = pytest.mark.slow
 
 PLAIN = {key: value for key, value in os.environ.items() if not key.startswith(("WORKLOADS_CONFORMANCE_", "GITHUB_"))}
@@ -127,30 +131,25 @@ def test_a_run_on_the_worst_server(tmp_path):
 
 
 def test_sweep_names_an_id_that_is_the_token(tmp_path):
+    token = "5f0d1c11-6f3c-4f37-9d6b-3f3f0b7f3a52"
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
     with serving(Changed(before=lambda call: refusal(call, 500))) as target:
-        token = target.environ["TEST_TOKEN"]
-        report = tmp_path / "conformance-report"
-        report.mkdir()
-        lines = [
-            {"prefix": "wlc-abcdef-", "target": target.url, "project": target.flags["project-id"]},
-            {"create": 1, "name": "wlc-abcdef-x"},
-            {"created": token, "create": 1},
-            {"create": 2, "name": "wlc-abcdef-y"},
-            {"created": ATTACK, "create": 2},
-        ]
-        text = "".join(json.dumps(line) + "\n" for line in lines)
-        (report / "ledger-wlc-abcdef-.jsonl.toml").write_text(text)  # a name that `call` looks past
-        (report / "ledger-wlc-abcdef-.jsonl").symlink_to(report / "ledger-wlc-abcdef-.jsonl.toml")
+        header = LedgerHeader("wlc-abcdef-", target.url, target.flags["project-id"])
+        ledger = Ledger(tmp_path / "conformance-report", header, ledger_key(state))
+        asked = Asked("wlc-abcdef-x")
+        ledger.sending(1, asked)
+        ledger.answered(1, Create(asked, done=True, id=token))
+        ledger.close(clean=False)
         done = subprocess.run(
-            [*COMMAND, "sweep", "--token-env", "TEST_TOKEN", "--settle", "0.3"],
-            cwd=tmp_path, env=PLAIN | {"TEST_TOKEN": token}, capture_output=True, timeout=120, check=False,
+            [*COMMAND, "sweep", "--target", target.url, "--token-env", "TEST_TOKEN", "--settle", "0.3"],
+            cwd=tmp_path, env=PLAIN | state | {"TEST_TOKEN": token}, capture_output=True, timeout=120, check=False,
         )  # fmt: skip
     printed = done.stdout + done.stderr
     assert done.returncode == 3, printed.decode()
     assert invisible(printed) == set()
     assert commands(printed) == []
     assert told(printed, [token]) == []
-    assert b"$TEST_TOKEN" in printed
+    assert b": $TEST_TOKEN\n" in printed
 
 
 BOOM = """
