@@ -186,3 +186,13 @@ def test_no_text_takes_long(hostile):
     started = time.process_time()
     redactor.data(hostile)
     assert time.process_time() - started < 20
+
+
+def test_a_secret_that_is_no_utf_8_is_hidden_too():
+    """The environment may hold any bytes."""
+    secret = b"caf\xe9-secret-of-mine".decode("utf-8", "surrogateescape")
+    redactor = Redactor()
+    redactor.add(secret, "NAME")
+    assert redactor.data(b"a caf\xe9-secret-of-mine") == b"a $NAME"
+    assert redactor.text(f"a {secret}") == "a $NAME"
+    assert redactor.text("a caf%E9-secret-of-mine") == "a $NAME"

@@ -32,11 +32,17 @@ _KINDS = {
 """Escapes in URLs, in JSON and program texts, and in HTML, by the byte that they begin with. No quantifier can go a
 long way and fail: the time is linear in the text, whoever wrote it."""
 
+_RAW = "surrogateescape"
+"""How Python hands over what in the environment is no UTF-8."""
+
 _DEPTH = 4
 """Encoders applied one after the other that are seen through."""
 
-_WORK, _AS_LONG = 256 * 1024, 8
-"""What is spent on finding out the order of the encoders: bytes that are looked through, and as many times the text."""
+_KNOWN = 4096
+"""Escapes that are remembered with what they stand for."""
+
+_WORK = 2**19
+"""Bytes that are looked through to find out in which order the encoders came, beside the text itself, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,12 @@ class Decoder:
             for mark, pattern in _KINDS.items()
         }
         every = b"|".join(pattern.replace(b"SHORT", short) for pattern in _KINDS.values())
+        self._known: dict[bytes, bytes | None] = {}
         self._every = re.compile(every, re.VERBOSE | re.IGNORECASE)
 
     def readings(self, data: bytes) -> Iterator[Reading]:
         """Yields what `data` may mean: one layer of escapes after the other taken back, in whatever order they came."""
-        left = _WORK + _AS_LONG * len(data)
+        left = _WORK + len(data)
         seen, now = {data}, [Reading(data, [0], [0])]
         for depth in range(_DEPTH):
             following = []
@@ -107,17 +114,29 @@ class Decoder:
         pieces: list[bytes] = []
         at, origin = [0], [0]
         length = last = 0
+        known = self._known
         for found in pattern.finditer(data):
-            value = _value(found)
-            if value is None or (len(value) == 1 and value.lower()[0] not in self._meant):
+            escape = found[0]
+            value = known[escape] if escape in known else self._learn(escape, found)
+            if value is None:
                 continue
-            pieces += (data[last : found.start()], value)
-            length += found.start() - last
+            start, end = found.span()
+            pieces += (data[last:start], value)
+            length += start - last
             at += (length, length + len(value))
-            origin += (found.start(), found.end())
+            origin += (start, end)
             length += len(value)
-            last = found.end()
+            last = end
         return Reading(b"".join([*pieces, data[last:]]), at, origin, before) if pieces else None
+
+    def _learn(self, escape: bytes, found: re.Match[bytes]) -> bytes | None:
+        """Returns what an escape stands for; None if it is none, or stands for nothing that is meant."""
+        value = _value(found)
+        if value is not None and len(value) == 1 and value.lower()[0] not in self._meant:
+            value = None
+        if len(self._known) < _KNOWN:
+            self._known[escape] = value
+        return value
 
 
 def _value(found: re.Match[bytes]) -> bytes | None:
@@ -143,10 +162,11 @@ def _character(code: int) -> bytes | None:
 def usual_forms(text: str) -> set[bytes]:
     """Returns what encoders make of a text by default, the text itself among it, also in base64 and hexadecimal."""
     plain = {
-        text, quote(text, safe=""), quote_plus(text), text.replace(" ", "+"), html.escape(text),
+        text, text.replace(" ", "+"), quote(text, safe="", errors=_RAW), quote_plus(text, errors=_RAW),
+        html.escape(text),
         json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], json.dumps(text)[1:-1].replace("/", "\\/"),
     }  # fmt: skip
-    forms = {form.encode("utf-8", "surrogateescape") for form in plain}
+    forms = {form.encode("utf-8", errors) for form in plain for errors in (_RAW, "surrogatepass")}
     # Headers are read as Latin-1, whatever they were written in.
     forms |= {form.decode("latin-1").encode() for form in forms}
     return forms | {shape for form in forms for shape in (form.hex().encode(), *_base64_forms(form))}

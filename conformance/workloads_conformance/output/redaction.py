@@ -47,9 +47,10 @@ class Redactor:
 
     def data(self, data: bytes) -> bytes:
         """Returns `data` without secrets; the very same object if there are none."""
-        if self._search is None:
-            self._search = _Search(self._secrets)
-        found = self._search.spans(data)
+        search = self._search
+        if search is None:  # another thread may tell it of a secret at this moment, and have it made again
+            search = self._search = _Search(dict(self._secrets))
+        found = search.spans(data)
         return _replaced(data, found) if found else data
 
     def value(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -107,7 +108,7 @@ class _Search:
 
     def spans(self, data: bytes) -> list[_Span]:
         """Returns where secrets stand, in order; what overlaps is one."""
-        if len(data) < self._shortest:
+        if len(data) < self._shortest or not self._pieces:
             return []
         found = list(self._in(data))
         for reading in self._decoder.readings(data):
