@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
@@ -69,7 +68,6 @@ class Session:
         self.contract = load_contract(literal=settings.literal)
         self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
-        self.leftovers = Leftovers()
         self.on_progress: Callable[[], None] = lambda: None
         self._planned: list[JudgingTest] = []
         self._target = target or LiveTarget(settings, environ)
@@ -268,24 +266,27 @@ class Session:
         self._loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
-        account = self.client.inventory.account()  # should the cleaning up be cut short
-        try:
-            account = self._loop.run(self._context.cleanup.finish())
-        finally:
-            self._account = account
-            shown = partial(map, self.redactor.text)
-            self.leftovers = Leftovers(
-                created=account.created,
-                removed=account.removed,
-                leaked=tuple(shown(account.left)),
-                unknown=tuple(shown(account.unknown)),
-            )
+        self._account = self._loop.run(self._context.cleanup.finish())
+
+    def _accounted(self) -> Account:
+        """Returns what became of what was created: what is known so far, where the cleaning up was cut short."""
+        if self._account is not None or not hasattr(self, "client"):
+            return self._account or Account()
+        return self.client.inventory.account()
+
+    def _leftovers(self) -> Leftovers:
+        account = self._accounted()
+        return Leftovers(
+            created=account.created,
+            removed=account.removed,
+            leaked=tuple(map(self.redactor.text, account.left)),
+            unknown=tuple(map(self.redactor.text, account.unknown)),
+        )
 
     def close(self) -> None:
         """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
         if self._access is not None:
-            account = self._account or self._access.inventory.account()
-            self._access.ledger.close(clean=account.is_clean)
+            self._access.ledger.close(clean=self._accounted().is_clean)
             self._access.log.end({"stopped": self._why, "finished": self._finished.isoformat()})
             self._access = self._context = None
         self._resources.close()
@@ -325,7 +326,7 @@ class Session:
             requirements=results,
             observations=self.record.observations(),
             timings=self.record.timings(),
-            leftovers=self.leftovers,
+            leftovers=self._leftovers(),
             waivers=waivers,
             pieces=pieces(),
         )
