@@ -60,7 +60,7 @@ class ConformanceRun:
 
     def __init__(self, settings: Settings) -> None:
         self.session = Session(settings, os.environ)
-        self._before = _earlier(settings.since, self.session.contract) if settings.since else None
+        self._before = _earlier(settings, self.session.contract) if settings.since else None
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
@@ -173,15 +173,16 @@ class ConformanceRun:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _earlier(path: Path, contract: Contract) -> Report:
+def _earlier(settings: Settings, contract: Contract) -> Report:
     """Returns the report of an earlier run, to compare this one with.
 
     Raises:
-        UsageError: it cannot be read, or is on another version of the contract.
+        UsageError: it cannot be read, or is on another version of the contract, or on another kind of target.
     """
+    assert settings.since
     try:
-        found = read_report(path)
-        check_comparable(found, contract.title, contract.version)
+        found = read_report(settings.since)
+        check_comparable(found, contract.title, contract.version, embedded=settings.target is None)
     except ReportError as error:
         raise UsageError(str(error)) from None
     return found

@@ -135,7 +135,7 @@ def _timing(change: TimingChange) -> _Row:
 
 def _run(report: Report) -> str:
     run = report.run
-    return f"{report.verdict}, run {run.id} of {run.started:%Y-%m-%d %H:%M:%S} UTC on {report.target_url}"
+    return f"{report.verdict}, run {run.id} of {run.started:%Y-%m-%d %H:%M:%S} UTC on {report.subject or report.target_url}"
 
 
 def _result(difference: Difference) -> str:

@@ -42,6 +42,7 @@ def describe(
     identity = access.identity
     return {
         "id": target.run_id,
+        "embedded": target.embedded,
         "started": target.started.isoformat(),
         "began": access.course.began,
         "suite": {"name": "workloads-conformance", "version": __version__},

@@ -75,6 +75,7 @@ class RecordTarget:
 
     def __init__(self, record: RunRecord) -> None:
         self._record = record
+        self.embedded: bool = record.run["embedded"]
         self.run_id: str = record.run["id"]
         self.started = datetime.fromisoformat(record.run["started"])
         self.course: Replayed | None = None

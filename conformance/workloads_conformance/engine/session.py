@@ -329,6 +329,7 @@ class Session:
             leftovers=self._leftovers(),
             waivers=waivers,
             pieces=pieces(),
+            embedded=self._target.embedded,
         )
 
 
