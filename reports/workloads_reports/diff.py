@@ -116,8 +116,8 @@ def compare(old: Report, new: Report, *, across_contracts: bool = False) -> Diff
     if old.embedded is not new.embedded:
         which = "old" if old.embedded else "new"
         raise ReportError(
-            f"the {which} report is on the embedded reference server, and the other on a target; give two reports on one "
-            "target."
+            f"the {which} report is on the embedded reference server, and the other on a target; "
+            "give two reports on one target."
         )
     told = [f"{report.spec.title} {report.spec.version}" for report in (old, new)]
     if told[0] != told[1] and not across_contracts:

@@ -20,8 +20,8 @@ def check_comparable(earlier: Report, title: str, version: str, *, embedded: boo
     if earlier.embedded is not embedded:
         what = ("the embedded reference server", "a target")
         raise ReportError(
-            f"the earlier report is on {what[not earlier.embedded]}, and this run on {what[not embedded]}; give --since a "
-            "report on the same target."
+            f"the earlier report is on {what[not earlier.embedded]}, and this run on {what[not embedded]}; "
+            "give --since a report on the same target."
         )
     told, now = f"{earlier.spec.title} {earlier.spec.version}", f"{title} {version}"
     if told != now:
