@@ -3,7 +3,7 @@
 from .client import Client, TargetLostError
 from .course import Course, Direct
 from .ledger import EMBEDDED, CreateLog, Ledger, Unfinished, ledgers, read_ledger
-from .messages import Authorization, Exchange, Request, Response
+from .messages import LONGEST_ID, Authorization, Exchange, Request, Response
 from .redaction import SHORTEST_SECRET, Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
@@ -14,6 +14,7 @@ from .wire import Wire, sent_headers
 __all__ = [
     "CREATE_PATH",
     "EMBEDDED",
+    "LONGEST_ID",
     "SHORTEST_SECRET",
     "Authorization",
     "Client",

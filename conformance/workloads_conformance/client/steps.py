@@ -71,10 +71,7 @@ def _used(identifier: str, later: Sequence[Exchange]) -> bool:
 
 
 def _identifier(exchange: Exchange) -> str | None:
-    answer = exchange.response
-    if exchange.request.method != "POST" or answer is None or not answer.json.readable:
+    identifier = exchange.response.identifier if exchange.response else None
+    if exchange.request.method != "POST" or identifier is None:
         return None
-    body = answer.json.value
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) and len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches
+    return identifier if len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workloads_conformance.checks import excerpt
-from workloads_conformance.client import Exchange
+from workloads_conformance.client import LONGEST_ID, Exchange
 
 _EXACT = 2**53
 
@@ -55,9 +55,9 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The workload's id; empty if there is none."""
+        """The workload's id; empty if there is none, or a text that is too long for one."""
         found = self.metadata.get("id")
-        return found if isinstance(found, str) else ""
+        return found if isinstance(found, str) and len(found) <= LONGEST_ID else ""
 
     def __str__(self) -> str:
         return excerpt(self.exchange)

@@ -52,10 +52,7 @@ def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
 
 
 def _made(exchange: Exchange) -> str | None:
-    body = exchange.response.json.value if exchange.response else None
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) else None
+    return exchange.response.identifier if exchange.response else None
 
 
 def _name(exchange: Exchange) -> str | None:

@@ -138,6 +138,8 @@ class Session:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
         assert self._access
+        if self._access.course.full is not None:
+            return
         self._access.log.test(test.name)
         problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
         if self._schedule.is_over:
@@ -259,6 +261,10 @@ class Session:
             created=len(created), removed=len(created) - len(leaked), leaked=tuple(map(self.redactor.text, leaked))
         )
 
+    @property
+    def _full(self) -> str | None:
+        return self._access.course.full if self._access is not None else None
+
     def close(self) -> None:
         """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
         if self._access is not None:
@@ -272,7 +278,7 @@ class Session:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
-        why = self._why = self.stopped or lost or ("the run was interrupted" if interrupted else None)
+        why = self._why = self.stopped or lost or self._full or ("the run was interrupted" if interrupted else None)
         self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())

@@ -23,11 +23,15 @@ from workloads_conformance.client import (
 )
 from workloads_conformance.client.tokens import ClientCredentials
 from workloads_conformance.recording import Recorded, Recorder
-from workloads_conformance.settings import Settings
+from workloads_conformance.recording.recorder import MOST
+from workloads_conformance.settings import Profile, Settings
 
 from .context import Identity
 from .embedded import EmbeddedServer
 from .loop import LoopThread
+
+_RECORDS = {Profile.THOROUGH: 1024 * 1024 * 1024}
+"""Bytes that a record may have where it is not what others have: a thorough run goes on for as long as it is told."""
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -115,7 +119,7 @@ class LiveTarget:
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Connects, gets the token, and begins the files that a killed run leaves."""
-        recorder = Recorder(self._given.report_dir, redactor)
+        recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
         assert settings.target
