@@ -175,6 +175,4 @@ def _created(exchange: Exchange) -> str | None:
     answer = exchange.response
     if answer is None or not 200 <= answer.status < 300 or not answer.json.readable:  # noqa: PLR2004 - 2xx
         return None
-    metadata = answer.json.value.get("metadata") if isinstance(answer.json.value, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) and identifier else None
+    return answer.identifier

@@ -30,7 +30,7 @@ from .cleanup import Cleanup
 from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
-from .findings import finding_of
+from .findings import finding_of, shortened, size_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .pieces import pieces
@@ -41,6 +41,10 @@ from .targets import Access, LiveTarget, Target
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
+
+
+_ROOM = 3_000_000
+"""Characters of findings that a report takes in; of more, each is shortened. It is written in three forms and a page."""
 
 
 class BrokenRequirementError(AssertionError):
@@ -77,6 +81,7 @@ class Session:
         self._context: Context | None = None
         self._access: Access | None = None
         self._why: str | None = "no report was made"
+        self._room = _ROOM
         self._finished = self._target.started
 
     # -- the target -------------------------------------------------------------------------------------------------
@@ -233,6 +238,9 @@ class Session:
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
         finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
+        self._room -= size_of(finding)
+        if self._room < 0:
+            finding = shortened(finding)
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,

@@ -22,6 +22,7 @@ from workloads_conformance.client import (
     token_source,
 )
 from workloads_conformance.client.tokens import ClientCredentials
+from workloads_conformance.errors import TargetError
 from workloads_conformance.recording import Recorded, Recorder
 from workloads_conformance.recording.recorder import MOST
 from workloads_conformance.settings import Profile, Settings
@@ -124,7 +125,7 @@ class LiveTarget:
         settings = self._server.settings(self._given) if self._server else self._given
         assert settings.target
         wire = loop.run(_connect(settings))
-        resources.callback(lambda: loop.run(wire.__aexit__()))
+        resources.callback(_disconnect, loop, wire)
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
         ledger = Ledger(
             settings.report_dir,
@@ -172,6 +173,11 @@ class LiveTarget:
 async def _connect(settings: Settings) -> Wire:
     assert settings.target
     return Wire(settings, settings.target)
+
+
+def _disconnect(loop: LoopThread, wire: Wire) -> None:
+    with contextlib.suppress(TargetError):  # nothing goes on any more that could end the connections
+        loop.run(wire.__aexit__())
 
 
 def _authorization(token: str, name: str, redactor: Redactor) -> Authorization:

@@ -18,7 +18,7 @@ from .entries import RECORD_FORMAT, request_entry, response_entry
 RECORD_NAME = "record.jsonl"
 
 
-MOST = 44 * 1024 * 1024
+MOST = 36 * 1024 * 1024
 """Bytes of a record. A standard run of an honest server takes 6 MB."""
 
 _RESERVE = 4 * 1024 * 1024
