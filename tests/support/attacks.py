@@ -23,7 +23,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from support.records import RUN
 from support.servers import Call, Changed, Reply, Target, json_reply, serving
+
+from workloads_conformance.recording import ChainWriter
+from workloads_conformance.recording.bodies import BodyStore
 
 COMMAND = (sys.executable, "-m", "workloads_conformance")
 LIMITS = ("--settle", "1", "--deadline", "2")
@@ -34,11 +38,15 @@ HONEST = 160
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a run may take: MiB of memory beyond that on an honest server, MB on disk, and seconds to end when told."""
+    """What a run may take: MiB of memory beyond that on an honest server, MB on disk, and seconds to end when told.
+
+    `record` are the MiB that reading a record may take.
+    """
 
     memory: int = 256
     disk: int = 64
-    signal: int = 30
+    signal: int = 60
+    record: int = 200
 
 
 @dataclass(frozen=True)
@@ -123,13 +131,17 @@ def gzipped(make: Callable[[], bytes], *methods: str) -> Callable[[], Changed]:
     """Returns what makes a server that sends this in the place of every body, or of those of some methods, in gzip."""
     packed = cache(lambda: gzip.compress(make(), 6))
 
+    def made() -> Changed:
+        packed()  # before anybody waits for it
+        return answers(change)()
+
     def change(call: Call, reply: Reply) -> Reply:
         if methods and call.method not in methods:
             return reply
         changed = reply.with_body(packed())
         return replace(changed, headers={**changed.headers, b"content-encoding": b"gzip"})
 
-    return answers(change)
+    return made
 
 
 def member(make: Callable[[], Any], *path: str) -> Callable[[], Changed]:
@@ -260,6 +272,51 @@ ATTACKS = (
     Attack("Retry-After: ²", busy("²".encode("latin-1"), ("GET",))),
     Attack("Retry-After of 400 digits", busy(b"9" * 400, ("GET",))),
 )  # fmt: skip
+
+
+HONEST_SERVER = Attack("(none)", Changed, ends=(0,))
+
+
+def _record(*bodies: bytes, **more: Any) -> Callable[[Path], None]:
+    """Returns what writes a record whose chain holds: a run in which these bodies were read again and again."""
+
+    def write(path: Path) -> None:
+        store, writer = BodyStore(10**12), ChainWriter(path)
+        writer.write(RUN | more.get("run", {}))
+        for number, one in enumerate(bodies):
+            digest, entry = store.entry(one)
+            if entry is not None:
+                writer.write(entry)
+            writer.write({
+                "kind": "exchange", "trial": f"test_get.x/{number}", "method": "GET", "path": "/", "started": 0.1,
+                "seconds": 0.2, "status": 200, "reply_headers": more.get("headers", []), "reply_body": digest,
+            })  # fmt: skip
+        for entry in more.get("entries", ()):
+            writer.write(entry)
+        writer.write({"kind": "end", "stopped": None, "finished": "2026-01-01T00:00:00+00:00", "counts": {}})
+        writer.close()
+
+    return write
+
+
+def _damaged(path: Path) -> None:
+    path.write_bytes(b"[" * 200_000_000)
+
+
+RECORDS: dict[str, Callable[[Path], None]] = {
+    "20 bodies of 8 MiB in a record of 1 MB": _record(*(b"%04d" % number + bytes(8 * MIB) for number in range(20))),
+    "40 bodies of 8 MiB in a record of 2 MB": _record(*(b"%04d" % number + bytes(8 * MIB) for number in range(40))),
+    "an entry with 2 million lists": _record(
+        entries=[{"kind": "finding", "requirement": "x", "finding": {"x": [[]] * 2_000_000}}]
+    ),
+    "a plan of a million tests": _record(run={"plan": ["x"] * 1_000_000}),
+    "facts of 60 MB": _record(
+        entries=[{"kind": "fact", "key": f"{number}" + "x" * 1_000_000, "value": 1} for number in range(60)]
+    ),
+    "20,000 exchanges that no suite makes": _record(*[b""] * 20_000),
+    "a line of 200 MB": _damaged,
+}
+"""Records that try to fill the machine of who reads them."""
 
 
 @contextmanager

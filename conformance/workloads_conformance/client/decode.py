@@ -14,6 +14,9 @@ MAX_PARTS = 250_000
 """Structural characters that the suite follows: a hundred times what the largest answer of an honest server has. A few
 bytes of JSON can be hundreds in memory, so that they are counted before any value is made."""
 
+MAX_DIGITS = 1000
+"""Digits of an integer, which is read in time that grows with their square."""
+
 _PART = 120
 """Bytes of memory that a structural character stands for, at most: `{"":0}` takes some 240."""
 
@@ -68,7 +71,7 @@ def _decoded(text: str) -> Decoded:
         return result
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=pairs, parse_int=_integer, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return Decoded(error=f"not JSON: {error.msg} at character {error.pos}")
     except _NotJsonError as error:
@@ -76,7 +79,7 @@ def _decoded(text: str) -> Decoded:
     except RecursionError:
         return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep")
     except ValueError:
-        return Decoded(limit="it holds an integer of thousands of digits")
+        return Decoded(limit=f"it holds an integer of more than {MAX_DIGITS} digits")
     return _judge_value(value, tuple(duplicates), escapes="\\u" in text)
 
 
@@ -89,7 +92,7 @@ def parts(body: bytes, most: int = MAX_PARTS) -> int:
     if found <= most:
         return found
     plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    if plain.count(b'"') // 2 > most:
+    if plain.count(b'"') // 2 > most + 1:
         return most + 1  # between two strings of JSON there is one at least
     return _structural(b"".join(plain.split(b'"')[::2]))
 
@@ -123,6 +126,12 @@ def _judge_value(value: object, duplicates: tuple[str, ...], *, escapes: bool) -
     if escapes and _has_surrogate(value):
         return Decoded(error="a string has an unpaired surrogate", duplicates=duplicates)
     return Decoded(value=value, duplicates=duplicates)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("an integer too long")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> None:

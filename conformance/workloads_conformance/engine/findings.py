@@ -50,8 +50,8 @@ def size_of(finding: Finding) -> int:
 
 
 def shortened(finding: Finding) -> Finding:
-    """Returns the finding with the beginnings of its texts, and without its exchange."""
-    cut = {name: text[:_SHORT] + "…" for name in _TEXTS if len(text := getattr(finding, name)) > _SHORT}
+    """Returns the finding with the beginnings of its texts but the message, by which it is known; no exchange."""
+    cut = {name: text[:_SHORT] + "…" for name in _TEXTS[1:] if len(text := getattr(finding, name)) > _SHORT}
     return replace(finding, exchange=None, **cut)
 
 

@@ -44,7 +44,7 @@ _LIVE_PER_TRIAL = 2
 
 
 _ROOM = 3_000_000
-"""Characters of findings that a report takes in; of more, each is shortened. It is written in three forms and a page."""
+"""Characters of findings that a report takes in; of more, each is shortened. They are written four times."""
 
 
 class BrokenRequirementError(AssertionError):
