@@ -31,6 +31,10 @@ from workloads_reports import (
 )
 from workloads_specs import Contract
 
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_NO_CLEAN_UP = 2
+"""Signals after which nothing is removed any more."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of the command line, under the same names."""
@@ -64,7 +68,12 @@ class ConformanceRun:
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
-        self.interrupted = False
+        self._interrupts = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """True if a signal told the run to end."""
+        return self._interrupts > 0
 
     @pytest.fixture
     def conformance(self) -> Session:
@@ -77,7 +86,7 @@ class ConformanceRun:
         if session.config.option.collectonly:
             self.session.close()
             return (yield)
-        previous = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         try:
             self.session.open()
             return (yield)
@@ -90,22 +99,29 @@ class ConformanceRun:
                 signal.signal(number, handler)
 
     def _end(self) -> None:
+        """Cleans up and reports. The first signal ends the tests, the second the cleaning up, the third the report."""
         try:
-            self.session.clean_up()
+            if self._interrupts < _NO_CLEAN_UP:
+                self.session.clean_up()
         except KeyboardInterrupt:
-            pass  # twice: what is left stays in the ledger, for `sweep`
+            pass  # what is left stays in the ledger, for `sweep`
+        except ConformanceError as error:
+            self.session.stopped = self.session.stopped or str(error)
         finally:
             report = self.session.report(interrupted=self.interrupted)
             self.report = report if self._before is None else with_since(report, self._before)
             self.session.close()
         try:
-            self.paths = write_all(self.report, self.session.settings.report_dir)
-            self.paths += self._exchanges(self.session.settings)
-            drafts, path = draft_waivers(self.report.requirements), self.session.settings.write_waivers
-            if path and drafts:
-                self.paths += (write_text(path, drafts),)
+            self._write(self.report)
         except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
+
+    def _write(self, report: Report) -> None:
+        self.paths = write_all(report, self.session.settings.report_dir)
+        self.paths += self._exchanges(self.session.settings)
+        drafts, path = draft_waivers(report.requirements), self.session.settings.write_waivers
+        if path and drafts:
+            self.paths += (write_text(path, drafts),)
 
     def _exchanges(self, settings: Settings) -> tuple[Path, ...]:
         """Writes exchanges.har, if it was asked for and there were any."""
@@ -115,7 +131,7 @@ class ConformanceRun:
         return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
-        self.interrupted = True
+        self._interrupts += 1
         raise KeyboardInterrupt
 
     def pytest_runtest_setup(self) -> None:

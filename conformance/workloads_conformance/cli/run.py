@@ -41,7 +41,7 @@ def judge(settings: Settings) -> int:
     if isinstance(run.problem, ConformanceError):
         raise run.problem
     if run.report is None:
-        return ExitStatus.INCONCLUSIVE
+        return ExitStatus.INTERRUPTED if run.interrupted else ExitStatus.INCONCLUSIVE
     run.tell(os.environ)
     show(run.report, run.paths)
     if run.problem is not None:

@@ -127,6 +127,7 @@ class Explorer:
             outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
         finally:
             await self._tidy(trial)
+        trial.end()
         return outcome
 
     async def _tidy(self, trial: Trial) -> None:

@@ -29,8 +29,9 @@ def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
     """Returns the report on what a record shows, and where the run as it is judged now departs from the record.
 
     Raises:
-        UsageError: the record names tests that this suite does not have, or left out bodies.
+        UsageError: the record names tests that this suite does not have, or leaves out bodies.
     """
+    record.check_whole()
     target = RecordTarget(record)
     session = Session(settings_of(record.run), {}, shrink=record.run["shrink"], target=target)
     session.waivers = waivers_of(record.run)

@@ -117,4 +117,4 @@ class Schedule:
             yield number
 
     def _goes_on(self, until: float) -> bool:
-        return time.monotonic() < until and not self._client.lost
+        return time.monotonic() < until and not self._client.lost and self._client.course.full is None

@@ -30,7 +30,7 @@ from .cleanup import Cleanup
 from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
-from .findings import finding_of
+from .findings import finding_of, shortened, size_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .pieces import pieces
@@ -41,6 +41,10 @@ from .targets import Access, LiveTarget, Target
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
+
+
+_ROOM = 3_000_000
+"""Characters of findings that a report takes in; of more, each is shortened. They are written four times."""
 
 
 class BrokenRequirementError(AssertionError):
@@ -77,6 +81,7 @@ class Session:
         self._account: Account | None = None
         self._access: Access | None = None
         self._why: str | None = "no report was made"
+        self._room = _ROOM
         self._finished = self._target.started
 
     # -- the target -------------------------------------------------------------------------------------------------
@@ -151,6 +156,8 @@ class Session:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
         assert self._access
+        if self._access.course.full is not None:
+            return
         self._access.log.test(test.name)
         problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
         if self._schedule.is_over:
@@ -244,6 +251,9 @@ class Session:
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
         finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
+        self._room -= size_of(finding)
+        if self._room < 0:
+            finding = shortened(finding)
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,
@@ -283,6 +293,10 @@ class Session:
             unknown=tuple(map(self.redactor.text, account.unknown)),
         )
 
+    @property
+    def _full(self) -> str | None:
+        return self._access.course.full if self._access is not None else None
+
     def close(self) -> None:
         """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
         if self._access is not None:
@@ -298,7 +312,9 @@ class Session:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
-        why = self._why = self.stopped or lost or self._halted() or ("the run was interrupted" if interrupted else None)
+        why = self._why = (
+            self.stopped or lost or self._halted() or self._full or ("the run was interrupted" if interrupted else None)
+        )
         self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())

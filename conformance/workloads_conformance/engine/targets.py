@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,12 +27,17 @@ from workloads_conformance.client import (
     token_source,
 )
 from workloads_conformance.client.tokens import ClientCredentials
+from workloads_conformance.errors import TargetError
 from workloads_conformance.recording import Recorded, Recorder
-from workloads_conformance.settings import Mode, Settings
+from workloads_conformance.recording.recorder import MOST
+from workloads_conformance.settings import Mode, Profile, Settings
 
 from .context import Identity
 from .embedded import EmbeddedServer
 from .loop import LoopThread
+
+_RECORDS = {Profile.THOROUGH: 1024 * 1024 * 1024}
+"""Bytes that a record may have where it is not what others have: a thorough run goes on for as long as it is told."""
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -124,14 +130,14 @@ class LiveTarget:
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Connects, gets the token, and begins the files that a killed run leaves."""
-        recorder = Recorder(self._given.report_dir, redactor)
+        recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
         assert settings.target
         ledger, inventory = self._accounts(settings)
         safety = Safety(settings.mode, settings.target, inventory)
         wire = loop.run(_connect(settings, safety))
-        resources.callback(lambda: loop.run(wire.__aexit__()))
+        resources.callback(_disconnect, loop, wire)
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
         course = Recorded(wire, tokens, redactor, recorder)
         return Access(
@@ -153,7 +159,7 @@ class LiveTarget:
             assert settings.target
             assert settings.project_id
             header = LedgerHeader(prefix, settings.target, settings.project_id)
-            ledger = Ledger(settings.report_dir, header, ledger_key(self._environ))
+            ledger = Ledger(settings.report_dir, header, ledger_key(os.environ))
         return ledger, Inventory(prefix, ledger)
 
     def finished(self) -> datetime:
@@ -193,6 +199,11 @@ class LiveTarget:
 async def _connect(settings: Settings, safety: Safety) -> Wire:
     assert settings.target
     return Wire(settings, settings.target, safety.check_url)
+
+
+def _disconnect(loop: LoopThread, wire: Wire) -> None:
+    with contextlib.suppress(TargetError):  # nothing goes on any more that could end the connections
+        loop.run(wire.__aexit__())
 
 
 def _authorization(token: str, name: str, redactor: Redactor) -> Authorization:
