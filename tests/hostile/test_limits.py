@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -77,21 +78,27 @@ def test_a_run_whose_record_is_full_ends_with_a_sentence_and_is_judged_again(jud
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_ends_the_cleaning_up(number, tmp_path):
-    """The server answers no deletion: without a second signal each would be waited for."""
-    app = Changed(before=lambda call: Silence.OPEN if call.method == "DELETE" else call)
+    """From a moment on the server answers no deletion: without a second signal each would be waited for."""
+    silent = threading.Event()
+    app = Changed(before=lambda call: Silence.OPEN if call.method == "DELETE" and silent.is_set() else call)
     with hostile(Attack("", lambda: app)) as (arguments, environ, came):
-        process = subprocess.Popen(
-            [*COMMAND, "run", *arguments, *LIMITS, "--deadline", "60", "--report-dir", str(tmp_path)],
-            env=os.environ | environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        until(lambda: len(came) > 50)
-        process.send_signal(number)
-        time.sleep(1.5)
-        process.send_signal(number)
-        started = time.monotonic()
-        output, _ = process.communicate(timeout=90)
-    assert process.returncode == 130, output
-    assert "Traceback" not in output
+        command = [*COMMAND, "run", *arguments, *LIMITS, "--deadline", "60", "--report-dir", str(tmp_path)]
+        output = tmp_path / "output"
+        with output.open("wb") as file:
+            process = subprocess.Popen(command, env=os.environ | environ, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            until(lambda: len(came) > 50)
+            silent.set()
+            process.send_signal(number)
+            time.sleep(1.5)
+            process.send_signal(number)
+            started = time.monotonic()
+            process.wait(90)
+        finally:
+            process.kill()
+            process.wait()
+    assert process.returncode == 130, output.read_text()
+    assert "Traceback" not in output.read_text()
     assert time.monotonic() - started < 25
     assert (tmp_path / "report.json").exists()
 
