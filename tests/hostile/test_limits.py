@@ -25,7 +25,7 @@ from support.attacks import (
 from support.servers import Changed, Silence
 
 from workloads_conformance.engine import rejudge, targets
-from workloads_conformance.recording import read_record
+from workloads_conformance.recording import read_record, recorder
 from workloads_conformance.suite import test_get, test_update
 from workloads_reports import to_json
 
@@ -47,7 +47,8 @@ def test_a_run_stays_within_its_bounds_and_ends_when_it_is_told(attack, tmp_path
     assert found.memory < HONEST + BOUNDS.memory
     assert found.disk < BOUNDS.disk
     assert found.ended < BOUNDS.signal
-    assert found.status in (130, *attack.ends), found.output
+    # A signal that comes when all is done is Python's own.
+    assert found.status in (130, -signal.SIGINT, *attack.ends), found.output
     assert (tmp_path / "report.json").exists()
 
 
@@ -64,6 +65,7 @@ def test_a_record_that_no_run_writes_is_refused_in_one_sentence(name, tmp_path):
 def test_a_run_whose_record_is_full_ends_with_a_sentence_and_is_judged_again(judge, tmp_path, monkeypatch):
     """What was left is removed all the same, and judging the record again comes to the same report."""
     monkeypatch.setattr(targets, "MOST", 150_000)
+    monkeypatch.setattr(recorder, "_SHARE", 9)
     tests = [test for module in (test_get, test_update) for test in vars(module).values() if hasattr(test, "judging")]
     given = judge(Changed(), *tests)
     assert given.verdict == "inconclusive"
@@ -130,5 +132,5 @@ def test_tokens_are_not_asked_for_again_and_again(tmp_path):
     app = attack.app()
     app.before = before
     found = measured(Attack("", lambda: app, credentials=True), tmp_path, "--profile", "smoke", interrupt=SECONDS)
-    assert found.status in (0, 130), found.output
+    assert found.status in (0, 130, -signal.SIGINT), found.output
     assert len(asked) <= 2

@@ -359,7 +359,7 @@ def measured(
         attack: the server.
         directory: an empty directory for the report.
         flags: options beside those that reach the server.
-        interrupt: seconds after which SIGINT is sent, if the run has not ended by then.
+        interrupt: seconds from the first request after which SIGINT is sent, if the run has not ended by then.
         timeout: seconds after which it is killed, which raises subprocess.TimeoutExpired.
     """
     with hostile(attack) as (arguments, environ, came):
@@ -404,6 +404,8 @@ def _watched(
         thread = threading.Thread(target=peak.watch, daemon=True)
         thread.start()
         try:
+            while interrupt is not None and not came and process.poll() is None:
+                time.sleep(0.02)
             output = _told(process, interrupt, timeout)
             if output is None:
                 told = time.monotonic()
