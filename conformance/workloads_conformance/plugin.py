@@ -7,7 +7,6 @@ import signal
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 import pytest
 
@@ -69,6 +68,7 @@ class ConformanceRun:
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
         self._interrupts = 0
+        self._reporting = False
 
     @property
     def interrupted(self) -> bool:
@@ -99,7 +99,7 @@ class ConformanceRun:
                 signal.signal(number, handler)
 
     def _end(self) -> None:
-        """Cleans up and reports. The first signal ends the tests, the second the cleaning up, the third the report."""
+        """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
             if self._interrupts < _NO_CLEAN_UP:
                 self.session.clean_up()
@@ -108,6 +108,7 @@ class ConformanceRun:
         except ConformanceError as error:
             self.session.stopped = self.session.stopped or str(error)
         finally:
+            self._reporting = True
             report = self.session.report(interrupted=self.interrupted)
             self.report = report if self._before is None else with_since(report, self._before)
             self.session.close()
@@ -130,9 +131,10 @@ class ConformanceRun:
             return ()
         return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         self._interrupts += 1
-        raise KeyboardInterrupt
+        if not self._reporting or self._interrupts >= _NO_CLEAN_UP:
+            raise KeyboardInterrupt
 
     def pytest_runtest_setup(self) -> None:
         """Stops before a test if the interrupt was lost on its way, as in code that a garbage collection called."""

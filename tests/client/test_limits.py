@@ -83,9 +83,7 @@ BODIES = {
     "a long exponent": b"1e" + b"9" * SIZE,
     "white space": b" " * SIZE,
     "commas": filled(","),
-    "wrong everywhere": json.dumps(
-        {"workload": {"metadata": dict.fromkeys(WRONG, "x" * 700_000), "rawManifest": 1}}
-    ).encode(),
+    "wrong everywhere": json.dumps({"workload": {"metadata": dict.fromkeys(WRONG, "x" * 700_000)}}).encode(),
     "almost a DNS label": json.dumps({"workload": {"metadata": {"projectName": "a" * 7_000_000 + "!"}}}).encode(),
 }  # fmt: skip
 

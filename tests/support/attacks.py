@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -241,8 +241,9 @@ ATTACKS = (
     Attack("a name of 1 MB, each time another", member(lambda: fresh(1_000_000), "metadata", "name")),
     Attack("names of members of 3 MB", member(lambda: {fresh(3_000_000): 1}, "metadata", "configuration")),
     Attack("8 MB of a rawManifest, each time another", member(lambda: {"kind": fresh(8_000_000)}, "rawManifest")),
-    Attack("errors of 6 MB, each time others", body(
-        lambda: json.dumps({"code": 500, "message": fresh(6_000_000)}).encode(), 500
+    Attack("errors of 3 MB, each time others", answers(
+        lambda _, reply: reply.with_json({**(reply.json or {}), "message": fresh(3_000_000)})
+        if reply.status >= 400 else reply
     ), sample=True),
     Attack("texts of wide characters", member(lambda: "🚀" * 1_500_000, "metadata", "extra")),
     Attack("2 MB of surrogates as escapes", member(lambda: "\ud83d" * 300_000, "metadata", "extra")),
@@ -277,13 +278,13 @@ ATTACKS = (
 HONEST_SERVER = Attack("(none)", Changed, ends=(0,))
 
 
-def _record(*bodies: bytes, **more: Any) -> Callable[[Path], None]:
+def _record(bodies: Callable[[], Iterable[bytes]] = tuple, **more: Any) -> Callable[[Path], None]:
     """Returns what writes a record whose chain holds: a run in which these bodies were read again and again."""
 
     def write(path: Path) -> None:
         store, writer = BodyStore(10**12), ChainWriter(path)
         writer.write(RUN | more.get("run", {}))
-        for number, one in enumerate(bodies):
+        for number, one in enumerate(bodies()):
             digest, entry = store.entry(one)
             if entry is not None:
                 writer.write(entry)
@@ -299,13 +300,18 @@ def _record(*bodies: bytes, **more: Any) -> Callable[[Path], None]:
     return write
 
 
+def large(number: int) -> Iterator[bytes]:
+    """Yields bodies as large as they may be, of which each takes 8 KB in a record."""
+    return (b"%04d" % index + bytes(8 * MIB) for index in range(number))
+
+
 def _damaged(path: Path) -> None:
     path.write_bytes(b"[" * 200_000_000)
 
 
 RECORDS: dict[str, Callable[[Path], None]] = {
-    "20 bodies of 8 MiB in a record of 1 MB": _record(*(b"%04d" % number + bytes(8 * MIB) for number in range(20))),
-    "40 bodies of 8 MiB in a record of 2 MB": _record(*(b"%04d" % number + bytes(8 * MIB) for number in range(40))),
+    "20 bodies of 8 MiB in a record of 1 MB": _record(lambda: large(20)),
+    "40 bodies of 8 MiB in a record of 2 MB": _record(lambda: large(40)),
     "an entry with 2 million lists": _record(
         entries=[{"kind": "finding", "requirement": "x", "finding": {"x": [[]] * 2_000_000}}]
     ),
@@ -313,7 +319,7 @@ RECORDS: dict[str, Callable[[Path], None]] = {
     "facts of 60 MB": _record(
         entries=[{"kind": "fact", "key": f"{number}" + "x" * 1_000_000, "value": 1} for number in range(60)]
     ),
-    "20,000 exchanges that no suite makes": _record(*[b""] * 20_000),
+    "20,000 exchanges that no suite makes": _record(lambda: [b""] * 20_000),
     "a line of 200 MB": _damaged,
 }
 """Records that try to fill the machine of who reads them."""
@@ -353,7 +359,7 @@ def measured(
         attack: the server.
         directory: an empty directory for the report.
         flags: options beside those that reach the server.
-        interrupt: seconds after which SIGINT is sent, if the run has not ended by then.
+        interrupt: seconds from the first request after which SIGINT is sent, if the run has not ended by then.
         timeout: seconds after which it is killed, which raises subprocess.TimeoutExpired.
     """
     with hostile(attack) as (arguments, environ, came):
@@ -398,6 +404,8 @@ def _watched(
         thread = threading.Thread(target=peak.watch, daemon=True)
         thread.start()
         try:
+            while interrupt is not None and not came and process.poll() is None:
+                time.sleep(0.02)
             output = _told(process, interrupt, timeout)
             if output is None:
                 told = time.monotonic()
