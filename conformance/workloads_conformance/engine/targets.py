@@ -79,11 +79,13 @@ class Target(Protocol):
         run_id: which names carry, and which tells this run from all others.
         started: when the run began.
         live: false if nothing may be changed by judging, on the target or on disk.
+        embedded: true if it is the reference server that the suite brings up for a run, and nobody's product.
     """
 
     run_id: str
     started: datetime
     live: bool
+    embedded: bool
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Opens the target; what has to be closed is left with `resources`.
@@ -111,7 +113,8 @@ class LiveTarget:
         self.run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
         self.started = datetime.now(UTC)
         self._given, self._environ = settings, environ
-        self._server = EmbeddedServer() if settings.target is None else None
+        self.embedded = settings.target is None
+        self._server = EmbeddedServer() if self.embedded else None
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Connects, gets the token, and begins the files that a killed run leaves."""
