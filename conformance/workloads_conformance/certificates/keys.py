@@ -22,9 +22,13 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.signer import CryptoSigner, SSlibKey  # pyright: ignore[reportPrivateImportUsage]
 
 from workloads_conformance.errors import UsageError
+from workloads_reports import GivenError, given_bytes
 
 Signer: TypeAlias = CryptoSigner
 PublicKey: TypeAlias = SSlibKey
+
+_LARGEST = 2**16
+"""Bytes of a key's file."""
 
 _EXPECTED = "expected an Ed25519 or an ECDSA P-256 key in PEM"
 
@@ -106,6 +110,6 @@ def _is_ours(key: object) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the key {path} cannot be read: {error.strerror}.") from None
+        return given_bytes(path, _LARGEST)
+    except GivenError as error:
+        raise UsageError(f"the key {path} {error}; {_EXPECTED}.") from None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from workloads_conformance.errors import UsageError
+from workloads_reports import GivenError, open_given
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n\Z')
 _LONGEST = 64 * 1024 * 1024
@@ -63,13 +64,15 @@ def read_chain(path: Path) -> Iterator[dict[str, Any]]:
     """
     before, number = "", 0
     try:
-        with path.open("rb") as file:
+        with open_given(path) as file:
             while line := file.readline(_LONGEST):
                 number += 1
                 if not line.endswith(b"\n") and not file.read(1):
                     return  # a killed process left it
                 entry, before = _entry(path, number, line, before)
                 yield entry
+    except GivenError as error:
+        raise UsageError(f"{path} {error}; give the record.jsonl of a run.") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
 

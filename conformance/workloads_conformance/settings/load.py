@@ -16,6 +16,9 @@ from .validation import check, expected, read_toml, refuse_unknown
 
 _PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
 _MUST_EXIST = _PATHS - {"report-dir", "write-waivers"}
+_LARGEST = 32 * 2**20
+"""Bytes of a file that an option names."""
+
 _NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
 
 
@@ -43,7 +46,7 @@ def load_settings(
 
 def _file(path: Path | None) -> tuple[str, dict[str, Any]]:
     chosen = path or Path("conformance.toml")
-    if path is None and not chosen.exists():
+    if path is None and not os.path.lexists(chosen):
         return str(chosen), {}
     values = read_toml(chosen, "--config")
     refuse_unknown(chosen.name, values, SCHEMA["properties"])
@@ -75,17 +78,20 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
         if kind == "number":
             return float(text)
     except ValueError:
-        raise UsageError(f"{name} is {text!r}; expected {expected(option.schema)}.") from None
+        raise UsageError(f"{name} is {text!r:.200}; expected {expected(option.schema)}.") from None
     if kind == "array":
         return [item.strip() for item in text.split(",")]
     if kind == "boolean":
         if text.lower() not in ("true", "false"):
-            raise UsageError(f"{name} is {text!r}; expected true or false.")
+            raise UsageError(f"{name} is {text!r:.200}; expected true or false.")
         return text.lower() == "true"
     return text
 
 
 def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    for key in sorted(_PATHS & values.keys()):
+        if "\0" in values[key]:
+            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
     if "target" in values:
         _check_target(values)
     elif given := [
@@ -108,9 +114,16 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
 
 
 def _check_paths(values: Mapping[str, Any]) -> None:
+    from workloads_reports import GivenError, open_given  # noqa: PLC0415 - `--help` has to be fast
+
     for key in sorted(_MUST_EXIST & values.keys()):
-        if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
-            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
+        try:
+            with open_given(Path(values[key])) as file:
+                size = os.fstat(file.fileno()).st_size
+        except GivenError:
+            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.") from None
+        if size > _LARGEST:
+            raise UsageError(f"{key} is {values[key]!r}, which is larger than any such file.")
     draft = values.get("write-waivers")
     if draft is not None and (Path(draft).exists() or not Path(draft).absolute().parent.is_dir()):
         raise UsageError(f"write-waivers is {draft!r}; expected a file that is not there yet, in a directory that is.")
@@ -152,5 +165,8 @@ def _settings(values: dict[str, Any]) -> Settings:
     for key, kind in (("profile", Profile), ("mode", Mode), ("kinds", tuple)):
         if key in fields:
             fields[key] = kind(fields[key])
+    for key in ("seed", "concurrency", "max_live"):
+        if key in fields:
+            fields[key] = int(fields[key])  # 1.0 is a whole number, too
     fields["implementation"] = Implementation(**fields.get("implementation", {}))
     return Settings(**fields)
