@@ -33,6 +33,8 @@ def read_toml(path: Path, flag: str) -> dict[str, Any]:
     from workloads_reports import GivenError, given_text  # noqa: PLC0415 - `--help` has to be fast
     from workloads_reports.escaping import one_line  # noqa: PLC0415 - as above
 
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; give {flag} the path of a TOML file.")
     try:
         text = given_text(path, _MOST)
     except GivenError as error:
