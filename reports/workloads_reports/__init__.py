@@ -7,7 +7,7 @@ from .diff import Difference, ObservationChange, RequirementChange, TimingChange
 from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
 from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
-from .given import DamagedError, GivenError, given_bytes, given_text, open_given, strict_json
+from .given import DamagedError, GivenError, decoded, given_bytes, given_text, open_given, strict_json
 from .html import html_text
 from .json_report import json_text, report_schema, to_json
 from .junit import junit_text
@@ -77,6 +77,7 @@ __all__ = [
     "compare",
     "counted",
     "covers",
+    "decoded",
     "diff_json",
     "diff_markdown",
     "diff_schema",

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -26,6 +27,9 @@ from workloads_reports import GivenError, given_bytes
 
 Signer: TypeAlias = CryptoSigner
 PublicKey: TypeAlias = SSlibKey
+
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the group of P-256 (FIPS 186-4, D.1.2.3)."""
 
 _LARGEST = 2**16
 """Bytes of a key's file."""
@@ -106,6 +110,18 @@ def _is_ours(key: object) -> bool:
     return isinstance(key, Ed25519PublicKey) or (
         isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
     )
+
+
+def low(signature: bytes) -> bytes:
+    """Returns an ECDSA signature over P-256 in its one canonical form: of s and n - s the smaller, in DER.
+
+    Both hold; where only one is taken, nobody can make another valid envelope of one.
+
+    Raises:
+        ValueError: it is no such signature.
+    """
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
 
 
 def _read(path: Path) -> bytes:
