@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -124,7 +126,7 @@ def test_a_case_that_was_cut_out_is_missed(forged, public):
 
     told = refused(forged(change), public)
     assert f"the record does not hold the cases that its seed draws: {LEFT_OUT}" in told
-    assert f"{LEFT_OUT} (10 of 11 cases ran)" in told
+    assert re.search(rf"{LEFT_OUT} \(2 of 3 cases ran\)", told)
 
 
 def test_a_run_whose_tests_were_chosen_is_not_certified(command, tmp_path, keys):
@@ -180,13 +182,15 @@ def without_har(found: dict[str, Any]) -> None:
     found["subject"] = [one for one in found["subject"] if one["name"] != "exchanges.har"]
 
 
-@pytest.mark.parametrize("name", sorted(RENDERINGS.keys() - {"report.json"}))
-def test_a_file_that_shows_something_else(copy, keys, public, name):
-    """Signed as it is, and not what the suite made."""
-    path = copy / name
-    path.write_text(path.read_text(encoding="utf-8").replace("conformant", "excellent") + "\n", encoding="utf-8")
+def test_files_that_show_something_else(copy, keys, public):
+    """Signed as they are, and not what the suite made."""
+    names = [name for name in RENDERINGS if name != "report.json"]
+    for name in names:
+        path = copy / name
+        path.write_text(path.read_text(encoding="utf-8").replace("conformant", "excellent") + "\n", encoding="utf-8")
     signed_anew(copy, keys / "certifier", without_har)
-    assert refused(copy, public) == f"the certificate does not verify:\n  - {name} does not show what report.json says."
+    problems = [f"\n  - {name} does not show what report.json says." for name in names]
+    assert refused(copy, public) == "the certificate does not verify:" + "".join(problems)
 
 
 def test_a_statement_that_leaves_out_a_file(copy, keys, public):
@@ -198,18 +202,26 @@ def test_a_statement_that_leaves_out_a_file(copy, keys, public):
     assert "badge.svg is not among the files that were signed" in refused(copy, public)
 
 
-@pytest.mark.parametrize(
-    ("member", "value"),
-    [("plan", {"tests": 200, "cases": 10**6, "sha256": "0" * 64}), ("versions", {"python": "3.99.0"}),
-     ("must", {"passed": 200}), ("untested", ["WV2-GET-001"])],
-)  # fmt: skip
-def test_a_statement_that_says_otherwise_than_the_run(copy, keys, public, member, value):
+def test_a_statement_that_says_otherwise_than_the_run(copy, keys, public):
     def otherwise(found: dict[str, Any]) -> None:
         without_har(found)
-        found["predicate"]["certificate"][member] = value
+        found["predicate"]["passedTests"].pop()
+        found["predicate"]["result"] = "WARNED"
+        found["predicate"]["certificate"] |= {
+            "plan": {"tests": 200, "cases": 10**6, "sha256": "0" * 64},
+            "versions": {"python": "3.99.0"},
+            "must": {"passed": 200},
+            "untested": ["WV2-GET-001"],
+        }
 
     signed_anew(copy, keys / "certifier", otherwise)
-    assert "certificate.json says otherwise than the run: certificate." in refused(copy, public)
+    told = refused(copy, public)
+    for member in (
+        "result",
+        "passedTests",
+        *(f"certificate.{name}" for name in ("plan", "versions", "must", "untested")),
+    ):
+        assert f"certificate.json says otherwise than the run: {member}." in told
 
 
 # -- libraries ----------------------------------------------------------------------------------------------------------
@@ -308,7 +320,7 @@ def test_an_envelope_that_is_none(copy, public, make):
         verify(copy, public)
 
 
-# -- settings -----------------------------------------------------------------------------------------------------------
+# -- settings ----------------------------------------------------------------------------------------------------------
 
 FIT = Settings(target="http://x", profile=Profile.THOROUGH)
 
@@ -328,8 +340,6 @@ FIT = Settings(target="http://x", profile=Profile.THOROUGH)
     ],
 )
 def test_settings_behind_which_a_fault_can_hide(change, said):
-    from dataclasses import replace
-
     assert unfit(FIT) == []
     assert unfit(replace(FIT, kinds=("Job", "Deployment", "CronJob"), settle=600.0, concurrency=6)) == []
     [told] = unfit(replace(FIT, **change))

@@ -28,7 +28,9 @@ STATEMENT = {
     "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
     "predicate": {
         "result": "PASSED",
-        "configuration": [{"name": name, **DIGEST, "annotations": {"is": name}} for name in ("contract", "suite", "configuration")],
+        "configuration": [
+            {"name": name, **DIGEST, "annotations": {"is": "x"}} for name in ("contract", "suite", "configuration")
+        ],
         "passedTests": ["WV2-GET-001"],
         "warnedTests": [],
         "failedTests": [],

@@ -111,10 +111,16 @@ def check_true(signed: Signed) -> Verified:
     if problems and evidence.libraries:
         raise UsageError(_libraries_differ(evidence.libraries, signed.said))
     problems += evidence.shortcomings
-    problems += [f"{CERTIFICATE_NAME} says otherwise than the run: {name}." for name in again
-                 if signed.said.get(name) != again[name]]  # fmt: skip
+    problems += [f"{CERTIFICATE_NAME} says otherwise than the run: {name}." for name in _otherwise(signed.said, again)]
     _refuse(problems)
     return Verified(signed=signed, libraries=evidence.libraries)
+
+
+def _otherwise(said: dict[str, Any], again: dict[str, Any]) -> list[str]:
+    """Returns the members of a predicate, and of its member of our own, that the run does not show."""
+    own = "certificate"
+    outer = [name for name in again if name != own and said.get(name) != again[name]]
+    return outer + [f"{own}.{name}" for name in again[own] if said[own].get(name) != again[own][name]]
 
 
 def _libraries_differ(others: tuple[str, ...], said: dict[str, Any]) -> str:
