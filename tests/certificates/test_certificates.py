@@ -89,7 +89,7 @@ def test_the_page_shows_names_as_text_and_loads_nothing(certified):
     assert re.findall(r'href="([^"]*)"', page) == ["report.html"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_one_bit_of_any_file_is_told_with_the_file(certified, public, data):
     directory, _ = certified

@@ -21,7 +21,7 @@ _DEEPEST = 16
 _LARGEST = 2**64
 
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
-_DOTTED = re.compile(rf"{_PART}(?:\.[ \t]*+{_PART}){{{_DEEPEST},}}+[\]=]")
+_DOTTED = re.compile(rf"(?:^[ \t]*+\[*+|[{{,])[ \t]*+{_PART}(?:\.[ \t]*+{_PART}){{{_DEEPEST}}}", re.MULTILINE)
 
 
 def read_toml(path: Path, flag: str) -> dict[str, Any]:
