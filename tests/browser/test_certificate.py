@@ -1,4 +1,4 @@
-"""certificate.html in a real Chromium, from disk: names and texts that nobody would choose, on a wide screen and a phone."""
+"""certificate.html in a real Chromium, from disk: names that nobody would choose, on a wide screen and a phone."""
 
 from __future__ import annotations
 

@@ -224,7 +224,7 @@ def test_a_statement_that_says_otherwise_than_the_run(copy, keys, public):
         assert f"certificate.json says otherwise than the run: {member}." in told
 
 
-# -- libraries ----------------------------------------------------------------------------------------------------------
+# -- libraries ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_a_record_that_holds_next_to_no_cases_is_refused_whatever_the_libraries(
     assert f"fewer cases than any seed draws: {LEFT_OUT}." in refused(forged(change), public)
 
 
-# -- files --------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------------------------
 
 
 def test_what_is_no_file_is_not_opened(copy, public):
@@ -320,7 +320,7 @@ def test_an_envelope_that_is_none(copy, public, make):
         verify(copy, public)
 
 
-# -- settings ----------------------------------------------------------------------------------------------------------
+# -- settings ---------------------------------------------------------------------------------------------------------
 
 FIT = Settings(target="http://x", profile=Profile.THOROUGH)
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.records import small_record
+from support.records import rewritten, small_record
 from support.reports import MUST, report, result
 
 from workloads_conformance.certificates import new_key
+from workloads_conformance.engine import versions
 from workloads_reports import Verdict, json_text
 
 CALLS = Path(__file__).parents[1] / "support" / "many_calls.py"
@@ -139,13 +140,13 @@ class Reader:
     statuses: tuple[int, ...] = (2,)
 
 
+NO_WORD = {name: data for name, data in BYTES.items() if name != "a line of a million"} | {"empty": b""}
 PEM = BYTES | {"empty": b"", "no PEM": b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}
 READERS = {
     "--config": Reader([*RUN, "--config", "FILE"], BYTES | TOML),
     "--waivers": Reader([*RUN, "--waivers", "FILE"], BYTES | TOML),
     "--since": Reader([*RUN, "--since", "FILE"], BYTES | JSON),
-    "--token-file": Reader(["run", *REMOTE, "--token-file", "FILE"],
-                           {name: data for name, data in BYTES.items() if name != "a line of a million"} | {"empty": b""}),
+    "--token-file": Reader(["run", *REMOTE, "--token-file", "FILE"], NO_WORD),
     "--ca-bundle": Reader([*RUN, "--ca-bundle", "FILE"], PEM),
     "--client-cert": Reader([*RUN, "--client-cert", "FILE"], PEM),
     "--client-key": Reader([*RUN, "--client-cert", "GOOD", "--client-key", "FILE"], PEM),
@@ -181,12 +182,18 @@ def given(tmp_path_factory):
     return dict(zip(cells, answers, strict=True))
 
 
+def of_these_libraries(entries):
+    entries[0]["versions"] = dict(versions())
+    return entries
+
+
 def _arguments(root: Path, number: int, name: str, kind: str) -> list[str]:
     reader = READERS[name]
     directory = root / f"{number}"
     directory.mkdir()
     if "DIR" in reader.arguments:
         small_record(directory / "record.jsonl")
+        rewritten(directory / "record.jsonl", of_these_libraries)
         (directory / "report.json").write_bytes((root / "good.json").read_bytes())
     path = directory / reader.name
     path.unlink(missing_ok=True)

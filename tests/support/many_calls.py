@@ -1,7 +1,7 @@
 """Calls the command line many times in one process: starting it costs more than most calls.
 
-Reads a JSON list of argument lists from standard input; writes, for each, a JSON line with its status, what it said, and
-the most memory, in MiB, that the process has taken so far.
+Reads a JSON list of argument lists from standard input; writes, for each, a JSON line with its status, what it said,
+and the most memory, in MiB, that the process has taken so far.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def call(arguments: list[str]) -> dict[str, object]:
             status = main(arguments)
         except SystemExit as error:
             status = error.code
-        except BaseException:  # what a user would see as a traceback
+        except BaseException:  # noqa: BLE001 - what a user would see as a traceback
             traceback.print_exc()
             status = None
         finally:
@@ -46,4 +46,5 @@ if __name__ == "__main__":
     signal.signal(signal.SIGALRM, hang)
     os.environ["T"] = "a.b.c"
     for given in json.load(sys.stdin):
-        print(json.dumps(call(given)), flush=True)
+        sys.stdout.write(json.dumps(call(given)) + "\n")
+        sys.stdout.flush()
