@@ -102,6 +102,8 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
         raise UsageError("client-id and client-secret-env go together; give both or neither.")
     if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
         raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
+    if _flaw_of_url(values.get("proxy", "http://x"), of_proxy=True):
+        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
     _check_kinds(values.get("kinds", ()))
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
@@ -135,6 +137,17 @@ def _check_kinds(kinds: Iterable[str]) -> None:
     refuse_unknown("kinds", kinds, KINDS)
 
 
+def _flaw_of_url(url: str, *, of_proxy: bool = False) -> bool:
+    """True for what the client would refuse when it is made."""
+    import httpx  # noqa: PLC0415 - `--help` has to be fast
+
+    try:
+        httpx.Proxy(url) if of_proxy else httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        return True
+    return False
+
+
 def _check_target(values: Mapping[str, Any]) -> None:
     target = values["target"]
     try:
@@ -146,6 +159,8 @@ def _check_target(values: Mapping[str, Any]) -> None:
         raise UsageError("target holds credentials; leave them out of the URL and give --token-env or --client-id.")
     if url.scheme not in ("http", "https") or not url.hostname or not port_is_fine:
         raise UsageError(f"target is {target!r}; expected a URL such as https://runai.example.com.")
+    if _flaw_of_url(target):
+        raise UsageError(f"target is {target!r:.200}; expected a URL such as https://runai.example.com.")
     if url.query or url.fragment:
         raise UsageError(f"target is {target!r}; expected a base URL, without '?' or '#'.")
     if "project-id" not in values:
