@@ -80,6 +80,10 @@ class ConformanceRun:
         """The session that tests run in."""
         return self.session
 
+    def pytest_report_header(self) -> str:
+        """Says at the head of plain pytest's output who is judged."""
+        return f"workloads-conformance: {announced(self.session.settings)}"
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Opens the target before the first test and, whatever happens, cleans up and reports after the last."""
@@ -189,6 +193,12 @@ class ConformanceRun:
         """Gives plain pytest a failing status for a verdict that no failed test shows, such as `inconclusive`."""
         if self.report is not None and session.exitstatus == pytest.ExitCode.OK and exit_status(self.report) != 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def announced(settings: Settings) -> str:
+    """Returns, before anything is judged, who is, and where that was said."""
+    who = settings.target or "the embedded reference server, for no target is given"
+    return f"judging {who}" + (f" ({settings.config})" if settings.config else "")
 
 
 def _earlier(settings: Settings, contract: Contract) -> Report:

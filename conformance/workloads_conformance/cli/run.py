@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
-from workloads_conformance.plugin import ConformanceRun, exit_status
+from workloads_conformance.plugin import ConformanceRun, announced, exit_status
 from workloads_conformance.settings import Settings
 
 from .options import settings_of
@@ -35,6 +35,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
+    print(f"workloads-conformance: {announced(settings)}", file=sys.stderr, flush=True)  # noqa: T201
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])

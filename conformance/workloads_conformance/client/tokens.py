@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from workloads_conformance.errors import TargetError, UsageError
 from workloads_conformance.settings import Settings
+from workloads_reports import GivenError, given_text
 
 from .messages import Request
 from .redaction import Redactor
@@ -55,6 +56,10 @@ class TokenSource(Protocol):
         ...
 
 
+_LARGEST = 2**20
+"""Bytes of a file with a token."""
+
+
 class FixedToken:
     """A token from an environment variable, or read from a file each time it has run out."""
 
@@ -81,7 +86,7 @@ class FixedToken:
     async def token(self) -> str:
         """Returns the token; a file is read again when the token it held has run out."""
         if self._path and self.expired():
-            self._take(self._path.read_text(encoding="utf-8"))
+            self._take(_read(self._path))
         return self._token
 
 
@@ -155,11 +160,7 @@ def token_source(settings: Settings, environ: Mapping[str, str], wire: Wire, red
     if settings.token_env:
         return FixedToken(environ[settings.token_env], settings.token_env, redactor)
     if settings.token_file:
-        try:
-            text = settings.token_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"token-file {str(settings.token_file)!r} cannot be read: {error}.") from None
-        return FixedToken(text, SHELL_NAME, redactor, settings.token_file)
+        return FixedToken(_read(settings.token_file), SHELL_NAME, redactor, settings.token_file)
     assert settings.client_id
     assert settings.client_secret_env
     client = (settings.client_id, environ[settings.client_secret_env].strip())
@@ -176,6 +177,13 @@ def _life(said: object) -> float:
     if isinstance(said, bool) or not isinstance(said, int | float) or not said > 0:
         return _USUAL_LIFE
     return float(min(said, _LONGEST_LIFE))
+
+
+def _read(path: Path) -> str:
+    try:
+        return given_text(path, _LARGEST)
+    except GivenError as error:
+        raise UsageError(f"token-file {str(path)!r} {error}; give a file that holds one token.") from None
 
 
 def hide_token(redactor: Redactor, token: str, name: str) -> None:

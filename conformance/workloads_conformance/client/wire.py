@@ -152,7 +152,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         if settings.ca_bundle:
             context = ssl.create_default_context(cafile=settings.ca_bundle)
         if settings.client_cert:
-            context.load_cert_chain(settings.client_cert, settings.client_key)
+            context.load_cert_chain(settings.client_cert, settings.client_key, password="")  # rather than ask for one
     except (ssl.SSLError, OSError) as error:
         names = ", ".join(str(p) for p in (settings.ca_bundle, settings.client_cert, settings.client_key) if p)
         raise UsageError(f"the TLS files {names} cannot be used: {error}; expected PEM.") from None

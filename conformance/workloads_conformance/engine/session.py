@@ -59,6 +59,9 @@ class Session:
         environ: the environment, which holds the tokens.
         shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
         target: what is judged; the server that the settings name, if None.
+
+    Attributes:
+        ran: the cases that have been run, by test, as `Plan.missing` takes them.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Session:
         self.contract = load_contract(literal=settings.literal)
         self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
+        self.ran: dict[str, int] = {}
         self.on_progress: Callable[[], None] = lambda: None
         self._planned: list[JudgingTest] = []
         self._target = target or LiveTarget(settings, environ)
@@ -174,6 +178,7 @@ class Session:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
         test, scope = started.test, started.scope
         outcomes = self._explorer.wait(started.outcomes)
+        self.ran.setdefault(test.name, len(outcomes))  # of the first round, which is the plan's
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []

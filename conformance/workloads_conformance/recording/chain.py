@@ -21,6 +21,7 @@ from typing import Any
 
 from workloads_conformance.client.decode import parts
 from workloads_conformance.errors import UsageError
+from workloads_reports import GivenError, open_given
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n\Z')
 _TAIL_FORM = b',"hash":"' + b"0" * 64 + b'"}\n'
@@ -97,25 +98,24 @@ class Chain:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._file = os.open(path, os.O_RDONLY)
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
-        weakref.finalize(self, os.close, self._file)
+            self._file = open_given(path)
+        except GivenError as error:
+            raise UsageError(f"{path} {error}; give the record.jsonl of a run.") from None
+        weakref.finalize(self, self._file.close)
         self._ends = array("Q", [0])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         before = ""
         try:
-            with self._path.open("rb") as file:
-                while line := file.readline(_LONGEST):
-                    number = len(self._ends)
-                    if not line.endswith(b"\n") and not file.read(1):
-                        return  # a killed process left it
-                    if number > MOST_LINES:
-                        raise UsageError(f"{self._path} has more than {MOST_LINES} lines, which no run writes.")
-                    entry, before = _entry(self._path, number, line, before)
-                    self._ends.append(self._ends[-1] + len(line))
-                    yield entry
+            while line := self._file.readline(_LONGEST):
+                number = len(self._ends)
+                if not line.endswith(b"\n") and not self._file.read(1):
+                    return  # a killed process left it
+                if number > MOST_LINES:
+                    raise UsageError(f"{self._path} has more than {MOST_LINES} lines, which no run writes.")
+                entry, before = _entry(self._path, number, line, before)
+                self._ends.append(self._ends[-1] + len(line))
+                yield entry
         except OSError as error:
             raise UsageError(f"{self._path} cannot be read: {error.strerror}.") from None
 
@@ -126,7 +126,7 @@ class Chain:
     def entry(self, number: int) -> dict[str, Any]:
         """Returns the line of this number, from 1, which has been iterated over before."""
         start, end = self._ends[number - 1], self._ends[number]
-        line = os.pread(self._file, end - start, start)
+        line = os.pread(self._file.fileno(), end - start, start)
         try:
             found: dict[str, Any] = json.loads(line[: -len(_TAIL_FORM)] + b"}")
         except ValueError:
