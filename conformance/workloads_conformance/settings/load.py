@@ -50,7 +50,7 @@ def given_values(
 
 
 def found_config(directory: Path) -> Path | None:
-    """Returns the nearest conformance.toml, in a directory or above it within its repository, relative to the directory.
+    """Returns the nearest conformance.toml, in a directory or above it in its repository, relative to the directory.
 
     Outside a repository nothing above the directory is looked at: it may be somebody else's.
     """
