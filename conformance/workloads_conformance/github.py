@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from workloads_conformance.output import tell_build_server
 from workloads_reports import Report, ReportError, annotations_text, markdown_text
 
 
@@ -17,21 +18,21 @@ def commands_stopped(environ: Mapping[str, str]) -> Iterator[None]:
         yield
         return
     token = secrets.token_hex(16)
-    print(f"::stop-commands::{token}", flush=True)  # noqa: T201 - a workflow command is a line of output
+    tell_build_server(f"::stop-commands::{token}\n")
     try:
         yield
     finally:
-        print(f"\n::{token}::", flush=True)  # noqa: T201 - as above
+        tell_build_server(f"\n::{token}::\n")
 
 
 def tell_github(report: Report, environ: Mapping[str, str]) -> None:
-    """Prints annotations and appends the summary to the job's page, where the environment says that there is one.
+    """Tells annotations and appends the summary to the job's page, where the environment says that there is one.
 
     Raises:
         ReportError: the file that GITHUB_STEP_SUMMARY names cannot be written.
     """
     if environ.get("GITHUB_ACTIONS") == "true":
-        print(annotations_text(report), end="", flush=True)  # noqa: T201 - as above
+        tell_build_server(annotations_text(report))
     if name := environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(name).open("a", encoding="utf-8") as file:

@@ -14,6 +14,7 @@ from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
+from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import (
@@ -28,7 +29,10 @@ from workloads_reports import (
     write_all,
     write_text,
 )
+from workloads_reports.escaping import one_line
 from workloads_specs import Contract
+
+from .pytest_output import ShownAsText
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NO_CLEAN_UP = 2
@@ -47,14 +51,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             group.addoption(option.flag, dest=name, metavar=option.metavar or None, help=option.help)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Reads the settings and registers the run; a mistake in them ends pytest with status 4, its usage error."""
+    config.pluginmanager.register(ShownAsText(config), "workloads-conformance-output")
     flags = {option.key: config.getoption(f"conformance_{option.attribute}") for option in OPTIONS}
     given = config.getoption("conformance_config")
     try:
         run = ConformanceRun(load_settings(flags, os.environ, Path(given) if given else None))
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(shown(str(error))) from None
     config.pluginmanager.register(run, "workloads-conformance-run")
 
 
@@ -96,7 +102,7 @@ class ConformanceRun:
             return (yield)
         except ConformanceError as error:
             self.problem = error
-            pytest.exit(str(error), returncode=int(error.exit_status))
+            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         finally:
             self._end()
             for number, handler in previous.items():

@@ -9,7 +9,7 @@ from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
 from .given import DamagedError, GivenError, decoded, given_bytes, given_text, open_given, strict_json
 from .html import html_text
-from .json_report import json_text, report_schema, to_json
+from .json_report import document_text, json_text, report_schema, to_json
 from .junit import junit_text
 from .markdown import markdown_text
 from .merge import merge_reports
@@ -30,6 +30,7 @@ from .model import (
     WaiverUse,
 )
 from .pieces import Piece, Reach
+from .private import open_private, private_directory, write_private
 from .read import read_report
 from .ruling import counted, rule
 from .sarif import sarif_text
@@ -82,6 +83,7 @@ __all__ = [
     "diff_markdown",
     "diff_schema",
     "diff_text",
+    "document_text",
     "draft_waivers",
     "given_bytes",
     "given_text",
@@ -91,6 +93,8 @@ __all__ = [
     "markdown_text",
     "merge_reports",
     "open_given",
+    "open_private",
+    "private_directory",
     "read_report",
     "report_schema",
     "rule",
@@ -100,5 +104,6 @@ __all__ = [
     "to_json",
     "with_since",
     "write_all",
+    "write_private",
     "write_text",
 ]

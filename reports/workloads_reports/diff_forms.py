@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +17,7 @@ from .diff import (
     TimingChange,
 )
 from .escaping import one_line
-from .json_report import plain, published_schema
+from .json_report import document_text, published_schema
 from .model import Report
 
 FORMAT = "workloads-conformance-diff/1"
@@ -37,7 +36,7 @@ _HEADINGS = {
 
 def diff_json(difference: Difference) -> str:
     """Returns the difference as JSON that is valid against `diff_schema()`."""
-    return json.dumps(plain(_value(difference)), indent=2, ensure_ascii=False) + "\n"
+    return document_text(_value(difference))
 
 
 def diff_schema() -> dict[str, Any]:

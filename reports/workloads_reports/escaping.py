@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Callable, Iterator
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Controls (a terminal obeys them, XML forbids them), format characters (bidirectional overrides reorder what is
@@ -17,18 +18,33 @@ _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
 """Every character that can mean something in Markdown, and that Markdown lets a backslash stand before."""
 
 
+_NOT_ASCII = re.compile("[^ -~]+")
+_NOT_ASCII_IN_JSON = re.compile("[^\n -~]+")
+
+_COMMAND = re.compile(r"#(?=#\w*\[)")
+"""What begins a command to a build server, wherever in a line: `##[error]` and `##vso[` for Azure and GitHub."""
+
+_COMMAND_LINE = re.compile(r"^(\s*):(?=:)")
+"""How a line begins that is a command to GitHub."""
+
+
 def one_line(text: str) -> str:
     """Returns `text` with every character that does not simply show itself, line ends included, as an escape.
 
     So are marks piled on one letter beyond what any language does: they cover the lines around it.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    shown, marks = [], 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
-        shown.append(_escaped(character) if marks > _MOST_MARKS else _shown(character))
-    return "".join(shown)
+    return _NOT_ASCII.sub(lambda found: "".join(_shown(found[0], _escaped)), text)
+
+
+def json_shown(text: str) -> str:
+    """Returns a JSON text that stands for the same value, and in which every character simply shows itself.
+
+    What `one_line` escapes is written as JSON's own escape, and so is what makes a command to a build server, for
+    files are printed there.
+    """
+    if "##" in text:
+        text = _COMMAND.sub(r"\\u0023", text)
+    return _NOT_ASCII_IN_JSON.sub(lambda found: "".join(_shown(found[0], _json_escaped)), text)
 
 
 def lines(text: str) -> list[str]:
@@ -41,14 +57,26 @@ def block(text: str) -> str:
     return "\n".join(lines(text))
 
 
-def _shown(character: str) -> str:
-    if character.isprintable() or unicodedata.category(character) not in _INVISIBLE:
-        return character
-    return _escaped(character)
+def printed(text: str) -> str:
+    """Returns `text` as `block` shows it, and no line of it is one that a build server takes for a command."""
+    return "\n".join(_COMMAND.sub(r"\\x23", _COMMAND_LINE.sub(r"\1\\x3a", line)) for line in lines(text))
+
+
+def _shown(run: str, escape: Callable[[str], str]) -> Iterator[str]:
+    marks = 0
+    for character in run:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        odd = not character.isprintable() and unicodedata.category(character) in _INVISIBLE
+        yield escape(character) if odd or marks > _MOST_MARKS else character
 
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
+
+
+def _json_escaped(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{high:02x}{low:02x}" for high, low in zip(units[::2], units[1::2], strict=True))
 
 
 def markdown(text: str) -> str:
@@ -67,7 +95,7 @@ def markdown_code(text: str) -> str:
 
 def markdown_block(text: str) -> str:
     """Returns `text` as a fenced block of code, without a line end after it."""
-    shown = block(text)
+    shown = printed(text)
     fence = "`" * max(3, _longest_run(shown) + 1)
     return f"{fence}text\n{shown}\n{fence}"
 

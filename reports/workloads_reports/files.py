@@ -1,9 +1,7 @@
-"""Writes a report's files, all of them whole or none."""
+"""Writes a report's files, all of them whole or none, readable by their owner alone."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from .json_report import json_text
 from .junit import junit_text
 from .markdown import markdown_text
 from .model import Report
+from .private import stage_private
 from .sarif import sarif_text
 
 RENDERINGS: dict[str, Callable[[Report], str]] = {
@@ -64,24 +63,11 @@ def _write(texts: Mapping[Path, str]) -> tuple[Path, ...]:
     staged: dict[Path, Path] = {}
     try:
         for path, text in texts.items():
-            staged[path] = _stage(path, text)
+            data = text.encode()
+            staged[path] = stage_private(path, lambda file, data=data: file.write(data))  # type: ignore[misc]
         for path, temporary in staged.items():
             temporary.replace(path)
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
     return tuple(texts)
-
-
-def _stage(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        temporary.chmod(0o644)  # a report is for others to read; mkstemp makes it private
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from .changes import Since
+from .escaping import json_shown
 from .model import FORMAT, Report, RequirementResult, WaiverUse
 
 SUITE = "workloads-conformance"
@@ -54,7 +55,12 @@ def to_json(report: Report) -> dict[str, Any]:
 
 def json_text(report: Report) -> str:
     """Returns the text of report.json."""
-    return json.dumps(to_json(report), indent=2, ensure_ascii=False) + "\n"
+    return document_text(to_json(report))
+
+
+def document_text(value: object) -> str:
+    """Returns a JSON value as the text of a file: for people to read, and every character of it shows itself."""
+    return json_shown(json.dumps(plain(value), indent=2, ensure_ascii=False)) + "\n"
 
 
 def report_schema() -> dict[str, Any]:

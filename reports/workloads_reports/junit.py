@@ -6,7 +6,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from workloads_specs import Level
 
-from .escaping import block, one_line
+from .escaping import one_line, printed
 from .json_report import SUITE
 from .model import Finding, Report, RequirementResult
 from .verdicts import RunVerdict, Verdict
@@ -77,6 +77,6 @@ def _waivers(report: Report) -> TestCase:
 
 def _told(finding: Finding) -> str:
     return (
-        f"{one_line(finding.message)}\nexpected: {block(finding.expected)}\nobserved: {block(finding.observed)}\n"
-        f"repeated: {finding.confirmed}\nreproduce:\n{block(finding.reproduce)}"
+        f"{one_line(finding.message)}\nexpected: {printed(finding.expected)}\nobserved: {printed(finding.observed)}\n"
+        f"repeated: {finding.confirmed}\nreproduce:\n{printed(finding.reproduce)}"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from urllib.parse import quote
 from workloads_specs import Level, Requirement
 
 from .escaping import block, markdown, markdown_block, one_line
-from .json_report import SUITE
+from .json_report import SUITE, document_text
 from .model import Finding, Report, RequirementResult
 from .verdicts import RunVerdict, Verdict
 
@@ -28,7 +27,7 @@ def sarif_text(report: Report) -> str:
     Its results are what failed, a waived failure with its suppression; what passed has none. What could not be told,
     and why, stands among the notifications of the run.
     """
-    return json.dumps(_log(report), indent=2, ensure_ascii=True) + "\n"
+    return document_text(_log(report))
 
 
 def _log(report: Report) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from workloads_conformance.certificates import CertificateError, certify, load_signer, new_key, prepare
 from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.output import hide, tell
 from workloads_conformance.settings import Mode, Profile
 
 from . import run
@@ -22,7 +22,7 @@ def execute(options: argparse.Namespace) -> int:
     password = _password(options.key_password_env)
     if options.new_key:
         public = new_key(Path(options.new_key), password)
-        print(f"private key: {options.new_key}\n public key: {public}")  # noqa: T201 - the command line talks to its user
+        tell(f"private key: {options.new_key}\n public key: {public}")
         return ExitStatus.CONFORMANT
     if not options.key:
         raise UsageError("no key is given; give --key PATH, or make one with --new-key PATH.")
@@ -43,9 +43,9 @@ def execute(options: argparse.Namespace) -> int:
     except CertificateError as error:
         if status == ExitStatus.CONFORMANT:
             raise
-        print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201
+        tell(f"workloads-conformance: {error}", error=True)
         return status
-    print(f"certificate: {path}\n        key: {signer.public_key.keyid}")  # noqa: T201
+    tell(f"certificate: {path}\n        key: {signer.public_key.keyid}")
     return ExitStatus.CONFORMANT
 
 
@@ -57,6 +57,7 @@ def _password(name: str | None) -> str | None:
         raise UsageError(
             f"key-password-env names the environment variable {name}, which is not set or empty; export it."
         )
+    hide(password, name)
     return password
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
 from workloads_reports import DIFF_FORMS, compare, read_report
 
 from .results import told_to_the_user
@@ -17,5 +17,5 @@ def execute(options: argparse.Namespace) -> int:
     with told_to_the_user():
         old, new = read_report(Path(options.old)), read_report(Path(options.new))
         difference = compare(old, new, across_contracts=options.across_contracts)
-    sys.stdout.write(DIFF_FORMS[options.format](difference))
+    tell(DIFF_FORMS[options.format](difference), end="")
     return ExitStatus.NONCONFORMANT if difference.regressions else ExitStatus.CONFORMANT

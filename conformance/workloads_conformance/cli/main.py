@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
-from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError
+from workloads_conformance.output import guarded, tell
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
@@ -28,6 +29,11 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **named: Any) -> None:  # noqa: ANN401 - as inherited
         super().__init__(**{**named, "allow_abbrev": False})
+        self.color = False  # of Python 3.14; what is told is text
+
+    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 - as inherited
+        if message:
+            tell(message, end="", error=file is not sys.stdout)
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with exit status 2."""
@@ -177,6 +183,11 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
+    with guarded():
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     options, unknown = parser().parse_known_args(arguments)
     if unknown:
         options.parser.refuse(unknown[0])
@@ -190,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
         return int(command.execute(options))
     except ConformanceError as error:
-        _tell(str(error))
+        _tell(_on_one_line(error) if isinstance(error, TargetError) else str(error))
         return int(error.exit_status)
     except SpecError as error:
         _tell(str(error))
@@ -202,13 +213,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return int(ExitStatus.INTERRUPTED)
     except Exception:  # noqa: BLE001 - Python's own exit status, 1, would say that the target is nonconformant
-        traceback.print_exc()
+        tell(traceback.format_exc(), end="", error=True)
         _tell("this is a fault of the suite, and says nothing about the target.")
         return int(ExitStatus.INCONCLUSIVE)
 
 
+def _on_one_line(error: TargetError) -> str:
+    """Returns the text of an error that may quote the target, which has no say in where lines end."""
+    from workloads_reports.escaping import one_line  # noqa: PLC0415 - `--help` has to be fast
+
+    return one_line(str(error))
+
+
 def _tell(sentence: str) -> None:
-    print(f"workloads-conformance: {sentence}", file=sys.stderr)  # noqa: T201 - the command line talks to its user
+    tell(f"workloads-conformance: {sentence}", error=True)
 
 
 def entry_point() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from types import TracebackType
 from typing import Self
@@ -13,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from workloads_conformance.engine import Session
+from workloads_conformance.output import tell, terminal
 
 _REFRESH = 0.1
 
@@ -22,7 +22,7 @@ class Progress:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._console = Console(stderr=True)
+        self._console = Console(file=terminal())
         self._live = self._console.is_terminal
         self._bar = Bar(
             TextColumn("{task.description}"),
@@ -67,7 +67,7 @@ class Progress:
         before, self._done = self._done, self._done + 1
         if not self._live and 10 * self._done // self._total > 10 * before // self._total:
             told = f"{self._done} of {self._total} tests ({self._area}): {self._detail()}"
-            print(told, file=sys.stderr, flush=True)  # noqa: T201 - the command line talks to its user
+            tell(told, error=True)
 
     def _refresh(self) -> None:
         if not self._live or time.monotonic() - self._drawn < _REFRESH:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workloads_conformance.engine import rejudge
 from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.output import tell
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, RunRecord, read_record, write_har
 from workloads_conformance.settings.validation import refuse_unknown
 from workloads_reports import RENDERINGS, read_report, write_all
@@ -29,7 +30,7 @@ def execute(options: argparse.Namespace) -> int:
             names = options.format or [name for name in RENDERINGS if name != _READ]
             paths = write_all(report, _directory(options.out, source, _READ), names)
     for path in paths:
-        print(path)  # noqa: T201 - the command line talks to its user
+        tell(str(path))
     return ExitStatus.CONFORMANT
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
+from workloads_reports import document_text
 from workloads_specs import load_catalogue
 
 
@@ -14,8 +15,8 @@ def execute(options: argparse.Namespace) -> int:
     """Prints the requirements."""
     chosen = [found for found in load_catalogue().values() if options.level in (None, found.level)]
     if options.json:
-        print(json.dumps([asdict(found) for found in chosen], indent=2, ensure_ascii=False))  # noqa: T201
+        tell(document_text([asdict(found) for found in chosen]), end="")
     else:
         for found in chosen:
-            print(f"{found.id:<17} {found.level:<8} {found.title}")  # noqa: T201
+            tell(f"{found.id:<17} {found.level:<8} {found.title}")
     return ExitStatus.CONFORMANT

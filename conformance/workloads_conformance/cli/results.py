@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workloads_conformance.errors import UsageError
 from workloads_conformance.github import commands_stopped
+from workloads_conformance.output import tell
 from workloads_reports import Report, ReportError, summary
 
 
@@ -20,10 +21,10 @@ def show(report: Report, paths: Iterable[Path]) -> None:
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     body, _, verdict = summary(report, width=width, colour=colour).rstrip("\n").rpartition("\n")
     with commands_stopped(os.environ):
-        print(body)  # noqa: T201 - the command line talks to its user
+        tell(body, coloured=colour)
     for path in paths:
-        print(f"{path.suffix.lstrip('.'):>6}: {path}")  # noqa: T201
-    print(verdict)  # noqa: T201
+        tell(f"{path.suffix.lstrip('.'):>6}: {path}")
+    tell(verdict, coloured=colour)
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
+from workloads_conformance.output import tell
 from workloads_conformance.plugin import ConformanceRun, announced, exit_status
 from workloads_conformance.settings import Settings
 
@@ -35,7 +35,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
-    print(f"workloads-conformance: {announced(settings)}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"workloads-conformance: {announced(settings)}", file=sys.stderr, flush=True)
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])
@@ -46,7 +46,7 @@ def judge(settings: Settings) -> int:
     run.tell(os.environ)
     show(run.report, run.paths)
     if run.problem is not None:
-        print(f"workloads-conformance: {run.problem}", file=sys.stderr)  # noqa: T201
+        tell(f"workloads-conformance: {run.problem}", error=True)
         return ExitStatus.USAGE
     return ExitStatus.INTERRUPTED if run.interrupted else exit_status(run.report)
 

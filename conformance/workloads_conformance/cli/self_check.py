@@ -12,12 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.output import shown, tell, terminal
 from workloads_conformance.selfcheck import catalogue
 from workloads_conformance.selfcheck.catalogue import Difference
 from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
 from workloads_conformance.selfcheck.rendering import html_text, json_text, line_of, markdown_text, text
 from workloads_conformance.selfcheck.runner import Plan, Result, self_check
-from workloads_reports import ReportError, write_text
+from workloads_reports import ReportError, private_directory, write_text
 
 _GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
 _SERVERS_PER_PROCESSOR = 2
@@ -29,14 +30,15 @@ def execute(options: argparse.Namespace) -> int:
     plan = _plan(options)
     if options.list:
         for fault in plan.faults:
-            print(f"{fault.name}  [{', '.join(fault.requirements)}]  {fault.sentence}")  # noqa: T201
+            tell(f"{fault.name}  [{', '.join(fault.requirements)}]  {fault.sentence}")
         for difference in plan.differences:
-            print(f"{difference.name}  {difference.sentence}")  # noqa: T201
+            tell(f"{difference.name}  {difference.sentence}")
         return ExitStatus.CONFORMANT
     directory = Path(options.report_dir)
     _make(directory)
     check = _watched(plan)
-    print(text(check, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ), end="")  # noqa: T201
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    tell(text(check, colour=colour), end="", coloured=colour)
     _write(directory, check)
     return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
 
@@ -79,9 +81,9 @@ def _number(name: str, given: str, least: int, most: int = 2**64 - 1) -> int:
 
 def _watched(plan: Plan) -> SelfCheck:
     """Shows each result as it comes: a bar on a terminal, lines on a pipe."""
-    console = Console(stderr=True)
+    console = Console(file=terminal())
     if not console.is_terminal:
-        return self_check(plan, lambda result: print(line_of(result), file=sys.stderr, flush=True))  # noqa: T201
+        return self_check(plan, lambda result: tell(line_of(result), error=True))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("judging servers", total=len(plan.faults) + len(plan.differences))
@@ -91,7 +93,7 @@ def _watched(plan: Plan) -> SelfCheck:
 def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result], None]:
     def advance(result: Result) -> None:
         if result.verdict not in _GOOD:
-            console.print(line_of(result), markup=False, highlight=False)
+            console.print(shown(line_of(result)), markup=False, highlight=False)
         bar.advance(task)  # type: ignore[arg-type]
 
     return advance
@@ -100,7 +102,7 @@ def _advance(bar: Progress, task: object, console: Console) -> Callable[[Result]
 def _make(directory: Path) -> None:
     """Makes the directory for the report, so that a mistake in its name is known before anything is judged."""
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        private_directory(directory)
     except OSError as error:
         raise UsageError(f"{directory} cannot be written: {error.strerror}; choose another --report-dir.") from None
 

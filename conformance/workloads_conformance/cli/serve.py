@@ -5,20 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
+from workloads_conformance.processes import bare_environment, reference_command
 
 
 def execute(options: argparse.Namespace) -> int:
     """Runs the server until it is interrupted; prints the commands that reach it."""
-    command = [sys.executable, "-m", "workloads_conformance.reference", "--port", str(options.port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own module
+    command = reference_command("--port", str(options.port))
+    with subprocess.Popen(command, env=bare_environment(), stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own module
         assert server.stdout is not None
         line = server.stdout.readline()
         if not line:
             return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
-        print(_instructions(json.loads(line)), flush=True)  # noqa: T201 - the command line talks to its user
+        tell(_instructions(json.loads(line)))
         try:
             server.wait()
         except KeyboardInterrupt:

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import contextlib
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from workloads_conformance.client import (
 )
 from workloads_conformance.engine.cleanup import Cleanup
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
+from workloads_conformance.output import tell
 from workloads_conformance.settings import Mode, Settings
 
 from .options import is_given, settings_of
@@ -43,7 +43,7 @@ def execute(options: argparse.Namespace) -> int:
     except (OSError, ValueError) as error:
         raise UsageError(f"report-dir {str(directory)!r} cannot be read: {error}.") from None
     if not found:
-        print(f"{directory} holds no ledger: nothing is left to remove.")  # noqa: T201
+        tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT
     key = ledger_key(os.environ)
     status = ExitStatus.CONFORMANT
@@ -51,7 +51,7 @@ def execute(options: argparse.Namespace) -> int:
         try:
             clean = _sweep_one(path, key, options)
         except ConformanceError as error:
-            print(f"workloads-conformance: {error}", file=sys.stderr)  # noqa: T201
+            tell(f"workloads-conformance: {error}", error=True)
             status = max(status, error.exit_status) if status is not ExitStatus.USAGE else status
             continue
         if not clean and status is ExitStatus.CONFORMANT:
@@ -98,11 +98,11 @@ async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
 
 def _tell(unfinished: Unfinished, account: Account) -> None:
     counts = f"{account.removed} gone, {len(account.left)} left, {len(account.unknown)} unknown"
-    print(f"{unfinished.header.target}: {counts}")  # noqa: T201
+    tell(f"{unfinished.header.target}: {counts}")
     for what, found in (("left", account.left), ("unknown", account.unknown)):
         for one in found[:_SHOWN]:
-            print(f"  {what}: {one}")  # noqa: T201
+            tell(f"  {what}: {one}")
     if account.unknown:
-        print("  unknown: nothing that the target shows says whether it is there, or that it is the run's.")  # noqa: T201
+        tell("  unknown: nothing that the target shows says whether it is there, or that it is the run's.")
     if unfinished.damaged:
-        print(f"  {unfinished.damaged} lines of the ledger are damaged, and were left out; it is kept.")  # noqa: T201
+        tell(f"  {unfinished.damaged} lines of the ledger are damaged, and were left out; it is kept.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workloads_conformance.certificates import check_signed, check_true, load_public_key
 from workloads_conformance.errors import ExitStatus
+from workloads_conformance.output import tell
 from workloads_reports.escaping import one_line
 
 
@@ -40,4 +41,4 @@ def execute(options: argparse.Namespace) -> int:
 
 def _tell(*lines: str) -> None:
     for line in lines:
-        print(one_line(line))  # noqa: T201 - the command line talks to its user
+        tell(one_line(line))

@@ -1,11 +1,12 @@
 """How requests reach the target: transport, limits, tokens, redaction, safety and ledger."""
 
+from workloads_conformance.output import SHORTEST_SECRET, Redactor
+
 from .client import Client, TargetLostError
 from .course import Course, Direct
 from .inventory import Account, Claim, CreateLog, Inventory
 from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
 from .messages import Authorization, Exchange, Request, Response, workload_id
-from .redaction import SHORTEST_SECRET, Redactor
 from .safety import CREATE_PATH, LIST_PATH, TYPES_PATH, Safety, creates, is_dry_run
 from .shell import Shell
 from .snippets import Snippets

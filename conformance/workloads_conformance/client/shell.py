@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from workloads_conformance.output import Redactor
+
 from .messages import Exchange, Request
-from .redaction import Redactor
 from .steps import Bodies, Step, steps
 
 

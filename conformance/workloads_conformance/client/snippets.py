@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from workloads_conformance.output import Redactor
+
 from .messages import Exchange, Request
-from .redaction import Redactor
 from .steps import Bodies, Step, steps
 from .wire import sent_headers
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from workloads_conformance.output import Redactor
+from workloads_reports import write_private
+
 from .messages import Exchange, Request
-from .redaction import Redactor
 
 _LONGEST = 4000
 """Bytes of a body that a script still carries."""
@@ -74,11 +77,9 @@ class Bodies:
         return self._paths[digest]
 
     def _write(self, path: Path, body: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = self._redactor.text(body.decode("utf-8", "replace"))
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
-        clean = self._redactor.text(body.decode("latin-1")) == body.decode("latin-1")
-        path.write_bytes(body if clean else text.encode())
+        with contextlib.suppress(OSError):  # a full disk; the name of the file that is not there says so
+            write_private(path, lambda file: file.write(self._redactor.data(body)))
 
 
 def _used(identifier: str, later: Sequence[Exchange]) -> bool:

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from workloads_conformance.errors import TargetError, UsageError
+from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
 from workloads_reports import GivenError, given_text
 
 from .messages import Request
-from .redaction import Redactor
 from .wire import Wire
 
 SHELL_NAME = "TOKEN"
@@ -34,6 +34,10 @@ _PAUSE, _MOST_TOKENS = 3.0, 500
 
 _LONGEST_TOKEN = 16 * 1024
 """Characters; servers take header lines of 8 KiB or so."""
+
+
+_TELLING = 16
+"""Characters from which a part of a token tells something of it; a shorter one may be an ordinary word."""
 
 
 class TokenSource(Protocol):
@@ -190,11 +194,11 @@ def hide_token(redactor: Redactor, token: str, name: str) -> None:
     """Hides a token, the payload and signature of a JWT on their own, and what an altered signature keeps of it."""
     redactor.add(token, name)
     head, *parts = token.split(".")
-    for part in parts:
-        redactor.add(part, name)
     if head and parts:
-        redactor.add(parts[-1][1:], name)
-        redactor.add(parts[-1][: len(parts[-1]) // 2], name)
+        parts += (parts[-1][1:], parts[-1][: len(parts[-1]) // 2])
+    for part in parts:
+        if len(part) >= _TELLING:
+            redactor.add(part, name)
 
 
 def claims(token: str) -> dict[str, Any]:

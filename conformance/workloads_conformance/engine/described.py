@@ -29,7 +29,7 @@ _SHOW = ("Jinja2", "MarkupSafe", "anybadge", "junitparser", "harfile")
 
 _SETTINGS = (
     "target", "project_id", "cluster_id", "profile", "mode", "seed", "budget", "concurrency", "report_dir", "kinds",
-    "deadline", "settle", "max_live", "literal", "implementation",
+    "deadline", "settle", "max_live", "literal", "allow_token_in_url", "implementation",
 )  # fmt: skip
 """Those that decide what is sent and how it is judged."""
 

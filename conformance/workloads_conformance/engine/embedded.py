@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workloads_conformance.errors import TargetError
+from workloads_conformance.processes import bare_environment, reference_command
 from workloads_conformance.settings import Settings
 
 _START_SECONDS = 20
-_MODULE = ("-P", "-m", "workloads_conformance.reference")
-"""Without the directory that the user stands in, whose files may bear the names of Python's own modules."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,9 +33,12 @@ class EmbeddedServer:
     """
 
     def __init__(self) -> None:
-        command = [sys.executable, *_MODULE, "--port", "0", "--exit-with-parent"]
         self._process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            reference_command("--port", "0", "--exit-with-parent"),
+            env=bare_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
 
     @cached_property

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 from workloads_conformance.client import (
     Authorization,
@@ -133,6 +134,8 @@ class LiveTarget:
         recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
+        if password := urlsplit(settings.proxy or "").password:
+            redactor.add(unquote(password), "PROXY_PASSWORD")
         assert settings.target
         ledger, inventory = self._accounts(settings)
         safety = Safety(settings.mode, settings.target, inventory)

@@ -21,7 +21,8 @@ from typing import Any
 
 from workloads_conformance.client.decode import parts
 from workloads_conformance.errors import UsageError
-from workloads_reports import GivenError, open_given
+from workloads_reports import GivenError, open_given, open_private
+from workloads_reports.escaping import json_shown
 
 _TAIL = re.compile(rb',"hash":"([0-9a-f]{64})"\}\n\Z')
 _TAIL_FORM = b',"hash":"' + b"0" * 64 + b'"}\n'
@@ -40,7 +41,7 @@ class DamagedRecordError(UsageError):
 
 
 class ChainWriter:
-    """Appends to a file, each line handed to the operating system at once, which outlives a killed process.
+    """Appends to a new file, each line handed to the operating system at once, which outlives a killed process.
 
     Attributes:
         size: bytes that have been written.
@@ -48,7 +49,7 @@ class ChainWriter:
     """
 
     def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND, 0o644)
+        self._file = open_private(path, os.O_APPEND)
         self._lock = threading.Lock()
         self._hash, self._number = "", 0
         self.size = 0
@@ -60,7 +61,7 @@ class ChainWriter:
             if self.failure is not None:
                 return
             self._number += 1
-            text = json.dumps({"n": self._number, **entry}, separators=(",", ":")).encode()
+            text = json_shown(json.dumps({"n": self._number, **entry}, separators=(",", ":"))).encode()
             self._hash = _digest(self._hash, text)
             line = text[:-1] + b',"hash":"' + self._hash.encode() + b'"}\n'
             try:

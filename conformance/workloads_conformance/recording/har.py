@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import harfile
 
 from workloads_conformance._version import __version__
 from workloads_conformance.client import Request, Response, sent_headers
 from workloads_conformance.errors import UsageError
+from workloads_reports import write_private
+from workloads_reports.escaping import json_shown
 
 from .entries import request_of, response_of
 from .reader import RunRecord
@@ -35,21 +35,24 @@ def write_har(record: RunRecord, path: Path) -> Path:
         UsageError: the file cannot be written.
     """
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                _write(record, file)
-            os.chmod(temporary, 0o644)  # noqa: PTH101 - for others to read; mkstemp makes it private
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_private(path, lambda file: _write(record, _Shown(file)))
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
     return path
 
 
-def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - a text file
+class _Shown:
+    """A text file of JSON in which every character shows itself."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        """Writes whole tokens of JSON."""
+        self._file.write(json_shown(text).encode())
+
+
+def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - what a text file is to harfile
     creator = harfile.Creator(name="workloads-conformance", version=__version__)
     comment = f"run {record.run['id']}; secrets stand as $NAME"
     with harfile.open(file, creator=creator, comment=comment) as har:

@@ -51,7 +51,6 @@ class Recorder:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
-            directory.mkdir(parents=True, exist_ok=True)
             self._chain = ChainWriter(self.path)
         except OSError as error:
             raise UsageError(f"report-dir {str(directory)!r} cannot be written: {error.strerror}.") from None

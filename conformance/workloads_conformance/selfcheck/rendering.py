@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from workloads_conformance._version import __version__
+from workloads_reports import document_text
 from workloads_reports.escaping import one_line
 from workloads_specs import load_catalogue, load_contract
 
@@ -43,7 +44,7 @@ def to_json(check: SelfCheck) -> dict[str, Any]:
 
 def json_text(check: SelfCheck) -> str:
     """Returns the text of self-check.json."""
-    return json.dumps(to_json(check), indent=2, ensure_ascii=False) + "\n"
+    return document_text(to_json(check))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 from workloads_conformance.errors import UsageError
 
 from .model import Implementation, Mode, Profile, Settings
-from .options import ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
-from .together import PATHS, check_together
+from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .together import NAMED_VARIABLES, PATHS, check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
 _CONFIG = "conformance.toml"
@@ -44,6 +45,7 @@ def given_values(
     merged: dict[str, Any] = {}
     for source, values in (_file(config or found_config(_here())), _environment(environ), _flags(flags)):
         for key, value in values.items():
+            _check_name(source, key, value)
             check(SCHEMA["properties"][key], source, key, value)
             merged[key] = value
     return merged
@@ -110,6 +112,15 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
             raise UsageError(f"{name} is {text!r:.200}; expected true or false.")
         return text.lower() == "true"
     return text
+
+
+def _check_name(source: str, key: str, value: object) -> None:
+    """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
+    if key in NAMED_VARIABLES and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value)):
+        raise UsageError(
+            f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
+            "and not the secret."
+        )
 
 
 def _settings(values: dict[str, Any], config: Path | None) -> Settings:

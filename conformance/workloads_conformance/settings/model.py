@@ -60,6 +60,7 @@ class Settings:
     max_live: int = 64
     literal: bool = False
     har: bool = False
+    allow_token_in_url: bool = False
     waivers: Path | None = None
     write_waivers: Path | None = None
     since: Path | None = None

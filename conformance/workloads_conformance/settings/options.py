@@ -7,7 +7,10 @@ from typing import Any
 
 ENVIRONMENT_PREFIX = "WORKLOADS_CONFORMANCE_"
 
-_ENV_NAME = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+ENVIRONMENT_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
+"""How the name of an environment variable looks."""
+
+_ENV_NAME = {"type": "string", "pattern": ENVIRONMENT_NAME}
 _TEXT = {"type": "string", "minLength": 1}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0, "maximum": 86400}
 _UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
@@ -87,6 +90,11 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata"),
     Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
+    Option(
+        "allow-token-in-url",
+        {"type": "boolean"},
+        "also send the access token in URLs, where a target on another machine may log it",
+    ),
     Option("waivers", _TEXT, "TOML file of the failures that somebody answers for, and until when", "PATH"),
     Option("since", _TEXT, "report.json of an earlier run; this one's report says what changed since", "PATH"),
     Option("write-waivers", _TEXT, "where to write drafts of waivers for the failures of this run", "PATH"),

@@ -19,7 +19,9 @@ _MUST_EXIST = PATHS - {"report-dir", "write-waivers"}
 _LARGEST = 32 * 2**20
 """Bytes of a file that an option names."""
 
-_NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
+NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
+"""The options whose values are names of environment variables."""
+
 _OF_A_TARGET = (
     "project-id", "cluster-id", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
     "forbidden-token-env", "expired-token-env", "implementation", "waivers", "ca-bundle", "client-cert", "client-key",
@@ -57,7 +59,7 @@ def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) ->
         raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
-    for key in _NAMED_VARIABLES:
+    for key in NAMED_VARIABLES:
         if key in values and not environ.get(values[key], "").strip():
             raise UsageError(
                 f"{key} names the environment variable {values[key]}, which is not set or empty; export it."

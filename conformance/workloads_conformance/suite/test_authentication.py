@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import time
+from urllib.parse import urlsplit
 
 from workloads_conformance.client import SHORTEST_SECRET, Authorization, claims
 from workloads_conformance.engine import Trial, UntestableError, judges
+from workloads_conformance.settings import Settings
 
 from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, numbered, own_token
 
@@ -157,6 +160,19 @@ async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: 
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 
+def stays_here(settings: Settings) -> bool:
+    """True if URLs are seen by nobody but this machine, or the user lets others see the token in them."""
+    if settings.allow_token_in_url:
+        return True
+    host = urlsplit(settings.target or "").hostname or ""
+    by_others = settings.proxy is not None or settings.trust_env  # the environment may name a proxy, too
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    return loopback and not by_others
+
+
 _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in ("access_token", "token"))
 
 
@@ -164,6 +180,11 @@ _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in 
 async def test_a_token_in_the_query(trial: Trial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
     operation, name = case
+    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.context.settings)):
+        raise UntestableError(
+            "the access token would stand in URLs, which a target on another machine may log; --allow-token-in-url "
+            "permits it"
+        )
     token = await trial.context.client.tokens.token()
     if not trial.fact("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
         raise UntestableError(f"an access token of less than {SHORTEST_SECRET} characters cannot be hidden in a URL")

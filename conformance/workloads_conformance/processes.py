@@ -1,0 +1,37 @@
+"""How this package starts processes of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_REFERENCE = "workloads_conformance.reference"
+_LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
+"""What some installations of Python need to start at all; paths, and no secrets."""
+
+
+def reference_command(*options: str) -> list[str]:
+    """Returns the command that runs the reference server.
+
+    The directory that the user stands in is no place for its modules: files there may bear the names of Python's own.
+    """
+    return [sys.executable, "-P", "-m", _REFERENCE, *options]
+
+
+def bare_environment() -> dict[str, str]:
+    """Returns an environment that holds nothing but what this Python needs to find this package and what it imports.
+
+    A server needs none of the user's variables, among which are tokens; what it never had, it cannot show.
+    """
+    kept = {name: os.environ[name] for name in _LOADER if name in os.environ}
+    kept |= {"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}
+    return kept | {"PYTHONPATH": os.pathsep.join(_places())}
+
+
+def _places() -> list[str]:
+    """Returns where this process imports from, but for the directory that the user happens to stand in."""
+    ours = Path(__file__).resolve().parents[1]
+    here = Path.cwd()
+    places = [Path(place) for place in sys.path if place]
+    return [str(place) for place in places if place.resolve() != here or place.resolve() == ours]
