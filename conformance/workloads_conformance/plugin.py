@@ -7,7 +7,6 @@ import signal
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
 import pytest
 
@@ -34,6 +33,10 @@ from workloads_reports.escaping import one_line
 from workloads_specs import Contract
 
 from .pytest_output import ShownAsText
+
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_NO_CLEAN_UP = 2
+"""Signals after which nothing is removed any more."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,16 +69,26 @@ class ConformanceRun:
 
     def __init__(self, settings: Settings) -> None:
         self.session = Session(settings, os.environ)
-        self._before = _earlier(settings.since, self.session.contract) if settings.since else None
+        self._before = _earlier(settings, self.session.contract) if settings.since else None
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
-        self.interrupted = False
+        self._interrupts = 0
+        self._reporting = False
+
+    @property
+    def interrupted(self) -> bool:
+        """True if a signal told the run to end."""
+        return self._interrupts > 0
 
     @pytest.fixture
     def conformance(self) -> Session:
         """The session that tests run in."""
         return self.session
+
+    def pytest_report_header(self) -> str:
+        """Says at the head of plain pytest's output who is judged."""
+        return f"workloads-conformance: {announced(self.session.settings)}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -83,7 +96,7 @@ class ConformanceRun:
         if session.config.option.collectonly:
             self.session.close()
             return (yield)
-        previous = {number: signal.signal(number, self._interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         try:
             self.session.open()
             return (yield)
@@ -96,22 +109,30 @@ class ConformanceRun:
                 signal.signal(number, handler)
 
     def _end(self) -> None:
+        """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
-            self.session.clean_up()
+            if self._interrupts < _NO_CLEAN_UP:
+                self.session.clean_up()
         except KeyboardInterrupt:
-            pass  # twice: what is left stays in the ledger, for `sweep`
+            pass  # what is left stays in the ledger, for `sweep`
+        except ConformanceError as error:
+            self.session.stopped = self.session.stopped or str(error)
         finally:
+            self._reporting = True
             report = self.session.report(interrupted=self.interrupted)
             self.report = report if self._before is None else with_since(report, self._before)
             self.session.close()
         try:
-            self.paths = write_all(self.report, self.session.settings.report_dir)
-            self.paths += self._exchanges(self.session.settings)
-            drafts, path = draft_waivers(self.report.requirements), self.session.settings.write_waivers
-            if path and drafts:
-                self.paths += (write_text(path, drafts),)
+            self._write(self.report)
         except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
+
+    def _write(self, report: Report) -> None:
+        self.paths = write_all(report, self.session.settings.report_dir)
+        self.paths += self._exchanges(self.session.settings)
+        drafts, path = draft_waivers(report.requirements), self.session.settings.write_waivers
+        if path and drafts:
+            self.paths += (write_text(path, drafts),)
 
     def _exchanges(self, settings: Settings) -> tuple[Path, ...]:
         """Writes exchanges.har, if it was asked for and there were any."""
@@ -120,9 +141,10 @@ class ConformanceRun:
             return ()
         return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> NoReturn:
-        self.interrupted = True
-        raise KeyboardInterrupt
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        self._interrupts += 1
+        if not self._reporting or self._interrupts >= _NO_CLEAN_UP:
+            raise KeyboardInterrupt
 
     def pytest_runtest_setup(self) -> None:
         """Stops before a test if the interrupt was lost on its way, as in code that a garbage collection called."""
@@ -179,15 +201,22 @@ class ConformanceRun:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _earlier(path: Path, contract: Contract) -> Report:
+def announced(settings: Settings) -> str:
+    """Returns, before anything is judged, who is, and where that was said."""
+    who = settings.target or "the embedded reference server, for no target is given"
+    return f"judging {who}" + (f" ({settings.config})" if settings.config else "")
+
+
+def _earlier(settings: Settings, contract: Contract) -> Report:
     """Returns the report of an earlier run, to compare this one with.
 
     Raises:
-        UsageError: it cannot be read, or is on another version of the contract.
+        UsageError: it cannot be read, or is on another version of the contract, or on another kind of target.
     """
+    assert settings.since
     try:
-        found = read_report(path)
-        check_comparable(found, contract.title, contract.version)
+        found = read_report(settings.since)
+        check_comparable(found, contract.title, contract.version, embedded=settings.target is None)
     except ReportError as error:
         raise UsageError(str(error)) from None
     return found

@@ -7,6 +7,7 @@ from .diff import Difference, ObservationChange, RequirementChange, TimingChange
 from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
 from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
+from .given import DamagedError, GivenError, decoded, given_bytes, given_text, open_given, strict_json
 from .html import html_text
 from .json_report import document_text, json_text, report_schema, to_json
 from .junit import junit_text
@@ -45,8 +46,10 @@ __all__ = [
     "Change",
     "Changed",
     "Circumstance",
+    "DamagedError",
     "Difference",
     "Finding",
+    "GivenError",
     "Implementation",
     "Leftovers",
     "Message",
@@ -75,23 +78,28 @@ __all__ = [
     "compare",
     "counted",
     "covers",
+    "decoded",
     "diff_json",
     "diff_markdown",
     "diff_schema",
     "diff_text",
     "document_text",
     "draft_waivers",
+    "given_bytes",
+    "given_text",
     "html_text",
     "json_text",
     "junit_text",
     "markdown_text",
     "merge_reports",
+    "open_given",
     "open_private",
     "private_directory",
     "read_report",
     "report_schema",
     "rule",
     "sarif_text",
+    "strict_json",
     "summary",
     "to_json",
     "with_since",

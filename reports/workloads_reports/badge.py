@@ -14,5 +14,7 @@ _DOUBT = "#835400"
 def badge_text(report: Report) -> str:
     """Returns badge.svg. A run that did not end says so: its verdict may still change."""
     value = report.verdict if report.run.complete else f"{report.verdict}, incomplete"
-    badge = Badge(label="workloads v2", value=value, default_color=_COLOURS.get(report.verdict, _DOUBT))
+    label = "workloads v2 (reference server)" if report.embedded else "workloads v2"
+    badge = Badge(label=label, value=value, default_color=_COLOURS.get(report.verdict, _DOUBT))
+    badge.mask_str = "corners"  # anybadge counts them, and one report would have another badge each time
     return f"{badge.badge_svg_text}\n"

@@ -110,8 +110,15 @@ def compare(old: Report, new: Report, *, across_contracts: bool = False) -> Diff
             for other words.
 
     Raises:
-        ReportError: the contracts differ in title or version, and `across_contracts` is false.
+        ReportError: the contracts differ in title or version, and `across_contracts` is false; or one report is on the
+            embedded reference server, and the other on a target.
     """
+    if old.embedded is not new.embedded:
+        which = "old" if old.embedded else "new"
+        raise ReportError(
+            f"the {which} report is on the embedded reference server, and the other on a target; "
+            "give two reports on one target."
+        )
     told = [f"{report.spec.title} {report.spec.version}" for report in (old, new)]
     if told[0] != told[1] and not across_contracts:
         raise ReportError(
@@ -132,7 +139,7 @@ def compare(old: Report, new: Report, *, across_contracts: bool = False) -> Diff
 
 
 _CIRCUMSTANCES: dict[str, Callable[[Report], object]] = {
-    "target": lambda report: report.target_url,
+    "target": lambda report: report.subject or report.target_url,
     "contract": lambda report: f"{report.spec.title} {report.spec.version}",
     "contract's sha256": lambda report: report.spec.sha256,
     "suite": lambda report: report.suite_version,

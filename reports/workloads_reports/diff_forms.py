@@ -133,8 +133,8 @@ def _timing(change: TimingChange) -> _Row:
 
 
 def _run(report: Report) -> str:
-    run = report.run
-    return f"{report.verdict}, run {run.id} of {run.started:%Y-%m-%d %H:%M:%S} UTC on {report.target_url}"
+    run, target = report.run, report.subject or report.target_url
+    return f"{report.verdict}, run {run.id} of {run.started:%Y-%m-%d %H:%M:%S} UTC on {target}"
 
 
 def _result(difference: Difference) -> str:

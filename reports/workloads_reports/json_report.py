@@ -26,7 +26,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "reason": report.reason,
         "suite": {"name": SUITE, "version": report.suite_version},
         "spec": asdict(report.spec),
-        "target": {"url": report.target_url},
+        "target": {"url": report.target_url, "embedded": report.embedded},
         "implementation": asdict(report.implementation),
         "run": {
             "id": run.id,

@@ -16,7 +16,7 @@ def junit_text(report: Report) -> str:
     """Returns junit.xml. It counts failures or errors if and only if a release gate must not pass."""
     suite = TestSuite(SUITE)
     suite.timestamp = report.run.started.isoformat(timespec="seconds")
-    suite.add_property("target", one_line(report.target_url))
+    suite.add_property("target", report.subject or one_line(report.target_url))
     suite.add_property("seed", str(report.run.seed))
     suite.add_property("profile", report.run.profile)
     suite.add_property("mode", report.run.mode)

@@ -24,7 +24,7 @@ def markdown_text(report: Report) -> str:
 
 def _report(report: Report) -> Iterator[str]:
     run, left = report.run, report.leftovers
-    yield f"# Workloads V2 conformance: {report.verdict}"
+    yield f"# Workloads V2 conformance: {report.verdict}" + (f" ({report.subject})" if report.subject else "")
     yield ""
     yield _short(report.reason)
     yield ""

@@ -76,7 +76,7 @@ def _has_to_agree(report: Report) -> dict[str, object]:
         "the suite's version": report.suite_version,
         "the contract's version": report.spec.version,
         "the contract's sha256": report.spec.sha256,
-        "the target": report.target_url,
+        "the target": report.subject or report.target_url,
         "the implementation": report.implementation,
         "the seed": report.run.seed,
         "the profile": report.run.profile,

@@ -241,6 +241,7 @@ class Report:
         waivers: the waivers that the run was given, and what became of each.
         pieces: the pieces of the contract, in its order, each with the requirements that judge it.
         since: what changed since an earlier run; None if the run was not compared with one.
+        embedded: whether the embedded reference server was judged, and no target of the user's.
     """
 
     verdict: RunVerdict
@@ -258,6 +259,12 @@ class Report:
     waivers: tuple[WaiverUse, ...] = ()
     pieces: tuple[Piece, ...] = ()
     since: Since | None = None
+    embedded: bool = False
+
+    @property
+    def subject(self) -> str:
+        """Whom the verdict is about, where it is not the target of the user's; empty otherwise."""
+        return "the embedded reference server, no target of yours" if self.embedded else ""
 
     @property
     def objections(self) -> tuple[str, ...]:

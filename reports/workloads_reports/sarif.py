@@ -49,7 +49,7 @@ def _log(report: Report) -> dict[str, Any]:
         "properties": {
             "verdict": report.verdict,
             "reason": _text(report.reason),
-            "target": _text(report.target_url),
+            "target": report.subject or _text(report.target_url),
             "counts": report.counts,
             "exchanges": report.exchanges,
             "cases": report.cases,

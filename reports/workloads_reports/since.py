@@ -11,12 +11,18 @@ from .escaping import one_line
 from .model import Report
 
 
-def check_comparable(earlier: Report, title: str, version: str) -> None:
-    """Makes sure that a report can be compared with one on this contract.
+def check_comparable(earlier: Report, title: str, version: str, *, embedded: bool) -> None:
+    """Makes sure that a report can be compared with one on this contract, and on the embedded server or on a target.
 
     Raises:
         ReportError: it is on another one.
     """
+    if earlier.embedded is not embedded:
+        what = ("the embedded reference server", "a target")
+        raise ReportError(
+            f"the earlier report is on {what[not earlier.embedded]}, and this run on {what[not embedded]}; "
+            "give --since a report on the same target."
+        )
     told, now = f"{earlier.spec.title} {earlier.spec.version}", f"{title} {version}"
     if told != now:
         raise ReportError(
@@ -31,7 +37,7 @@ def with_since(report: Report, earlier: Report) -> Report:
     Raises:
         ReportError: they are on different versions of the contract.
     """
-    check_comparable(earlier, report.spec.title, report.spec.version)
+    check_comparable(earlier, report.spec.title, report.spec.version, embedded=report.embedded)
     difference = compare(earlier, report)
     since = Since(
         run=earlier.run.id,

@@ -21,6 +21,7 @@ def structured(value: Mapping[str, Any]) -> Report:
         **value,
         "suite_version": value["suite"]["version"],
         "target_url": value["target"]["url"],
+        "embedded": value["target"].get("embedded", False),
         "exchanges": value["counts"]["exchanges"],
         # Their members stand beside those of the result, and of what became of the waiver.
         "requirements": [{**result, "requirement": result} for result in value["requirements"]],

@@ -65,7 +65,8 @@ class _Writer:
         if report.waivers:
             yield f"gate:       {'closed' if report.objections else 'passed'}"
         shade = {"conformant": _GREEN, "nonconformant": _RED}.get(report.verdict, _YELLOW)
-        yield "verdict: " + self._painted(report.verdict, shade)
+        about = f" ({report.subject})" if report.subject else ""
+        yield "verdict: " + self._painted(report.verdict, shade) + about
 
     def _failed(self, heading: str, shade: str, results: Iterable[RequirementResult]) -> Iterator[str]:
         for index, result in enumerate(results):

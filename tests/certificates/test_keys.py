@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import stat
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,19 +28,25 @@ STATEMENT = {
     "predicateType": "https://in-toto.io/attestation/test-result/v0.1",
     "predicate": {
         "result": "PASSED",
-        "configuration": [{"name": name, **DIGEST} for name in ("contract", "suite", "configuration")],
+        "configuration": [
+            {"name": name, **DIGEST, "annotations": {"is": "x"}} for name in ("contract", "suite", "configuration")
+        ],
         "passedTests": ["WV2-GET-001"],
         "warnedTests": [],
         "failedTests": [],
         "certificate": {
+            "certifier": "",
             "issued": "2026-01-01T00:00:00+00:00",
             "validUntil": "2027-01-01T00:00:00+00:00",
             "implementation": dict.fromkeys(("organization", "project", "version", "url", "contact"), "x"),
             "target": "https://x.example",
             "run": {
                 "id": "abcdef", "started": "2026-01-01T00:00:00+00:00", "finished": "2026-01-01T00:00:00+00:00",
-                "seed": 0, "profile": "thorough", "mode": "full", "cases": 1, "exchanges": 1,
+                "seed": 0, "profile": "thorough", "mode": "full", "kinds": ["Job"], "concurrency": 16, "settle": 60,
+                "deadline": 30, "maxLive": 64, "cases": 1, "exchanges": 1,
             },
+            "plan": {"tests": 1, "cases": 1, "sha256": "0" * 64},
+            "versions": {"python": "3.11.7"},
             "must": {"passed": 1},
             "untested": [],
         },
@@ -94,6 +103,22 @@ def test_a_key_with_a_password(tmp_path):
         load_signer(path, None)
     with pytest.raises(UsageError, match="cannot be read with this password"):
         load_signer(path, "wrong")
+
+
+def test_of_the_two_signatures_that_hold_one_is_a_certificate_s(tmp_path):
+    """ECDSA: whoever holds (r, s) can write (r, n - s), and would have another valid envelope."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    key = ec.generate_private_key(ec.SECP256R1())
+    (tmp_path / "key").write_bytes(private(key))
+    (tmp_path / "key.pub").write_bytes(public(key))
+    signer, verifier = load_signer(tmp_path / "key", None), load_public_key(tmp_path / "key.pub")
+    for _ in range(8):  # as likely as not a signature is low of itself
+        envelope = json.loads(sign(STATEMENT, signer))
+        r, s = decode_dss_signature(base64.b64decode(envelope["signatures"][0]["sig"]))
+        assert s <= order // 2
+        envelope["signatures"][0]["sig"] = base64.b64encode(encode_dss_signature(r, order - s)).decode()
+        with pytest.raises(CertificateError, match="its signature does not hold"):
+            unseal((json.dumps(envelope, indent=2, sort_keys=True) + "\n").encode(), verifier)
 
 
 RSA = rsa.generate_private_key(65537, 2048)

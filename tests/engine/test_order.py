@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from workloads_conformance.engine import Drawn
-from workloads_conformance.selfcheck.judging import suite_tests
+from workloads_conformance.engine.collected import suite_tests
 from workloads_specs import Level, load_catalogue
 
 

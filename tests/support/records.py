@@ -20,7 +20,7 @@ def rewritten(path: Path, change: Callable[[list[dict[str, Any]]], list[dict[str
 
 
 RUN = {
-    "kind": "run", "format": "workloads-conformance-record/1", "id": "abcdef", "began": 1767225600.5,
+    "kind": "run", "format": "workloads-conformance-record/1", "id": "abcdef", "began": 1767225600.5, "embedded": False,
     "started": "2026-01-01T00:00:00+00:00", "suite": {"name": "x", "version": "1"},
     "spec": {"title": "x", "version": "1", "sha256": "0"}, "versions": {},
     "settings": {

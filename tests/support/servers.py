@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
@@ -66,7 +65,6 @@ class Target:
             "TEST_TOKEN": self.tokens.issue(self.tokens.member),
             "TEST_FORBIDDEN": self.tokens.issue(self.tokens.outsider),
             "TEST_EXPIRED": self.tokens.issue(self.tokens.member, age=self.tokens.lifetime + 600),
-            "XDG_STATE_HOME": os.environ["XDG_STATE_HOME"],
         }
 
 

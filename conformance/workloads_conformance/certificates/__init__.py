@@ -4,13 +4,16 @@ from .certify import certify, prepare
 from .errors import CertificateError
 from .keys import load_public_key, load_signer, new_key
 from .statement import CERTIFICATE_NAME
-from .verify import Verified, verify
+from .verify import Signed, Verified, check_signed, check_true, verify
 
 __all__ = [
     "CERTIFICATE_NAME",
     "CertificateError",
+    "Signed",
     "Verified",
     "certify",
+    "check_signed",
+    "check_true",
     "load_public_key",
     "load_signer",
     "new_key",

@@ -4,27 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from workloads_reports import GivenError, open_given
 
 _PACKAGES = ("workloads_conformance", "workloads_reports", "workloads_specs", "workloads_strategies")
 _COMPILED = (".pyc", ".pyo")
 _CHUNK = 1 << 20
 
 
-def file_digest(path: Path) -> str:
-    """Returns the digest of a file.
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """What tells a file from all others: its size in bytes, and its digest."""
+
+    size: int
+    sha256: str
+
+
+def file_digest(path: Path, most: int | None = None) -> FileDigest:
+    """Returns the digest of a regular file.
+
+    Args:
+        path: of the file.
+        most: bytes that it may have, if it is a stranger's; of a larger one nothing is read.
 
     Raises:
-        OSError: it cannot be read.
+        GivenError: it is no regular file, cannot be read, or is larger.
     """
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    digest, size = hashlib.sha256(), 0
+    try:
+        with open_given(path) as file:
+            if most is not None and os.fstat(file.fileno()).st_size > most:
+                raise GivenError("is larger than what was signed")
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                if most is not None and size > most:
+                    raise GivenError("grows while it is read")
+    except OSError as error:
+        raise GivenError(f"cannot be read: {error.strerror}") from None
+    return FileDigest(size, digest.hexdigest())
+
+
+def text_digest(text: str) -> FileDigest:
+    """Returns the digest of the file that holds a text."""
+    data = text.encode("utf-8")
+    return FileDigest(len(data), hashlib.sha256(data).hexdigest())
 
 
 def value_digest(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -22,9 +23,16 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.signer import CryptoSigner, SSlibKey  # pyright: ignore[reportPrivateImportUsage]
 
 from workloads_conformance.errors import UsageError
+from workloads_reports import GivenError, given_bytes
 
 Signer: TypeAlias = CryptoSigner
 PublicKey: TypeAlias = SSlibKey
+
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the group of P-256 (FIPS 186-4, D.1.2.3)."""
+
+_LARGEST = 2**16
+"""Bytes of a key's file."""
 
 _EXPECTED = "expected an Ed25519 or an ECDSA P-256 key in PEM"
 
@@ -104,8 +112,20 @@ def _is_ours(key: object) -> bool:
     )
 
 
+def low(signature: bytes) -> bytes:
+    """Returns an ECDSA signature over P-256 in its one canonical form: of s and n - s the smaller, in DER.
+
+    Both hold; where only one is taken, nobody can make another valid envelope of one.
+
+    Raises:
+        ValueError: it is no such signature.
+    """
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, _ORDER - s))
+
+
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"the key {path} cannot be read: {error.strerror}.") from None
+        return given_bytes(path, _LARGEST)
+    except GivenError as error:
+        raise UsageError(f"the key {path} {error}; {_EXPECTED}.") from None

@@ -15,6 +15,8 @@ from workloads_reports import Report, Verdict
 from workloads_reports.escaping import one_line
 from workloads_specs import Level
 
+from .libraries import install_line
+
 PAGE_NAME = "certificate.html"
 
 
@@ -32,6 +34,7 @@ def page(said: Mapping[str, Any], report: Report, keyid: str) -> str:
         report=report,
         keyid=keyid,
         style=Markup(style),  # noqa: S704 - our own file
+        install=install_line(report.suite_version, said["certificate"]["versions"]),
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         passed=report.having(Verdict.PASS, Level.MUST),
         kept=report.having(Verdict.PASS, Level.SHOULD),

@@ -16,26 +16,31 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 
 from workloads_conformance.recording import RunRecord
-from workloads_reports import Report, Verdict
+from workloads_reports import GivenError, Report, Verdict, decoded, strict_json
 from workloads_specs import Level
 
-from .digests import suite_digest, value_digest
+from .digests import FileDigest, suite_digest, value_digest
 from .errors import CertificateError
-from .keys import PublicKey, Signer
+from .evidence import Evidence
+from .keys import PublicKey, Signer, low
 
 CERTIFICATE_NAME = "certificate.json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 
+LARGEST = 10**6
+"""Bytes below which an envelope has to be: one of ten thousand files has as many."""
+
+_ECDSA = "ecdsa"
 _BAD = (Verdict.FAIL, Verdict.WAIVED, Verdict.INCONCLUSIVE, Verdict.ERROR)
 
 
-def predicate(report: Report, record: RunRecord, *, issued: datetime, until: datetime) -> dict[str, Any]:
+def predicate(evidence: Evidence, *, certifier: str, issued: datetime, until: datetime) -> dict[str, Any]:
     """Returns what a certificate says of a run. Untested SHOULD and OBSERVE requirements are in none of its lists."""
+    report, record = evidence.report, evidence.record
     passed = [result.requirement.id for result in report.having(Verdict.PASS)]
     warned = [result.requirement.id for verdict in _BAD for result in report.having(verdict, Level.SHOULD)]
-    run = report.run
     return {
         "result": "WARNED" if warned else "PASSED",
         "configuration": configuration(report, record),
@@ -43,23 +48,37 @@ def predicate(report: Report, record: RunRecord, *, issued: datetime, until: dat
         "warnedTests": sorted(warned),
         "failedTests": [],
         "certificate": {
+            "certifier": certifier,
             "issued": _instant(issued),
             "validUntil": _instant(until),
             "implementation": dict(record.run["settings"]["implementation"]),
             "target": report.target_url,
-            "run": {
-                "id": run.id,
-                "started": _instant(run.started),
-                "finished": _instant(run.finished),
-                "seed": run.seed,
-                "profile": str(run.profile),
-                "mode": str(run.mode),
-                "cases": report.cases,
-                "exchanges": report.exchanges,
-            },
+            "run": _run(report, record),
+            "plan": {"tests": len(evidence.plan.tests), "cases": evidence.plan.cases, "sha256": evidence.plan.digest},
+            "versions": dict(record.run["versions"]),
             "must": {"passed": len(report.having(Verdict.PASS, Level.MUST))},
             "untested": [result.requirement.id for result in report.having(Verdict.NOT_TESTED)],
         },
+    }
+
+
+def _run(report: Report, record: RunRecord) -> dict[str, Any]:
+    """Returns which run it was, and what of its settings decides how much it shows."""
+    run, settings = report.run, record.run["settings"]
+    return {
+        "id": run.id,
+        "started": _instant(run.started),
+        "finished": _instant(run.finished),
+        "seed": run.seed,
+        "profile": str(run.profile),
+        "mode": str(run.mode),
+        "kinds": list(settings["kinds"]),
+        "concurrency": run.concurrency,
+        "settle": settings["settle"],
+        "deadline": settings["deadline"],
+        "maxLive": settings["max_live"],
+        "cases": report.cases,
+        "exchanges": report.exchanges,
     }
 
 
@@ -76,9 +95,12 @@ def _resource(name: str, told: str, digest: str) -> dict[str, Any]:
     return {"name": name, "digest": {"sha256": digest}, "annotations": {"is": told}}
 
 
-def statement(files_digests: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, Any]:
+def statement(digests: Mapping[str, FileDigest], said: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the statement about files, by their paths in the directory, and about what stands behind them."""
-    subjects = [{"name": name, "digest": {"sha256": digest}} for name, digest in sorted(files_digests.items())]
+    subjects: list[dict[str, Any]] = [
+        {"name": name, "digest": {"sha256": found.sha256}, "annotations": {"size": found.size}}
+        for name, found in sorted(digests.items())
+    ]
     subjects += [{"name": one["name"], "digest": one["digest"]} for one in said["configuration"]]
     return {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PREDICATE_TYPE, "predicate": dict(said)}
 
@@ -86,7 +108,9 @@ def statement(files_digests: Mapping[str, str], said: Mapping[str, Any]) -> dict
 def sign(said: Mapping[str, Any], signer: Signer) -> str:
     """Returns the text of certificate.json: the statement in an envelope that the signer has signed."""
     envelope = Envelope(json.dumps(said, sort_keys=True).encode(), PAYLOAD_TYPE, {})
-    envelope.sign(signer)
+    signature = envelope.sign(signer)
+    if signer.public_key.keytype == _ECDSA:
+        signature.signature = low(bytes.fromhex(signature.signature)).hex()
     return _text(envelope)
 
 
@@ -106,10 +130,8 @@ def unseal(text: bytes, key: PublicKey) -> dict[str, Any]:
             f"{CERTIFICATE_NAME} was signed with another key than the one given, or was altered; "
             "get the certifier's public key from the certifier."
         )
-    try:
-        envelope.verify([key], 1)
-    except VerificationError:
-        raise CertificateError(f"{CERTIFICATE_NAME} was altered: its signature does not hold.") from None
+    if not _holds(envelope, key):
+        raise CertificateError(f"{CERTIFICATE_NAME} was altered: its signature does not hold.")
     if envelope.payload_type != PAYLOAD_TYPE:
         raise CertificateError(
             f"{CERTIFICATE_NAME} holds {envelope.payload_type!r:.80}, which is no in-toto statement."
@@ -117,13 +139,23 @@ def unseal(text: bytes, key: PublicKey) -> dict[str, Any]:
     return _checked(envelope.payload)
 
 
+def _holds(envelope: Envelope, key: PublicKey) -> bool:
+    """True if the key made the envelope's signature, and nobody turned it into the other one that would hold."""
+    signature = envelope.signatures[key.keyid].signature
+    try:
+        envelope.verify([key], 1)
+        return key.keytype != _ECDSA or low(bytes.fromhex(signature)).hex() == signature
+    except (VerificationError, ValueError):
+        return False
+
+
 def _envelope(text: bytes) -> Envelope:
     """Returns the envelope, if the text is to the last byte what `sign` makes of it."""
     try:
-        envelope = Envelope.from_dict(json.loads(text))
+        envelope = Envelope.from_dict(strict_json(decoded(text), "certificate"))
         if _text(envelope).encode() == text:
             return envelope
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (GivenError, ValueError, KeyError, TypeError, AttributeError):
         pass
     raise CertificateError(f"{CERTIFICATE_NAME} was altered, or is no certificate: it is no envelope as signed.")
 
@@ -132,8 +164,8 @@ def _checked(payload: bytes) -> dict[str, Any]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - only who verifies pays for it
 
     try:
-        found: dict[str, Any] = json.loads(payload)
-    except (ValueError, RecursionError):
+        found: dict[str, Any] = strict_json(decoded(payload), "statement")
+    except GivenError:
         found = {}
     error = next(Draft202012Validator(certificate_schema()).iter_errors(found), None)
     if error is not None:

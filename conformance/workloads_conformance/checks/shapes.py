@@ -85,7 +85,7 @@ def _flaws(validator: Validator, body: Any) -> list[Flaw]:  # noqa: ANN401 - any
 
 def _flaw(error: ValidationError) -> Flaw:
     rule = error.message if error.validator == "required" else f"breaks {error.validator} {error.validator_value!r:.80}"
-    return Flaw(f"{error.json_path} {rule}", f"{error.json_path}: {error.message:.200}")
+    return Flaw(f"{error.json_path:.200} {rule:.200}", f"{error.json_path:.200}: {error.message:.200}")
 
 
 def without_nulls(body: object) -> object:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
 
+from .internals import shows_internals
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes, methods_of
 
@@ -22,18 +23,6 @@ _ERRORS = range(400, 600)
 
 _NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
 _NO_BODY = Flaw("$ is not there", "$: there is no body")
-
-_TRACES = re.compile(
-    r"Traceback \(most recent call last\)"  # Python
-    r"|^\s+at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)"  # the JVM
-    r"|^\s+at .+ in .+\.cs:line \d+"  # .NET
-    r"|^\s+at .+ \(?(?:file://)?/[^ ]+\.[cm]?[jt]s:\d+:\d+\)?"  # Node.js
-    r"|^goroutine \d+ \[\w+|panic: runtime error"  # Go
-    r"|^thread '.+' panicked at"  # Rust
-    r"|\b(?:INSERT INTO|DELETE FROM|SELECT .+ FROM|UPDATE .+ SET) \w|SQLSTATE",  # a database's statements
-    re.MULTILINE,
-)
-
 
 _BODIES = tuple(f"WV2-{name}-{number}" for name in ("CREATE", "GET", "UPDATE", "DELETE") for number in ("001", "002"))
 JUDGED_ON_EVERY_EXCHANGE = (
@@ -152,12 +141,9 @@ def _expected(exchange: Exchange, answer: Response) -> Judgement:
 def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     """Judges the body as text, on any path and for any method."""
     if answer.status in _ERRORS:
-        # In the body as it stands, and in the texts of the JSON, where line ends are no longer escapes.
-        found = [answer.body[:200_000].decode("utf-8", "replace"), *_strings(answer.json.value)]
-        trace = next(filter(None, map(_TRACES.search, found)), None)
         yield Judgement(
             requirement="WV2-ERROR-003",
-            kept=trace is None,
+            kept=not shows_internals(answer.body, answer.json.value),
             message=f"an answer {answer.status} shows a stack trace or a statement",
             expected="an error message without internals",
             observed=excerpt(exchange),
@@ -182,18 +168,6 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             observed="twice: " + ", ".join(answer.json.duplicates),
             exchange=exchange,
         )
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Yields the texts of the members of an Error, and of what stands in it."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _strings(member)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _strings(member)
 
 
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:

@@ -1,4 +1,4 @@
-"""`certify`: a thorough run in mode full, and, if it shows that every MUST is kept, its signed certificate."""
+"""`certify`: a whole thorough run in mode full, and, if it shows that every MUST is kept, its signed certificate."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def execute(options: argparse.Namespace) -> int:
     if options.from_dir:
         directory = Path(options.from_dir)
     else:
-        settings = settings_of(options, profile=Profile.THOROUGH, mode=Mode.FULL)
+        settings = settings_of(options, profile=Profile.THOROUGH, mode=Mode.FULL, budget="0")
         prepare(settings)
         directory = settings.report_dir
         status = run.judge(settings)
         if status == ExitStatus.INTERRUPTED:
             return status
     try:
-        path = certify(directory, signer, days=days)
+        path = certify(directory, signer, days=days, certifier=options.certifier)
     except CertificateError as error:
         if status == ExitStatus.CONFORMANT:
             raise

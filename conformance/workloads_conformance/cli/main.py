@@ -160,12 +160,15 @@ def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_certify(commands: argparse._SubParsersAction[_Parser]) -> None:
     certify = commands.add_parser(
-        "certify", help="make a thorough run, and sign what it shows", epilog=f"{_EPILOG} A run that cannot be "
-        "certified ends with 1, and the reasons."
+        "certify", help="make a thorough run, and sign what it shows",
+        description="Makes a run of the whole thorough profile in mode full, without a budget, whatever the options "
+        "say of these three, and signs what it shows.",
+        epilog=f"{_EPILOG} A run that cannot be certified ends with 1, and the reasons.",
     )  # fmt: skip
     certify.add_argument("--key", metavar="PATH", help="the certifier's private key: Ed25519 or ECDSA P-256, PEM")
     certify.add_argument("--new-key", metavar="PATH", help="make a key, and its public half PATH.pub; nothing else")
     certify.add_argument("--key-password-env", metavar="NAME", help="environment variable with the key's password")
+    certify.add_argument("--certifier", metavar="NAME", default="", help="who certifies; the page shows it")
     certify.add_argument("--valid-days", metavar="N", default="365", help="days that it is valid (default: 365)")
     certify.add_argument("--from", dest="from_dir", metavar="DIR", help="certify the run in DIR instead of a new one")
     _add_options(certify)

@@ -9,7 +9,7 @@ import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus
 from workloads_conformance.output import tell
-from workloads_conformance.plugin import ConformanceRun, exit_status
+from workloads_conformance.plugin import ConformanceRun, announced, exit_status
 from workloads_conformance.settings import Settings
 
 from .options import settings_of
@@ -35,13 +35,14 @@ def execute(options: argparse.Namespace) -> int:
 
 def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
+    print(f"workloads-conformance: {announced(settings)}", file=sys.stderr, flush=True)
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])
     if isinstance(run.problem, ConformanceError):
         raise run.problem
     if run.report is None:
-        return ExitStatus.INCONCLUSIVE
+        return ExitStatus.INTERRUPTED if run.interrupted else ExitStatus.INCONCLUSIVE
     run.tell(os.environ)
     show(run.report, run.paths)
     if run.problem is not None:

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from workloads_conformance.certificates import load_public_key, verify
+from workloads_conformance.certificates import check_signed, check_true, load_public_key
 from workloads_conformance.errors import ExitStatus
 from workloads_conformance.output import tell
 from workloads_reports.escaping import one_line
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Prints what the certificate says, once all of it has been checked."""
+    """Prints what the certificate says: first whether it is what was signed, then whether it is true."""
     key = load_public_key(Path(options.key))
-    found = verify(Path(options.directory), key)
-    certificate, run = found.said["certificate"], found.said["certificate"]["run"]
+    signed = check_signed(Path(options.directory), key)
+    certificate, run = signed.said["certificate"], signed.said["certificate"]["run"]
     told = certificate["implementation"]
-    lines = [
-        f"signature:   key {key.keyid}",
-        f"files:       {len(found.files)}, each as it was signed",
+    _tell(
+        f"signature:   holds, key {key.keyid}",
+        f"files:       {len(signed.files)}, each as it was signed",
+        f"valid until: {certificate['validUntil']}",
+        *([f"not covered: {', '.join(signed.others)}"] if signed.others else []),
+    )
+    sys.stdout.flush()
+    libraries = check_true(signed).libraries
+    _tell(
         f"judged:      {run['exchanges']} exchanges; every verdict, case and finding comes out as reported",
+        *([f"libraries:   others than the run's, and the cases are those of its record: {'; '.join(libraries)}"]
+          if libraries else []),
         f"product:     {told['project']} {told['version']} of {told['organization']}",
         f"details:     {told['url']}, {told['contact']}",
+        f"certifier:   {certificate['certifier'] or 'whoever holds the key'}",
         f"tested:      {run['finished']}, at {certificate['target']}",
-        f"valid until: {certificate['validUntil']}",
-    ]
-    if found.others:
-        lines.append(f"not covered: {', '.join(found.others)}")
+        f"certificate: verified, {signed.said['result']}",
+    )  # fmt: skip
+    return ExitStatus.CONFORMANT
+
+
+def _tell(*lines: str) -> None:
     for line in lines:
         tell(one_line(line))
-    tell(f"certificate: verified, {found.said['result']}")
-    return ExitStatus.CONFORMANT

@@ -4,10 +4,9 @@ from workloads_conformance.output import SHORTEST_SECRET, Redactor
 
 from .client import Client, TargetLostError
 from .course import Course, Direct
-from .identity import workload_id
 from .inventory import Account, Claim, CreateLog, Inventory
 from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
-from .messages import Authorization, Exchange, Request, Response
+from .messages import Authorization, Exchange, Request, Response, workload_id
 from .safety import CREATE_PATH, LIST_PATH, TYPES_PATH, Safety, creates, is_dry_run
 from .shell import Shell
 from .snippets import Snippets

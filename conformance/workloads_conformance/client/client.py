@@ -17,6 +17,13 @@ from .safety import CREATE_PATH, Safety, creates
 from .tokens import TokenSource
 
 _BUSY = (429, 503)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+"""Seconds before a request is repeated, at least: from the first of these on, twice as long each time."""
+
+_MOST_WAITS = 100
+"""Repetitions of one request."""
+
+_LONGEST_DATE = 100
 
 
 class TargetLostError(ConformanceError):
@@ -56,7 +63,7 @@ class Client:
         """
         self._safety.check(request)
         patient_until = None
-        retried = False
+        retried, waits = False, 0
         while True:
             exchange = await self._send_once(request, trial)
             if patient_until is None:
@@ -71,9 +78,12 @@ class Client:
             if answer.status not in _BUSY:
                 return exchange
             self.waits[answer.status] += 1
-            pause = retry_after(answer.header("retry-after"), self.course.began + exchange.ended)
-            if exchange.ended + pause > patient_until:
+            asked = retry_after(answer.header("retry-after"), self.course.began + exchange.ended)
+            # Who asks for no pause at all gets one that grows: 429 is no order to send as fast as one can.
+            pause = max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE))
+            if exchange.ended + pause > patient_until or waits >= _MOST_WAITS:
                 return exchange
+            waits += 1
             await self.course.pause(pause)
 
     async def _send_once(self, request: Request, trial: str) -> Exchange:
@@ -133,11 +143,10 @@ def retry_after(value: str | None, now: float) -> float:
 
     `now` is in seconds since 1970.
     """
-    if value is None:
-        return 1.0
-    if value.strip().isdigit():
+    value = (value or "").strip()[:_LONGEST_DATE]
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, IndexError):
         return 1.0

@@ -20,10 +20,13 @@ class Course(Protocol):
 
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
+        full: why tests may ask nothing more, though what they left may still be removed; None as long as they may.
     """
 
     @property
     def began(self) -> float: ...  # noqa: D102 - above
+    @property
+    def full(self) -> str | None: ...  # noqa: D102 - above
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Returns the exchange that a trial's request leads to."""
@@ -40,6 +43,8 @@ class Course(Protocol):
 
 class Direct:
     """The course of requests that nobody records."""
+
+    full = None
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire

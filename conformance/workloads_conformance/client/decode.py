@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MAX_DEPTH = 200
 """Nesting that the suite follows; deeper JSON is well-formed, and the suite declines to judge it."""
+
+MAX_PARTS = 250_000
+"""Structural characters that the suite follows: a hundred times what the largest answer of an honest server has. A few
+bytes of JSON can be hundreds in memory, so that they are counted before any value is made."""
+
+MAX_DIGITS = 1000
+"""Digits of an integer, which is read in time that grows with their square."""
+
+_PART = 120
+"""Bytes of memory that a structural character stands for, at most: `{"":0}` takes some 240."""
+
+_MOST_NAMES = 10
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +32,7 @@ class Decoded:
         value: the value, if neither `error` nor `limit` is set.
         error: how the text breaks RFC 8259.
         limit: why the suite cannot read it although it may be JSON.
-        duplicates: names that some object has twice.
+        duplicates: names that some object has twice: the first ten, each cut to 100 characters.
     """
 
     value: Any = None
@@ -42,17 +56,22 @@ def decode_json(body: bytes) -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         return Decoded(error=f"not UTF-8: {error.reason} at byte {error.start}")
+    if parts(body) > MAX_PARTS:
+        return Decoded(limit=f"it has more than {MAX_PARTS} members and elements")
+    return _decoded(text)
+
+
+def _decoded(text: str) -> Decoded:
     duplicates: list[str] = []
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(items)
-        if len(result) != len(items):
-            names = [name for name, _ in items]
-            duplicates.extend(sorted({name for name in names if names.count(name) > 1}))
+        if len(result) != len(items) and len(duplicates) < _MOST_NAMES:
+            duplicates.extend(_twice([name for name, _ in items])[: _MOST_NAMES - len(duplicates)])
         return result
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=pairs, parse_int=_integer, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         return Decoded(error=f"not JSON: {error.msg} at character {error.pos}")
     except _NotJsonError as error:
@@ -60,16 +79,59 @@ def decode_json(body: bytes) -> Decoded:
     except RecursionError:
         return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep")
     except ValueError:
-        return Decoded(limit="it holds an integer of thousands of digits")
-    return _judge_value(value, tuple(duplicates), text)
+        return Decoded(limit=f"it holds an integer of more than {MAX_DIGITS} digits")
+    return _judge_value(value, tuple(duplicates), escapes="\\u" in text)
 
 
-def _judge_value(value: object, duplicates: tuple[str, ...], text: str) -> Decoded:
+def parts(body: bytes, most: int = MAX_PARTS) -> int:
+    """Returns how many structural characters ([ { , :) JSON has outside its strings; up to `most`, those in them count.
+
+    Takes time in proportion to the length. What is more than `most` need not be exact.
+    """
+    found = _structural(body)
+    if found <= most:
+        return found
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') // 2 > most + 1:
+        return most + 1  # between two strings of JSON there is one at least
+    return _structural(b"".join(plain.split(b'"')[::2]))
+
+
+def size_in_memory(body: bytes) -> int:
+    """Returns how many bytes of memory the JSON value in `body` takes, at most; 0 if it is too large to be read."""
+    found = parts(body)
+    if found > MAX_PARTS:
+        return 0
+    # Python's texts have one, two or four bytes for each character, by the widest of them.
+    width = 1 if body.isascii() else 4 if any(lead in body for lead in (b"\xf0", b"\xf1", b"\xf2", b"\xf3")) else 2
+    return len(body) * width + found * _PART
+
+
+def _structural(body: bytes) -> int:
+    return sum(map(body.count, (b"[", b"{", b",", b":")))
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    """Returns the names that occur more than once, in order, each cut."""
+    seen: set[str] = set()
+    again: set[str] = set()
+    for name in names:
+        (again if name in seen else seen).add(name)
+    return [name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…" for name in sorted(again)[:_MOST_NAMES]]
+
+
+def _judge_value(value: object, duplicates: tuple[str, ...], *, escapes: bool) -> Decoded:
     if _depth(value) > MAX_DEPTH:
         return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep", duplicates=duplicates)
-    if "\\u" in text and _has_surrogate(value):
+    if escapes and _has_surrogate(value):
         return Decoded(error="a string has an unpaired surrogate", duplicates=duplicates)
     return Decoded(value=value, duplicates=duplicates)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError("an integer too long")
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> None:
@@ -86,8 +148,17 @@ def _depth(value: object) -> int:
 
 
 def _has_surrogate(value: object) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            try:
+                item.encode()
+            except UnicodeEncodeError:
+                return True
+        elif isinstance(item, dict):
+            left.extend(item)
+            left.extend(item.values())
+        elif isinstance(item, list):
+            left.extend(item)
     return False

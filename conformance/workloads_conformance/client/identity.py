@@ -10,16 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .messages import Request, Response
+from .messages import Request, Response, workload_id
 from .safety import is_dry_run
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _NOT_FOUND = 404
-
-
-def workload_id(value: object) -> str | None:
-    """Returns an id that an answer gives, in lower case, if it is a UUID, as the contract has it; None otherwise."""
-    return value.lower() if isinstance(value, str) and _UUID.match(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +94,6 @@ def _manifest_name(body: object, prefix: str) -> str | None:
         return None
     found = re.search(re.escape(prefix.encode()) + rb"[a-z0-9-]*", text)
     return found[0].decode() if found else None
-
-
-def created_id(answer: Response) -> str | None:
-    """Returns the id in the answer to a create, if it is one that a path can have."""
-    return workload_id(_object(answer.json.value, "metadata").get("id"))
 
 
 def shown_by(answer: Response) -> Shown:

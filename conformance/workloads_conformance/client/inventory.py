@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .identity import Asked, Shown, asked_by, created_id, shown_by, workload_id
-from .messages import Request, Response
+from .identity import Asked, Shown, asked_by, shown_by
+from .messages import Request, Response, workload_id
 
 _MADE_UP = re.compile(r"[0-9A-Za-z_-]{20,300}\Z")
 """What may stand, in place of an id, in the path of a write that has to be refused: one long word."""
@@ -135,7 +135,7 @@ class Inventory:
         if answer is None or answer.status in _UNDECIDED:
             return
         create.done = 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
-        create.id = created_id(answer) if create.done else None
+        create.id = workload_id(answer.identifier) if create.done else None
         self.log.answered(number, create)
         if create.id is not None:
             self._claim(create.id, create.asked)

@@ -22,8 +22,9 @@ from typing import Any
 
 from workloads_conformance.errors import ConformanceError, UsageError
 
-from .identity import Asked, workload_id
+from .identity import Asked
 from .inventory import Create
+from .messages import workload_id
 
 EMBEDDED = "embedded"
 """What stands for the URL of the embedded server, whose workloads end with it."""

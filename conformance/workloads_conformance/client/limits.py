@@ -1,54 +1,116 @@
-"""Reads a response body within limits: bytes on the wire, bytes after decoding, one content coding."""
+"""Reads an answer within limits: header lines, bytes on the wire, bytes after decoding, memory, one content coding."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from .decode import size_in_memory
+from .memory import Lease
 
 MAX_WIRE = 8 * 1024 * 1024
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a body that are read, as sent and as decoded. The contract's largest body is about 4 MiB."""
 
+MAX_LINES = 200
+MAX_HEADERS = 32 * 1024
+"""Header lines of an answer, and bytes of them, that are looked at; gateways add a few dozen of some kilobytes."""
+
+SMALL = 8 * 1024
+"""Bytes of an answer for which there always is memory."""
+
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
+Headers = tuple[tuple[str, str], ...]
 
-async def read_body(chunks: AsyncIterator[bytes], coding: str) -> tuple[bytes, str | None]:
+
+def read_headers(raw: Sequence[tuple[bytes, bytes]]) -> tuple[Headers, str | None]:
+    """Returns the header lines as texts, as far as the limits go, and which of those was passed, if one was."""
+    most = MAX_HEADERS
+    lines: list[tuple[str, str]] = []
+    for name, value in raw[:MAX_LINES]:
+        most -= len(name) + len(value)
+        if most < 0:
+            return tuple(lines), f"its header lines have more than {MAX_HEADERS} bytes"
+        lines.append((name.decode("latin-1"), value.decode("latin-1")))
+    return tuple(lines), f"it has more than {MAX_LINES} header lines" if len(raw) > MAX_LINES else None
+
+
+async def read_body(chunks: AsyncIterator[bytes], coding: str, lease: Lease) -> tuple[bytes, str | None]:
     """Returns the decoded body, as far as it was read, and what stopped the reading early, if anything did.
 
     Args:
         chunks: the body as it arrives.
         coding: the Content-Encoding header's value; empty for none.
+        lease: the memory that the body and the JSON value in it are to take.
     """
     coding = coding.strip().lower()
-    if coding in ("", "identity"):
-        return await _read_plain(chunks)
-    if coding not in _WINDOW_BITS:
-        return b"", f"its content coding {coding!r} was not asked for"
-    return await _read_compressed(chunks, zlib.decompressobj(_WINDOW_BITS[coding]))
-
-
-async def _read_plain(chunks: AsyncIterator[bytes]) -> tuple[bytes, str | None]:
-    body = bytearray()
+    if coding not in ("", "identity", *_WINDOW_BITS):
+        return b"", f"its content coding {coding!r:.60} was not asked for"
+    reader = _Reader(zlib.decompressobj(_WINDOW_BITS[coding]) if coding in _WINDOW_BITS else None, lease)
     async for chunk in chunks:
-        body += chunk
-        if len(body) > MAX_BODY:
-            return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes"
-    return bytes(body), None
+        reader.take(chunk)
+        if reader.flaw is not None:
+            break
+    return reader.end()
 
 
-async def _read_compressed(
-    chunks: AsyncIterator[bytes],
-    decoder: zlib._Decompress,  # the type has no public name
-) -> tuple[bytes, str | None]:
-    body, wire = bytearray(), 0
-    async for chunk in chunks:
-        wire += len(chunk)
-        try:
-            body += decoder.decompress(chunk, MAX_BODY + 1 - len(body))
-        except zlib.error as error:
-            return bytes(body), f"its compressed data is damaged: {error}"
-        if len(body) > MAX_BODY or wire > MAX_WIRE:
-            return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes when decoded"
-    if not decoder.eof and wire:
-        return bytes(body), "its compressed data ends too early"
-    return bytes(body), None
+class _Reader:
+    """Takes the chunks of a body until a limit is passed; `flaw` then says which."""
+
+    def __init__(self, decoder: zlib._Decompress | None, lease: Lease) -> None:  # the type has no public name
+        self.flaw: str | None = None
+        self._decoder, self._lease = decoder, lease
+        self._body, self._wire = bytearray(), 0
+
+    def take(self, chunk: bytes) -> None:
+        self._wire += len(chunk)
+        when = ""
+        if self._decoder is not None:
+            try:
+                chunk = self._decoder.decompress(chunk, MAX_BODY + 1 - len(self._body))
+            except zlib.error as error:
+                self.flaw = f"its compressed data is damaged: {error}"
+                return
+            when = " when decoded"
+        self._body += chunk
+        if not self._lease.grow(len(chunk), small=len(self._body) <= SMALL):
+            self._give_up()
+            return
+        if len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
+            del self._body[MAX_BODY:]
+            self.flaw = f"it is larger than {MAX_BODY} bytes{when}"
+
+    def end(self) -> tuple[bytes, str | None]:
+        body = bytes(self._body)
+        self._body = bytearray()
+        if self.flaw is None and self._decoder is not None and not self._decoder.eof and self._wire:
+            return body, "its compressed data ends too early"
+        if self.flaw is None and not self._lease.grow(size_in_memory(body), small=len(body) <= SMALL):
+            self._give_up()
+            body = body[:SMALL]
+        return body, self.flaw
+
+    def _give_up(self) -> None:
+        del self._body[SMALL:]
+        self._lease.shrink(SMALL)
+        self.flaw = f"the answers that are judged at a time hold {self._lease.most} bytes already"
+
+
+def beginning(body: bytes, most: int) -> bytes:
+    """Returns the first `most` bytes of a body, or up to three fewer, so that no character of UTF-8 is cut in two."""
+    if len(body) <= most:
+        return body
+    end = next((end for end in range(most, most - 4, -1) if body[end] & 0xC0 != 0x80), most)  # noqa: PLR2004 - UTF-8
+    return body[:end]
+
+
+def first_lines(headers: Iterable[tuple[str, str]], most: int) -> Headers:
+    """Returns the header lines that together have no more than `most` characters, from the first on."""
+    kept = []
+    for name, value in headers:
+        most -= len(name) + len(value)
+        if most < 0:
+            break
+        kept.append((name, value))
+    return tuple(kept)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import quote
 
 from .decode import Decoded, decode_json
+from .limits import beginning, first_lines
+from .memory import Lease
+
+_BRIEF = 4096
+"""Bytes that a brief response keeps of its body, and of its header lines: what a report shows."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+def workload_id(value: object) -> str | None:
+    """Returns an id that an answer gives, in lower case, if it is a UUID, as the contract has it; None otherwise."""
+    return value.lower() if isinstance(value, str) and _UUID.match(value) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +68,47 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One response, its content coding removed. `flaw` says why the body could not be read to its end as sent."""
+    """One response, its content coding removed.
+
+    Attributes:
+        flaw: why the answer could not be read to its end as sent.
+        whole: the bytes that the body had, where `body` is only its beginning.
+        given: the `identifier`, where the body that has it was given up.
+        lease: the memory that the response holds.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     flaw: str | None = None
+    whole: int | None = field(default=None, compare=False)
+    given: str | None = field(default=None, compare=False)
+    lease: Lease | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """The bytes of the body."""
+        return len(self.body) if self.whole is None else self.whole
+
+    @property
+    def identifier(self) -> str | None:
+        """The id of the workload in the body, if it is a UUID, as the contract has it; None otherwise."""
+        if self.whole is not None:
+            return self.given
+        metadata = self.json.value.get("metadata") if isinstance(self.json.value, dict) else None
+        found = metadata.get("id") if isinstance(metadata, dict) else None
+        return str(found) if workload_id(found) is not None else None
+
+    def brief(self, *, identified: bool) -> Response:
+        """Returns what a report needs of the response, in a few kilobytes; the id only if it is to be `identified`."""
+        return Response(
+            self.status,
+            first_lines(self.headers, _BRIEF),
+            beginning(self.body, _BRIEF),
+            self.flaw,
+            whole=self.size,
+            given=self.identifier if identified else None,
+        )
 
     def header(self, name: str) -> str | None:
         """Returns the value of the first header `name`, or None."""
@@ -101,6 +149,16 @@ class Exchange:
     started: float = 0.0
     number: int = 0
     stale: bool = False
+
+    def brief(self) -> Exchange:
+        """Returns the exchange with as much of the response as a report needs: trials keep all that they had."""
+        if self.response is None:
+            return self
+        return replace(self, response=self.response.brief(identified=self.request.method != "GET"))
+
+    def bare(self) -> Exchange:
+        """Returns which method it was, when and how long: what is counted of an exchange that showed nothing."""
+        return replace(self, request=Request(method=self.request.method, path=""), response=None, failure=None)
 
     @property
     def unanswered(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from .messages import Exchange, Request
 
 _LONGEST = 4000
 """Bytes of a body that a script still carries."""
+
+_MOST = 6 * 1024 * 1024
+"""Bytes of bodies that are stored beside a report: three times the largest that the suite makes up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,15 @@ def steps(exchanges: Sequence[Exchange]) -> list[Step]:
 
 
 class Bodies:
-    """Decides how scripts carry bodies: in their text, or in a file beside the report, written if `store` is true."""
+    """Decides how scripts carry bodies: in their text, or in a file beside the report, written if `store` is true.
+
+    Of more than `_MOST` bytes in all, the rest is not stored; the name of the file that is not there says so.
+    """
 
     def __init__(self, redactor: Redactor, directory: Path, *, store: bool = True) -> None:
         self._redactor, self._directory, self._store = redactor, directory, store
+        self._left = _MOST
+        self._paths: dict[str, Path] = {}
 
     def inline(self, body: bytes) -> str | None:
         """Returns the body as text that shows itself whole and has no secret; None if there is no such text."""
@@ -57,12 +66,20 @@ class Bodies:
 
     def stored(self, body: bytes) -> Path:
         """Writes the body to a file, once, and returns its path."""
-        path = self._directory / "bodies" / f"{hashlib.sha256(body).hexdigest()[:16]}.bin"
-        if not self._store:
-            return path
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        if digest not in self._paths:
+            held = len(body) <= self._left
+            self._left -= len(body) if held else 0
+            name = f"{digest}.bin" if held else f"{digest}.left-out"
+            self._paths[digest] = self._directory / "bodies" / name
+            if held and self._store:
+                self._write(self._paths[digest], body)
+        return self._paths[digest]
+
+    def _write(self, path: Path, body: bytes) -> None:
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
-        write_private(path, lambda file: file.write(self._redactor.data(body)))
-        return path
+        with contextlib.suppress(OSError):  # a full disk; the name of the file that is not there says so
+            write_private(path, lambda file: file.write(self._redactor.data(body)))
 
 
 def _used(identifier: str, later: Sequence[Exchange]) -> bool:
@@ -70,10 +87,7 @@ def _used(identifier: str, later: Sequence[Exchange]) -> bool:
 
 
 def _identifier(exchange: Exchange) -> str | None:
-    answer = exchange.response
-    if exchange.request.method != "POST" or answer is None or not answer.json.readable:
+    identifier = exchange.response.identifier if exchange.response else None
+    if exchange.request.method != "POST" or identifier is None:
         return None
-    body = answer.json.value
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) and len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches
+    return identifier if len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from workloads_conformance.errors import TargetError, UsageError
 from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
+from workloads_reports import GivenError, given_text
 
 from .messages import Request
 from .wire import Wire
@@ -24,6 +25,15 @@ SHELL_NAME = "TOKEN"
 
 _EARLY = 0.8
 """The share of its life after which a token is got again, so that none runs out on its way."""
+
+_USUAL_LIFE, _LONGEST_LIFE = 300.0, 86_400.0
+"""Seconds that a token lives whose life the endpoint does not say, or says in no way that makes sense, and at most."""
+
+_PAUSE, _MOST_TOKENS = 3.0, 500
+"""Seconds between two requests for a token, and how many a run sends. Every text is searched for all that came."""
+
+_LONGEST_TOKEN = 16 * 1024
+"""Characters; servers take header lines of 8 KiB or so."""
 
 
 _TELLING = 16
@@ -50,6 +60,10 @@ class TokenSource(Protocol):
         ...
 
 
+_LARGEST = 2**20
+"""Bytes of a file with a token."""
+
+
 class FixedToken:
     """A token from an environment variable, or read from a file each time it has run out."""
 
@@ -61,7 +75,7 @@ class FixedToken:
 
     def _take(self, text: str) -> None:
         self._token = text.strip()
-        if not self._token or any(ord(character) < 33 or ord(character) > 126 for character in self._token):  # noqa: PLR2004 - printable ASCII
+        if not _is_word(self._token):
             raise UsageError(
                 f"the token in {self._path or '$' + self.shell_name} is empty or no single printable word."
             )
@@ -76,7 +90,7 @@ class FixedToken:
     async def token(self) -> str:
         """Returns the token; a file is read again when the token it held has run out."""
         if self._path and self.expired():
-            self._take(self._path.read_text(encoding="utf-8"))
+            self._take(_read(self._path))
         return self._token
 
 
@@ -88,23 +102,35 @@ class ClientCredentials:
         self._wire, self._redactor, self._endpoint = wire, redactor, endpoint
         self._client = client
         self.first = ""
-        self._token, self._until = "", 0.0
+        self._token, self._until, self._ends = "", 0.0, 0.0
+        self._asked = 0
         self._lock = asyncio.Lock()
         redactor.add(client[1], "CLIENT_SECRET")
 
     def expired(self) -> bool:
-        """Never: a new token is asked for instead."""
-        return False
+        """True if the token has run out, as one does that the endpoint renews too seldom, or not at all."""
+        return time.monotonic() >= self._ends
 
     async def token(self) -> str:
-        """Returns the token, a new one if the present one is near its end."""
+        """Returns the token, a new one if the present one is near its end and another can be got."""
         async with self._lock:
             if time.monotonic() >= self._until:
-                await self._fetch()
+                await self._renew()
             return self._token
+
+    async def _renew(self) -> None:
+        self._until = time.monotonic() + _PAUSE
+        if self._asked >= _MOST_TOKENS:
+            return  # the target says what it makes of the old one
+        try:
+            await self._fetch()
+        except TargetError:
+            if not self._token:
+                raise
 
     async def _fetch(self) -> None:
         path = f"/api/{self._endpoint}/token"
+        self._asked += 1
         answer = (await self._wire.send(self._request(path), None)).response
         found = answer.json.value if answer is not None and answer.json.readable else None
         names = ("accessToken", "expiresIn") if self._endpoint == "v1" else ("access_token", "expires_in")
@@ -112,9 +138,14 @@ class ClientCredentials:
         if answer is None or not isinstance(token, str) or not token:
             status = f"answered {answer.status} without a token" if answer else "did not answer"
             raise TargetError(f"the token endpoint {path} {status}; check client-id, the secret and token-endpoint.")
-        lifetime = found.get(names[1]) if isinstance(found, dict) else None
-        seconds = float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else 300.0
-        self._token, self._until = token, time.monotonic() + seconds * _EARLY
+        if len(token) > _LONGEST_TOKEN or not _is_word(token):
+            raise TargetError(
+                f"the token endpoint {path} gave a token of {len(token)} characters that no header can carry; expected "
+                f"one printable word of at most {_LONGEST_TOKEN} characters."
+            )
+        life = _life(found.get(names[1]) if isinstance(found, dict) else None)
+        self._token = token
+        self._until, self._ends = time.monotonic() + max(life * _EARLY, _PAUSE), time.monotonic() + life
         self.first = self.first or token
         hide_token(self._redactor, token, self.shell_name)
 
@@ -133,15 +164,30 @@ def token_source(settings: Settings, environ: Mapping[str, str], wire: Wire, red
     if settings.token_env:
         return FixedToken(environ[settings.token_env], settings.token_env, redactor)
     if settings.token_file:
-        try:
-            text = settings.token_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"token-file {str(settings.token_file)!r} cannot be read: {error}.") from None
-        return FixedToken(text, SHELL_NAME, redactor, settings.token_file)
+        return FixedToken(_read(settings.token_file), SHELL_NAME, redactor, settings.token_file)
     assert settings.client_id
     assert settings.client_secret_env
     client = (settings.client_id, environ[settings.client_secret_env].strip())
     return ClientCredentials(wire, redactor, client, settings.token_endpoint)
+
+
+def _is_word(token: str) -> bool:
+    """True for printable ASCII without white space, as credentials are (RFC 6750, 2.1)."""
+    return bool(token) and all(32 < ord(character) < 127 for character in token)  # noqa: PLR2004 - printable ASCII
+
+
+def _life(said: object) -> float:
+    """Returns the seconds that a token lives, by what its endpoint said."""
+    if isinstance(said, bool) or not isinstance(said, int | float) or not said > 0:
+        return _USUAL_LIFE
+    return float(min(said, _LONGEST_LIFE))
+
+
+def _read(path: Path) -> str:
+    try:
+        return given_text(path, _LARGEST)
+    except GivenError as error:
+        raise UsageError(f"token-file {str(path)!r} {error}; give a file that holds one token.") from None
 
 
 def hide_token(redactor: Redactor, token: str, name: str) -> None:
@@ -160,6 +206,6 @@ def claims(token: str) -> dict[str, Any]:
     try:
         part = token.split(".")[1]
         found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (IndexError, ValueError, binascii.Error):
+    except (IndexError, ValueError, RecursionError, binascii.Error):
         return {}
     return found if isinstance(found, dict) else {}

@@ -15,7 +15,8 @@ from workloads_conformance.errors import UsageError
 from workloads_conformance.settings import Settings
 
 from .deadlines import IN_A_ROW, Deadlines
-from .limits import read_body
+from .limits import read_body, read_headers
+from .memory import MOST, Memory
 from .messages import TOO_LATE, Exchange, Request, Response
 from .safety import final_url
 
@@ -29,6 +30,12 @@ COMMON_HEADERS = (
 _IDLE_SECONDS = 2.0
 """After which a connection is not used again. Servers close theirs after five seconds or more, and a POST that meets
 the closing may not be repeated."""
+
+_USUAL_LIVE, _PER_LIVE = 64, 256 * 1024
+"""Who asks for more live workloads than by default has more answers judged at a time: so many bytes for each."""
+
+_LONGEST = 300
+"""Characters of an error's text, which may quote what the target sent."""
 
 
 class Wire:
@@ -52,6 +59,7 @@ class Wire:
         self.began = time.time()
         self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
+        self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
         self._http = httpx.AsyncClient(
             verify=_tls(settings),
             proxy=settings.proxy,
@@ -104,12 +112,15 @@ class Wire:
 
     async def _receive(self, outgoing: httpx.Request) -> Response:
         answer = await self._http.send(outgoing, stream=True)
+        lease = self._memory.lease()
         try:
-            body, flaw = await read_body(answer.aiter_raw(), answer.headers.get("content-encoding", ""))
+            headers, flaw = read_headers(answer.headers.raw)
+            if flaw is not None:
+                return Response(answer.status_code, headers, b"", flaw)
+            body, flaw = await read_body(answer.aiter_raw(), answer.headers.get("content-encoding", ""), lease)
         finally:
             await answer.aclose()
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
-        return Response(answer.status_code, headers, body, flaw)
+        return Response(answer.status_code, headers, body, flaw, lease=lease)
 
 
 def sent_headers(request: Request, authorization: str | None) -> list[tuple[str, str]]:
@@ -125,7 +136,7 @@ def sent_headers(request: Request, authorization: str | None) -> list[tuple[str,
 
 def _describe(error: Exception) -> str:
     """Says what failed in a few words; the texts of TLS and socket errors carry the reason."""
-    cause = str(error).strip() or type(error).__name__
+    cause = str(error).strip()[:_LONGEST] or type(error).__name__
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return f"no connection: {cause}"
     if isinstance(error, httpx.ConnectTimeout):
@@ -141,7 +152,7 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         if settings.ca_bundle:
             context = ssl.create_default_context(cafile=settings.ca_bundle)
         if settings.client_cert:
-            context.load_cert_chain(settings.client_cert, settings.client_key)
+            context.load_cert_chain(settings.client_cert, settings.client_key, password="")  # rather than ask for one
     except (ssl.SSLError, OSError) as error:
         names = ", ".join(str(p) for p in (settings.ca_bundle, settings.client_cert, settings.client_key) if p)
         raise UsageError(f"the TLS files {names} cannot be used: {error}; expected PEM.") from None

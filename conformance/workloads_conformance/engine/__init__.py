@@ -1,9 +1,11 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
 from .answers import Answer, differing, identical, instant, is_at_rest, is_gone, is_settled, is_success, is_uuid
-from .described import versions
-from .judges import Drawn, Fixed, judges
-from .rejudge import rejudge
+from .collected import suite_tests
+from .described import settings_of, versions
+from .judges import Drawn, Fixed, JudgingTest, judges
+from .plan import Plan, Planned, plan_of
+from .rejudge import Rejudged, examine, rejudge
 from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
@@ -12,11 +14,16 @@ __all__ = [
     "BrokenRequirementError",
     "Drawn",
     "Fixed",
+    "JudgingTest",
+    "Plan",
+    "Planned",
+    "Rejudged",
     "Session",
     "Trial",
     "UndecidedError",
     "UntestableError",
     "differing",
+    "examine",
     "identical",
     "instant",
     "is_at_rest",
@@ -25,6 +32,9 @@ __all__ = [
     "is_success",
     "is_uuid",
     "judges",
+    "plan_of",
     "rejudge",
+    "settings_of",
+    "suite_tests",
     "versions",
 ]

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,13 @@ from workloads_specs import Contract
 
 from .targets import Access, Target
 
-_DRAWN_WITH = ("hypothesis", "schemathesis")
-"""The packages that decide which cases a seed draws."""
+_DRAW = ("hypothesis", "schemathesis", "jsonschema-rs")
+"""The distributions that decide which cases a seed draws."""
+
+_JUDGE = ("PyYAML", "jsonschema", "openapi-schema-validator", "referencing", "rfc3339-validator")
+"""Those that decide what is sent of a case, or what an answer is worth; and `_SHOW` what the files of a report hold."""
+
+_SHOW = ("Jinja2", "MarkupSafe", "anybadge", "junitparser", "harfile")
 
 _SETTINGS = (
     "target", "project_id", "cluster_id", "profile", "mode", "seed", "budget", "concurrency", "report_dir", "kinds",
@@ -28,9 +34,10 @@ _SETTINGS = (
 """Those that decide what is sent and how it is judged."""
 
 
-def versions() -> dict[str, str]:
-    """Returns the versions of what decides which cases a seed draws."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _DRAWN_WITH}}
+@cache
+def versions() -> Mapping[str, str]:
+    """Returns the versions of Python and of all that decides what is drawn, judged and shown."""
+    return {"python": platform.python_version(), **{name: version(name) for name in (*_DRAW, *_JUDGE, *_SHOW)}}
 
 
 def describe(
@@ -42,11 +49,12 @@ def describe(
     identity = access.identity
     return {
         "id": target.run_id,
+        "embedded": target.embedded,
         "started": target.started.isoformat(),
         "began": access.course.began,
         "suite": {"name": "workloads-conformance", "version": __version__},
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
-        "versions": versions(),
+        "versions": dict(versions()),
         "settings": {name: _plain(given[name]) for name in _SETTINGS},
         "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,

@@ -8,6 +8,7 @@ shrinking it live. The smallest case is then repeated: a failure counts when it 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 import traceback
@@ -21,6 +22,7 @@ from workloads_conformance.checks import Judgement
 from workloads_conformance.client import TargetLostError
 from workloads_conformance.errors import NotPermittedError
 
+from .cases import Redraw
 from .context import Context
 from .loop import LoopThread
 from .trial import Trial, UndecidedError, UntestableError
@@ -127,6 +129,7 @@ class Explorer:
             outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
         finally:
             await self._tidy(trial)
+        trial.end()
         return outcome
 
     async def _tidy(self, trial: Trial) -> None:
@@ -141,45 +144,33 @@ class Explorer:
                 await self._tidy(found[0])
 
     def smallest(
-        self,
-        scope: str,
-        test: Test,
-        draw: Callable[..., list[Any]],
-        outcomes: Sequence[Outcome],
-        breach: Judgement,
+        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], breach: Judgement
     ) -> Outcome:
         """Returns the smallest case found that breaks the requirement as `breach` does.
 
-        `outcomes` are those of pass 1, whose cases `draw` draws again; `breach` made one fail.
+        `outcomes` are those of pass 1, whose cases `redraw` draws again; `breach` made one fail.
         """
-        known = {repr(outcome.case): outcome for outcome in outcomes}
-        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-        best, live, until = first, 0, time.monotonic() + SHRINK_SECONDS
-        in_time = True
         stage = f"{scope}/shrink {breach.requirement} {breach.message}"
-        fact = self._context.client.course.fact
+        course = self._context.client.course
+        shrinking = _Shrinking(
+            outcomes,
+            breach,
+            run=lambda number, case: self.run_all(f"{stage} {number}", test, [case])[0],
+            goes_on=lambda number, until: course.fact(f"{stage} {number}: in time", lambda: time.monotonic() <= until),
+        )
 
-        def body(case: object) -> None:
-            nonlocal best, live, in_time
-            outcome = known.get(repr(case))
-            if outcome is None:
-                in_time = in_time and fact(f"{stage} {live}: in time", lambda: time.monotonic() <= until)
-                if live >= SHRINK_TRIALS or not in_time:
-                    return
-                live += 1
-                outcome = self.run_all(f"{stage} {live}", test, [case])[0]
-                known[repr(case)] = outcome
-            if outcome.breach(breach.requirement, breach.message):
-                best = outcome
-                raise _StillFailsError
+        def search() -> str:
+            with contextlib.suppress(Exception):  # a target that answers differently each time confuses hypothesis
+                redraw.shrink(lambda case: shrinking.check(redraw.read(redraw.written([case]))[0]))
+            return redraw.written(shrinking.tried)
 
-        try:
-            draw(shrink=body)
-        except _StillFailsError:
-            pass
-        except Exception:  # noqa: BLE001 - a target that answers differently each time makes hypothesis complain
-            return best
-        return best
+        # Whoever judges the run again goes through the cases that were tried, and need not draw.
+        tried = course.fact(f"{stage}: tried", search)
+        if not shrinking.tried:
+            for case in redraw.read(tried):
+                with contextlib.suppress(_StillFailsError):
+                    shrinking.check(case)
+        return shrinking.best
 
     def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
@@ -210,6 +201,48 @@ class Explorer:
 
 def _confirming(scope: str, breach: Judgement) -> str:
     return f"{scope}/confirm {breach.requirement} {breach.message}"
+
+
+class _Shrinking:
+    """Goes from case to case, and remembers the last that breaks the requirement in the same way."""
+
+    def __init__(
+        self,
+        outcomes: Sequence[Outcome],
+        breach: Judgement,
+        *,
+        run: Callable[[int, Any], Outcome],
+        goes_on: Callable[[int, float], bool],
+    ) -> None:
+        self._known = {repr(outcome.case): outcome for outcome in outcomes}
+        self._breach, self._run, self._goes_on = breach, run, goes_on
+        self._live, self._until = 0, time.monotonic() + SHRINK_SECONDS
+        self._in_time = True
+        self.best = next(outcome for outcome in outcomes if self._fails(outcome))
+        self.tried: list[Any] = []
+
+    def _fails(self, outcome: Outcome) -> bool:
+        return outcome.breach(self._breach.requirement, self._breach.message) is not None
+
+    def check(self, case: Any) -> None:  # noqa: ANN401 - any case
+        """Runs a case, unless its outcome is known.
+
+        Raises:
+            _StillFailsError: it breaks the requirement.
+        """
+        outcome = self._known.get(repr(case))
+        if outcome is None:
+            self._in_time = self._in_time and self._goes_on(self._live, self._until)
+            if self._live >= SHRINK_TRIALS or not self._in_time:
+                return
+            self._live += 1
+            self.tried.append(case)
+            outcome = self._known[repr(case)] = self._run(self._live, case)
+        elif self._fails(outcome):
+            self.tried.append(case)
+        if self._fails(outcome):
+            self.best = outcome
+            raise _StillFailsError
 
 
 class _StillFailsError(Exception):

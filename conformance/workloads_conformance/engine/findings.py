@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workloads_conformance.client import Exchange, Redactor, Shell, Snippets
 from workloads_reports import Finding
@@ -12,6 +13,9 @@ from .explore import Examined
 from .recorded import recorded
 
 _READS = {"GET", "HEAD", "OPTIONS"}
+_TEXTS = ("message", "expected", "observed", "reproduce", "reproduce_httpx", "reproduce_http")
+_SHORT = 500
+"""Characters of a text of a finding that has to be short."""
 
 
 def finding_of(
@@ -34,6 +38,23 @@ def finding_of(
     )
 
 
+def size_of(finding: Finding) -> int:
+    """Returns the characters of a finding's texts, roughly."""
+    exchange = finding.exchange
+    messages = (exchange.request, exchange.response) if exchange is not None else ()
+    return sum(len(getattr(finding, name)) for name in _TEXTS) + sum(
+        len(message.body) + sum(len(name) + len(value) for name, value in message.headers)
+        for message in messages
+        if message is not None
+    )
+
+
+def shortened(finding: Finding) -> Finding:
+    """Returns the finding with the beginnings of its texts but the message, by which it is known; no exchange."""
+    cut = {name: text[:_SHORT] + "…" for name in _TEXTS[1:] if len(text := getattr(finding, name)) > _SHORT}
+    return replace(finding, exchange=None, **cut)
+
+
 def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
     """Returns the exchanges that led to `last`: the writes to the same workload, or of the same name, and itself."""
     end = next((index for index, exchange in enumerate(exchanges) if exchange is last), len(exchanges))
@@ -52,10 +73,7 @@ def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
 
 
 def _made(exchange: Exchange) -> str | None:
-    body = exchange.response.json.value if exchange.response else None
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) else None
+    return exchange.response.identifier if exchange.response else None
 
 
 def _name(exchange: Exchange) -> str | None:

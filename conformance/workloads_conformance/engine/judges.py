@@ -40,12 +40,14 @@ class Drawn:
         share: scales the profile's number of cases.
         always: cases that are tried before any is drawn, chosen from as `Fixed` does.
         smoke: whether the smoke profile tries any.
+        form: the type of a case, made of dataclasses, enums, tuples and JSON values: cases are written down as JSON.
     """
 
     strategy: Callable[[Settings], SearchStrategy[Any]]
     share: float = 1.0
     always: Callable[[Settings], Sequence[Any]] = lambda _settings: ()
     smoke: bool = True
+    form: Any = Any
 
     def count(self, profile: Profile) -> int:
         """Returns how many cases a profile draws."""

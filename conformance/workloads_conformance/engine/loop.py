@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
+from workloads_conformance.errors import TargetError
+
 T = TypeVar("T")
+
+_PATIENCE = 30.0
+"""Seconds in which what was cancelled has to end: it still deletes what it created."""
+
+_STUCK = (
+    f"what went on with the target did not end within {_PATIENCE:g} s of being told to; sweep removes what is left."
+)
 
 
 class LoopThread:
@@ -21,6 +31,7 @@ class LoopThread:
 
     waits = 0
     waited_for = False
+    _stuck = False
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -30,7 +41,9 @@ class LoopThread:
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            return  # a daemon: it ends with the process
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
@@ -40,7 +53,14 @@ class LoopThread:
         return self.wait(self.start(work))
 
     def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        """Starts `work` and returns at once; `wait` gives its result."""
+        """Starts `work` and returns at once; `wait` gives its result.
+
+        Raises:
+            TargetError: something before it did not end when it was cancelled.
+        """
+        if self._stuck:
+            work.close()
+            raise TargetError(_STUCK)
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def wait(self, future: Future[T]) -> T:
@@ -51,14 +71,24 @@ class LoopThread:
             return future.result()
         except BaseException:
             if not future.done():
-                self.cancel()
+                with contextlib.suppress(TargetError):
+                    self.cancel()
             raise
         finally:
             self.waited_for = False
 
     def cancel(self) -> None:
-        """Cancels all that goes on, and returns when it has ended."""
-        asyncio.run_coroutine_threadsafe(self._settle(), self._loop).result()
+        """Cancels all that goes on, and returns when it has ended.
+
+        Raises:
+            TargetError: it does not end, though it had time for it.
+        """
+        settling = self.start(self._settle())
+        try:
+            settling.result(_PATIENCE)
+        except TimeoutError:
+            self._stuck = True
+            raise TargetError(_STUCK) from None
 
     async def _settle(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

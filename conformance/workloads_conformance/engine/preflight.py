@@ -50,7 +50,8 @@ async def _send(context: Context, method: str) -> Exchange:
             f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, and that the server is up."
         ) from None
     except UndecidedError as error:
-        exchange = trial.exchanges[-1]
+        exchange = error.exchange
+        assert exchange is not None
         if exchange.response is None:
             raise TargetError(f"{_url(context)} gives no answer: {exchange.failure}.") from None
         if exchange.response.flaw or exchange.response.json.limit:

@@ -13,6 +13,11 @@ from workloads_specs import Catalogue, Level, Requirement
 MOST_FINDINGS = 3
 """Distinct findings that are examined and kept for one requirement, and as many waived ones; more are counted."""
 
+_MOST_ANSWERS = 50
+"""Different answers to one question that the contract leaves open; of more, the rest is counted as one."""
+
+_LONGEST_REASON = 2000
+
 _DIGITS = 4
 """Durations are kept to a tenth of a millisecond."""
 
@@ -65,7 +70,7 @@ class Record:
 
     def doubt(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be decided in some case."""
-        self._entries[requirement].doubts.append(reason)
+        self._entries[requirement].doubts.append(reason[:_LONGEST_REASON])
 
     def untestable(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be tried."""
@@ -77,7 +82,8 @@ class Record:
 
     def observe(self, requirement: str, answer: str) -> None:
         """Counts an answer to what the contract leaves open."""
-        self._entries[requirement].answers[answer] += 1
+        answers = self._entries[requirement].answers
+        answers[answer if answer in answers or len(answers) < _MOST_ANSWERS else "(others)"] += 1
 
     def took(self, name: str, seconds: float) -> None:
         """Records a duration."""

@@ -18,17 +18,21 @@ _HIDDEN = {"set-cookie"}
 def recorded(exchange: Exchange, snippets: Snippets, redactor: Redactor) -> RecordedExchange:
     """Returns the exchange for the report."""
     request, answer = exchange.request, exchange.response
+    body = request.body or b""
     sent = _message(
-        f"{request.method} {request.target} HTTP/1.1", snippets.headers(request), request.body or b"", redactor
+        f"{request.method} {request.target} HTTP/1.1", snippets.headers(request), body, redactor, size=len(body)
     )
-    received = _message(_status_line(answer.status), answer.headers, answer.body, redactor) if answer else None
+    received = None
+    if answer is not None:
+        start = _status_line(answer.status)
+        received = _message(start, answer.headers, answer.body, redactor, size=answer.size)
     flaw = answer.flaw if answer else exchange.failure
     return RecordedExchange(
         request=sent, response=received, failure=redactor.text(flaw or ""), seconds=round(exchange.seconds, 4)
     )
 
 
-def _message(start: str, headers: Iterable[tuple[str, str]], body: bytes, redactor: Redactor) -> Message:
+def _message(start: str, headers: Iterable[tuple[str, str]], body: bytes, redactor: Redactor, *, size: int) -> Message:
     # Secrets go before the cut, which could leave the half of one.
     text = redactor.text(body.decode("utf-8", "backslashreplace"))
     return Message(
@@ -38,8 +42,8 @@ def _message(start: str, headers: Iterable[tuple[str, str]], body: bytes, redact
             for name, value in headers
         ),
         body=text[:_LONGEST],
-        size=len(body),
-        cut=len(text) > _LONGEST,
+        size=size,
+        cut=len(text) > _LONGEST or len(body) < size,
     )
 
 

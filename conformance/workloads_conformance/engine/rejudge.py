@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import importlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from workloads_conformance.client import Authorization, Inventory, NoLedger, Redactor, Safety, hide_token
 from workloads_conformance.errors import ConformanceError, UsageError
 from workloads_conformance.recording import Replayed, RunRecord
 from workloads_reports import Report
 
+from .collected import suite_tests
 from .context import Identity
 from .described import settings_of, waivers_of
 from .judges import JudgingTest
@@ -22,15 +22,34 @@ from .loop import LoopThread
 from .session import BrokenRequirementError, Session
 from .targets import Access
 
-_SUITE = "workloads_conformance.suite"
+
+class Rejudged(NamedTuple):
+    """A record judged again.
+
+    Attributes:
+        report: on what it shows.
+        departures: where the run as it is judged now departs from the record, a sentence each.
+        ran: the cases that were run, by test, as `Plan.missing` takes them.
+    """
+
+    report: Report
+    departures: list[str]
+    ran: Mapping[str, int]
 
 
 def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
-    """Returns the report on what a record shows, and where the run as it is judged now departs from the record.
+    """Returns the report on what a record shows, and the departures from it, as `examine` does."""
+    found = examine(record)
+    return found.report, found.departures
+
+
+def examine(record: RunRecord) -> Rejudged:
+    """Returns what a record shows.
 
     Raises:
-        UsageError: the record names tests that this suite does not have, or left out bodies.
+        UsageError: the record names tests that this suite does not have, or leaves out bodies.
     """
+    record.check_whole()
     target = RecordTarget(record)
     session = Session(settings_of(record.run), {}, shrink=record.run["shrink"], target=target)
     session.waivers = waivers_of(record.run)
@@ -42,7 +61,8 @@ def rejudge(record: RunRecord) -> tuple[Report, list[str]]:
                 _run(session, test)
         session.clean_up()
         session.stopped = session.stopped or record.stopped
-        return session.report(), target.course.differences if target.course else []
+        departures = target.course.differences if target.course else []
+        return Rejudged(session.report(), departures, session.ran)
     finally:
         session.close()
 
@@ -59,13 +79,10 @@ def _run(session: Session, test: JudgingTest) -> None:
 
 
 def _find(name: str) -> JudgingTest:
-    module, _, function = name.partition(".")
-    try:
-        found = getattr(importlib.import_module(f"{_SUITE}.{module}"), function)
-    except (ImportError, AttributeError):
-        raise UsageError(f"the record names the test {name}, which this version of the suite does not have.") from None
-    judging: JudgingTest = found.judging
-    return judging
+    found = suite_tests().get(name)
+    if found is None:
+        raise UsageError(f"the record names the test {name!r:.120}, which this version of the suite does not have.")
+    return found
 
 
 class RecordTarget:
@@ -75,6 +92,7 @@ class RecordTarget:
 
     def __init__(self, record: RunRecord) -> None:
         self._record = record
+        self.embedded: bool = record.run["embedded"]
         self.run_id: str = record.run["id"]
         self.started = datetime.fromisoformat(record.run["started"])
         self.course: Replayed | None = None

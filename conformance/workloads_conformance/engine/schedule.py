@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from workloads_conformance.client import Client
-from workloads_conformance.settings import Profile, Settings
+from workloads_conformance.settings import Settings
 
-from .drawing import draw
+from . import cases
+from .cases import Redraw
 from .explore import Explorer, Outcome
 from .judges import Drawn, Fixed, JudgingTest
 
@@ -31,7 +31,7 @@ class Started:
 
     test: JudgingTest
     scope: str
-    redraw: Callable[..., list[Any]] | None
+    redraw: Redraw | None
     outcomes: Future[list[Outcome]]
 
 
@@ -50,7 +50,7 @@ class Schedule:
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
         self._reach: int | None = _AHEAD
-        self._has_budget = settings.profile is Profile.THOROUGH and settings.budget > 0
+        self._has_budget = cases.has_budget(settings)
         self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))
         self._search_until = time.monotonic() + (settings.budget if self._has_budget else 0)
 
@@ -87,20 +87,17 @@ class Schedule:
         return not self._explorer.ends_within(started.outcomes, _LONG)
 
     def _start(self, test: JudgingTest, number: int) -> Started:
-        """Draws a test's cases and starts them."""
-        settings, redraw = self._settings, None
-        if isinstance(test.cases, Fixed):
-            cases = test.cases.chosen(settings.profile)
+        """Takes a test's cases and starts them."""
+        scope, drawn, redraw = f"{test.name}/{number}", test.cases, None
+        if isinstance(drawn, Fixed):
+            tried = drawn.chosen(self._settings.profile)
         else:
-            # With a budget, a round has as many as in the standard profile, and time decides how many rounds there are.
-            count = test.cases.count(Profile.STANDARD if self._has_budget else settings.profile)
-            cases = []
-            if count:
-                redraw = partial(draw, test.cases.strategy(settings), count, settings.seed + number)
-                always = Fixed(test.cases.always(settings)).chosen(settings.profile) if number == 0 else ()
-                cases = [*always, *redraw()]
-        scope = f"{test.name}/{number}"
-        return Started(test, scope, redraw, self._explorer.start(scope, test.function, cases))
+            draw_them = partial(cases.draw_round, drawn, self._settings, number)
+            tried = cases.read(
+                drawn, self._client.course.fact(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
+            )
+            redraw = Redraw(drawn, self._settings, number)
+        return Started(test, scope, redraw, self._explorer.start(scope, test.function, tried))
 
     def _numbers(self, test: JudgingTest) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
@@ -117,4 +114,4 @@ class Schedule:
             yield number
 
     def _goes_on(self, until: float) -> bool:
-        return time.monotonic() < until and not self._client.lost
+        return time.monotonic() < until and not self._client.lost and self._client.course.full is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
@@ -31,7 +30,7 @@ from .cleanup import Cleanup
 from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
-from .findings import finding_of
+from .findings import finding_of, shortened, size_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .pieces import pieces
@@ -42,6 +41,10 @@ from .targets import Access, LiveTarget, Target
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
+
+
+_ROOM = 3_000_000
+"""Characters of findings that a report takes in; of more, each is shortened. They are written four times."""
 
 
 class BrokenRequirementError(AssertionError):
@@ -56,6 +59,9 @@ class Session:
         environ: the environment, which holds the tokens.
         shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
         target: what is judged; the server that the settings name, if None.
+
+    Attributes:
+        ran: the cases that have been run, by test, as `Plan.missing` takes them.
     """
 
     def __init__(
@@ -69,7 +75,7 @@ class Session:
         self.contract = load_contract(literal=settings.literal)
         self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
-        self.leftovers = Leftovers()
+        self.ran: dict[str, int] = {}
         self.on_progress: Callable[[], None] = lambda: None
         self._planned: list[JudgingTest] = []
         self._target = target or LiveTarget(settings, environ)
@@ -79,6 +85,7 @@ class Session:
         self._account: Account | None = None
         self._access: Access | None = None
         self._why: str | None = "no report was made"
+        self._room = _ROOM
         self._finished = self._target.started
 
     # -- the target -------------------------------------------------------------------------------------------------
@@ -153,6 +160,8 @@ class Session:
             BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
         """
         assert self._access
+        if self._access.course.full is not None:
+            return
         self._access.log.test(test.name)
         problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
         if self._schedule.is_over:
@@ -169,6 +178,7 @@ class Session:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
         test, scope = started.test, started.scope
         outcomes = self._explorer.wait(started.outcomes)
+        self.ran.setdefault(test.name, len(outcomes))  # of the first round, which is the plan's
         for outcome in outcomes:
             self._count(test, outcome)
         problems = []
@@ -246,6 +256,9 @@ class Session:
         requirement = self.catalogue[judgement.requirement]
         count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
         finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
+        self._room -= size_of(finding)
+        if self._room < 0:
+            finding = shortened(finding)
         if examined.repeated < examined.repetitions:
             self.record.doubt(
                 requirement.id,
@@ -268,24 +281,31 @@ class Session:
         self._loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
-        account = self.client.inventory.account()  # should the cleaning up be cut short
-        try:
-            account = self._loop.run(self._context.cleanup.finish())
-        finally:
-            self._account = account
-            shown = partial(map, self.redactor.text)
-            self.leftovers = Leftovers(
-                created=account.created,
-                removed=account.removed,
-                leaked=tuple(shown(account.left)),
-                unknown=tuple(shown(account.unknown)),
-            )
+        self._account = self._loop.run(self._context.cleanup.finish())
+
+    def _accounted(self) -> Account:
+        """Returns what became of what was created: what is known so far, where the cleaning up was cut short."""
+        if self._account is not None or not hasattr(self, "client"):
+            return self._account or Account()
+        return self.client.inventory.account()
+
+    def _leftovers(self) -> Leftovers:
+        account = self._accounted()
+        return Leftovers(
+            created=account.created,
+            removed=account.removed,
+            leaked=tuple(map(self.redactor.text, account.left)),
+            unknown=tuple(map(self.redactor.text, account.unknown)),
+        )
+
+    @property
+    def _full(self) -> str | None:
+        return self._access.course.full if self._access is not None else None
 
     def close(self) -> None:
         """Ends the record, the embedded server and the loop; the ledger stays if something is left."""
         if self._access is not None:
-            account = self._account or self._access.inventory.account()
-            self._access.ledger.close(clean=account.is_clean)
+            self._access.ledger.close(clean=self._accounted().is_clean)
             self._access.log.end({"stopped": self._why, "finished": self._finished.isoformat()})
             self._access = self._context = None
         self._resources.close()
@@ -297,7 +317,9 @@ class Session:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
         lost = f"the target stopped answering: {lost}" if lost else None
-        why = self._why = self.stopped or lost or self._halted() or ("the run was interrupted" if interrupted else None)
+        why = self._why = (
+            self.stopped or lost or self._halted() or self._full or ("the run was interrupted" if interrupted else None)
+        )
         self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())
@@ -325,9 +347,10 @@ class Session:
             requirements=results,
             observations=self.record.observations(),
             timings=self.record.timings(),
-            leftovers=self.leftovers,
+            leftovers=self._leftovers(),
             waivers=waivers,
             pieces=pieces(),
+            embedded=self._target.embedded,
         )
 
 

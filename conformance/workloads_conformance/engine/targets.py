@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +28,17 @@ from workloads_conformance.client import (
     token_source,
 )
 from workloads_conformance.client.tokens import ClientCredentials
+from workloads_conformance.errors import TargetError
 from workloads_conformance.recording import Recorded, Recorder
-from workloads_conformance.settings import Mode, Settings
+from workloads_conformance.recording.recorder import MOST
+from workloads_conformance.settings import Mode, Profile, Settings
 
 from .context import Identity
 from .embedded import EmbeddedServer
 from .loop import LoopThread
+
+_RECORDS = {Profile.THOROUGH: 1024 * 1024 * 1024}
+"""Bytes that a record may have where it is not what others have: a thorough run goes on for as long as it is told."""
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -86,11 +92,13 @@ class Target(Protocol):
         run_id: which names carry, and which tells this run from all others.
         started: when the run began.
         live: false if nothing may be changed by judging, on the target or on disk.
+        embedded: true if it is the reference server that the suite brings up for a run, and nobody's product.
     """
 
     run_id: str
     started: datetime
     live: bool
+    embedded: bool
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Opens the target; what has to be closed is left with `resources`.
@@ -118,11 +126,12 @@ class LiveTarget:
         self.run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
         self.started = datetime.now(UTC)
         self._given, self._environ = settings, environ
-        self._server = EmbeddedServer() if settings.target is None else None
+        self.embedded = settings.target is None
+        self._server = EmbeddedServer() if self.embedded else None
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Connects, gets the token, and begins the files that a killed run leaves."""
-        recorder = Recorder(self._given.report_dir, redactor)
+        recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
         if password := urlsplit(settings.proxy or "").password:
@@ -131,7 +140,7 @@ class LiveTarget:
         ledger, inventory = self._accounts(settings)
         safety = Safety(settings.mode, settings.target, inventory)
         wire = loop.run(_connect(settings, safety))
-        resources.callback(lambda: loop.run(wire.__aexit__()))
+        resources.callback(_disconnect, loop, wire)
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
         course = Recorded(wire, tokens, redactor, recorder)
         return Access(
@@ -153,7 +162,7 @@ class LiveTarget:
             assert settings.target
             assert settings.project_id
             header = LedgerHeader(prefix, settings.target, settings.project_id)
-            ledger = Ledger(settings.report_dir, header, ledger_key(self._environ))
+            ledger = Ledger(settings.report_dir, header, ledger_key(os.environ))
         return ledger, Inventory(prefix, ledger)
 
     def finished(self) -> datetime:
@@ -193,6 +202,11 @@ class LiveTarget:
 async def _connect(settings: Settings, safety: Safety) -> Wire:
     assert settings.target
     return Wire(settings, settings.target, safety.check_url)
+
+
+def _disconnect(loop: LoopThread, wire: Wire) -> None:
+    with contextlib.suppress(TargetError):  # nothing goes on any more that could end the connections
+        loop.run(wire.__aexit__())
 
 
 def _authorization(token: str, name: str, redactor: Redactor) -> Authorization:

@@ -13,7 +13,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from workloads_conformance.checks import Judgement
-from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates, is_dry_run
+from workloads_conformance.client import (
+    CREATE_PATH,
+    Authorization,
+    Exchange,
+    Request,
+    TargetLostError,
+    creates,
+    is_dry_run,
+)
 from workloads_conformance.settings import Mode, Profile
 from workloads_strategies import encode_manifest, smallest_manifest
 
@@ -32,10 +40,20 @@ _WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
 """Seconds for which what has to remain is watched, by profile."""
 
 _BAD_REQUEST = 400
+_LONGEST_ANSWER = 200
+"""Characters of an answer to what the contract leaves open."""
 
 
 class UndecidedError(Exception):
-    """The case judges nothing: a control was refused, or an answer did not come. The text says why."""
+    """The case judges nothing: a control was refused, or an answer did not come. The text says why.
+
+    Attributes:
+        exchange: that in which it showed; None if it was no single one.
+    """
+
+    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+        super().__init__(reason)
+        self.exchange = exchange
 
 
 class UntestableError(Exception):
@@ -82,26 +100,34 @@ class Trial:
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
+        if self.context.client.course.full is not None:
+            raise TargetLostError(self.context.client.course.full)
         await self._read_back(request)
         exchange = await self.context.client.send(request, self.key + strand_of(self))
-        self.exchanges.append(exchange)
+        # Only the test itself holds the whole answer, and only as long as it needs it.
+        brief = exchange.brief()
+        self.exchanges.append(brief)
         self._began = min(self._began, exchange.started)
         self._ended = max(self._ended, exchange.ended)
-        self.judgements.extend(self.context.checks.judge(exchange, also=also))
+        self.judgements.extend(found.of(brief) for found in self.context.checks.judge(exchange, also=also))
         response = exchange.response
         if response is None:
-            raise UndecidedError(f"{request.method} was not answered: {exchange.failure}")
+            raise UndecidedError(f"{request.method} was not answered: {exchange.failure}", exchange)
         answer = Answer(exchange)
         if creates(request) and answer.id and is_success(answer):
             self._note_created(answer, dry_run=is_dry_run(request))
         if response.flaw is not None:
-            raise UndecidedError(f"the answer to {request.method} could not be read: {response.flaw}")
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.flaw}", exchange)
         if response.json.limit is not None and response.media_type.endswith("json"):
-            raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}")
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
         if response.status in _BUSY:
-            raise UndecidedError(f"{request.method} was answered {response.status} for as long as the suite waits")
+            raise UndecidedError(
+                f"{request.method} was answered {response.status} for as long as the suite waits", exchange
+            )
         if exchange.stale:
-            raise UndecidedError("the access token has run out; give one that lives longer, or client credentials")
+            raise UndecidedError(
+                "the access token has run out; give one that lives longer, or client credentials", exchange
+            )
         return answer
 
     async def _read_back(self, request: Request) -> None:
@@ -127,7 +153,7 @@ class Trial:
                 self.created.append(answer.id)
             return
         self.created.append(answer.id)
-        name = str(answer.metadata.get("name"))
+        name = f"{answer.metadata.get('name')!s:.200}"
         taken = self.context.ids.setdefault(answer.id.lower(), name)
         self.judge(
             "WV2-CREATE-017",
@@ -267,27 +293,32 @@ class Trial:
             trial.need_accepted(await trial.update(created.id, update), "the control")
             return created
 
-        return (await self._shared(("update", form), accept)).id
+        return await self._shared(("update", form), accept)
 
-    async def _shared(self, key: tuple[object, ...], accept: Callable[[Trial], Awaitable[Answer]]) -> Answer:
-        """Runs a control once per test; its exchanges become part of every case that builds on it."""
+    async def _shared(self, key: tuple[object, ...], accept: Callable[[Trial], Awaitable[Answer]]) -> str:
+        """Runs a control once per test, and returns the id that it was answered with.
+
+        Its exchanges become part of every case that builds on it.
+        """
         control = self.context.controls.get((self.scope, *key))
         if control is None:
             trial = Trial(self.context, self.scope, f"control {key}")
             trial.judgements = self.judgements  # what the control's own answers show counts once, here
 
-            async def run() -> tuple[Trial, Answer]:
-                return trial, await accept(trial)
+            async def run() -> tuple[Trial, str, str | None]:
+                # Not the answer, nor the error, whose frames hold one: they would stay as long as the control.
+                try:
+                    return trial, (await accept(trial)).id, None
+                except UndecidedError as error:
+                    return trial, "", str(error)
 
             control = asyncio.ensure_future(run())
             self.context.controls[self.scope, *key] = control
-        try:
-            trial, answer = await control
-        except UndecidedError as error:
-            raise UndecidedError(f"the control was refused: {error}") from None
+        trial, identifier, doubt = await control
+        if doubt is not None:
+            raise UndecidedError(f"the control was refused: {doubt}")
         self.exchanges[:0] = trial.exchanges
-        found: Answer = answer
-        return found
+        return str(identifier)
 
     # -- judging ----------------------------------------------------------------------------------------------------
 
@@ -302,17 +333,29 @@ class Trial:
         answer: Answer | None = None,
     ) -> bool:
         """Records whether a requirement was kept, and returns that; the texts matter where it was not."""
+        if kept:
+            self.judgements.append(Judgement(requirement=requirement, kept=True))
+            return True
         self.judgements.append(
             Judgement(
                 requirement=requirement,
-                kept=kept,
+                kept=False,
                 message=message,
                 expected=shown(expected),
                 observed=shown(observed),
-                exchange=answer.exchange if answer else None,
+                exchange=self._brief(answer.exchange) if answer else None,
             )
         )
-        return kept
+        return False
+
+    def _brief(self, exchange: Exchange) -> Exchange:
+        """Returns the form in which the trial holds an exchange."""
+        return next((held for held in self.exchanges if held.number == exchange.number), None) or exchange.brief()
+
+    def end(self) -> None:
+        """Gives up, if nothing is wrong, all of the exchanges but what is counted."""
+        if all(judgement.kept for judgement in self.judgements):
+            self.exchanges = [exchange.bare() for exchange in self.exchanges]
 
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
         """Judges the status of an answer; `what` says what was sent."""
@@ -339,7 +382,7 @@ class Trial:
 
     def observe(self, requirement: str, answer: str) -> None:
         """Records the target's answer to what the contract leaves open."""
-        self.observations.append((requirement, answer))
+        self.observations.append((requirement, answer[:_LONGEST_ANSWER]))
 
     async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.

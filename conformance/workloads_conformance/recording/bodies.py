@@ -11,8 +11,8 @@ from typing import Any
 MOST = 256 * 1024 * 1024
 """Bytes of bodies that one record takes in; of more, it holds digest and size alone, and cannot be judged again."""
 
-_LARGEST = 16 * 1024 * 1024
-"""Bytes of one body: twice what is read of an answer."""
+_LARGEST = 9 * 1024 * 1024
+"""Bytes of one body: what is read of an answer, and what a request that sends it back adds. Of more, as above."""
 
 _PLAIN = 2048
 """Bytes up to which a text stands as it is, for people to read."""
@@ -22,11 +22,15 @@ _LEVEL = 1
 
 
 class BodyStore:
-    """Turns bodies into entries, and remembers which ones have been written."""
+    """Turns bodies into entries, and remembers which ones have been written.
 
-    def __init__(self) -> None:
+    Args:
+        most: bytes that the bodies may take in the record, as they stand there.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
         self._seen: set[str] = set()
-        self._written = 0
+        self._taken, self._left = 0, most
 
     def entry(self, body: bytes) -> tuple[str, dict[str, Any] | None]:
         """Returns a body's digest, and the entry to write before it is referred to; None if that has been written."""
@@ -35,9 +39,12 @@ class BodyStore:
             return digest, None
         self._seen.add(digest)
         entry: dict[str, Any] = {"kind": "body", "sha256": digest, "size": len(body)}
-        self._written += len(body)
-        if self._written <= MOST:
-            entry |= _encoded(body)
+        self._taken += len(body)
+        if self._taken <= MOST and len(body) <= _LARGEST and self._left > 0:
+            encoded = _encoded(body)
+            self._left -= sum(map(len, encoded.values()))
+            if self._left >= 0:
+                entry |= encoded
         return digest, entry
 
 
@@ -53,6 +60,11 @@ def _encoded(body: bytes) -> dict[str, str]:
     return {"base64": base64.b64encode(body).decode()}
 
 
+def is_held(entry: dict[str, Any]) -> bool:
+    """True if an entry has the body itself, and not only its digest and size."""
+    return not entry.keys().isdisjoint(("text", "zlib", "base64"))
+
+
 def decode_body(entry: dict[str, Any]) -> bytes | None:
     """Returns the body of an entry; None if the record left it out.
 
@@ -60,6 +72,8 @@ def decode_body(entry: dict[str, Any]) -> bytes | None:
         ValueError: the entry does not hold what its digest and size say.
     """
     size = entry["size"]
+    if not is_held(entry):
+        return None
     if size > _LARGEST:
         raise ValueError(f"a body of {size} bytes is none that a run takes in")
     try:
@@ -67,10 +81,8 @@ def decode_body(entry: dict[str, Any]) -> bytes | None:
             body: bytes = entry["text"].encode("utf-8")
         elif "zlib" in entry:
             body = zlib.decompressobj().decompress(base64.b64decode(entry["zlib"], validate=True), size + 1)
-        elif "base64" in entry:
-            body = base64.b64decode(entry["base64"], validate=True)
         else:
-            return None
+            body = base64.b64decode(entry["base64"], validate=True)
     except (binascii.Error, zlib.error, UnicodeEncodeError) as error:
         raise ValueError(str(error)) from None
     if len(body) != size or hashlib.sha256(body).hexdigest() != entry["sha256"]:

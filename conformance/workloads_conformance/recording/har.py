@@ -22,6 +22,9 @@ HAR_NAME = "exchanges.har"
 _MOST = 64 * 1024
 """Bytes of a body that are shown; the record has the whole."""
 
+_ALL = 16 * 1024 * 1024
+"""Bytes of bodies that are shown in all; of those that come later, only the sizes are told."""
+
 _HTTP = "HTTP/1.1"
 
 
@@ -53,31 +56,35 @@ def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - what a text 
     creator = harfile.Creator(name="workloads-conformance", version=__version__)
     comment = f"run {record.run['id']}; secrets stand as $NAME"
     with harfile.open(file, creator=creator, comment=comment) as har:
+        left = _ALL
         for entry in record.exchanges:
-            _add(har, record, entry)
+            left -= _add(har, record, entry, min(_MOST, max(left, 0)))
 
 
-def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any]) -> None:
+def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any], most: int) -> int:
+    """Adds an exchange, with `most` bytes of each body; returns how many bytes of bodies are shown."""
     request = request_of(entry, record.shown)
     response, failure = response_of(entry, record.shown)
     milliseconds = round(entry["seconds"] * 1000, 3)
     har.add_entry(
         startedDateTime=datetime.fromtimestamp(record.run["began"], UTC) + timedelta(seconds=entry["started"]),
         time=milliseconds,
-        request=_request(record.run, request),
-        response=_response(response, failure),
+        request=_request(record.run, request, most),
+        response=_response(response, failure, most),
         timings=harfile.Timings(send=0, wait=milliseconds, receive=0),
         comment=entry["trial"],
     )
+    bodies = (request.body or b"", response.body if response is not None else b"")
+    return sum(min(len(body), most) for body in bodies)
 
 
-def _request(run: dict[str, Any], request: Request) -> harfile.Request:
+def _request(run: dict[str, Any], request: Request, most: int) -> harfile.Request:
     own = f"Bearer ${run['token']['name']}"
     headers = sent_headers(request, own if request.authorization is None else request.authorization.shell)
     data = None
     if request.body is not None:
         media_type = request.header("content-type") or "application/json"
-        text, left = _text(request.body)
+        text, left = _text(request.body, most)
         data = harfile.PostData(mimeType=media_type, text=text, comment=left)
     return harfile.Request(
         method=request.method,
@@ -90,14 +97,14 @@ def _request(run: dict[str, Any], request: Request) -> harfile.Request:
     )
 
 
-def _response(response: Response | None, failure: str | None) -> harfile.Response:
+def _response(response: Response | None, failure: str | None, most: int) -> harfile.Response:
     if response is None:
         content = harfile.Content(size=0, mimeType="x-unknown")
         return harfile.Response(0, "", _HTTP, content=content, headersSize=-1, bodySize=-1, comment=failure)
-    text, left = _text(response.body)
+    text, left = _text(response.body, most)
     encoding = None
     if text is None:
-        text, encoding = base64.b64encode(response.body[:_MOST]).decode(), "base64"
+        text, encoding = base64.b64encode(response.body[:most]).decode(), "base64"
     content = harfile.Content(
         size=len(response.body), mimeType=response.media_type or "x-unknown", text=text, encoding=encoding, comment=left
     )
@@ -113,11 +120,11 @@ def _response(response: Response | None, failure: str | None) -> harfile.Respons
     )
 
 
-def _text(body: bytes) -> tuple[str | None, str | None]:
+def _text(body: bytes, most: int) -> tuple[str | None, str | None]:
     """Returns a body as text, None if it is none, and what to say of the part that is left out."""
-    left = f"the first {_MOST} of {len(body)} bytes" if len(body) > _MOST else None
+    left = f"the first {most} of {len(body)} bytes" if len(body) > most else None
     try:
-        return body[:_MOST].decode("utf-8", "strict" if left is None else "ignore"), left
+        return body[:most].decode("utf-8", "strict" if left is None else "ignore"), left
     except UnicodeDecodeError:
         return None, left
 

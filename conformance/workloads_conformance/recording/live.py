@@ -32,6 +32,11 @@ class Recorded:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
         return self._wire.began
 
+    @property
+    def full(self) -> str | None:
+        """Why nothing more may be asked: the record takes in no more."""
+        return self._recorder.full
+
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target, and records what came."""
         exchange = await self._wire.send(request, authorization)

@@ -2,21 +2,107 @@
 
 from __future__ import annotations
 
+import re
+from array import array
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from workloads_conformance.errors import UsageError
 
-from .bodies import decode_body
-from .chain import DamagedRecordError, read_chain
+from .bodies import MOST, decode_body, is_held
+from .chain import Chain, DamagedRecordError
 from .entries import RECORD_FORMAT
 from .schema import entry_flaw
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+_MOST_HELD = 32 * 1024 * 1024
+"""Bytes of the lines that are kept as they are read: what was judged, facts and tests."""
+
+_CACHED = 16 * 1024 * 1024
+"""Bytes of bodies that were asked for last, which are kept."""
+
+
+class Entries(Sequence[dict[str, Any]]):
+    """Entries of one kind, in order; each is read from the file when it is asked for."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._numbers = array("Q")
+
+    def add(self, number: int) -> None:
+        """Appends the entry in a line."""
+        self._numbers.append(number)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return [self._chain.entry(number) for number in self._numbers[index]]
+        return self._chain.entry(self._numbers[index])
+
+
+class Bodies(Mapping[str, bytes | None]):
+    """Bodies by digest, None for one that the record left out; each is read when it is asked for.
+
+    Attributes:
+        left_out: whether there is one that the record left out.
+    """
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._numbers: dict[int, int] = {}
+        self._taken = 0
+        self._last: OrderedDict[str, bytes] = OrderedDict()
+        self.left_out = False
+
+    def add(self, number: int, entry: dict[str, Any]) -> None:
+        """Takes the body in a line.
+
+        Raises:
+            ValueError: it is not what its digest and size say, or one more than a run takes in.
+        """
+        if is_held(entry):
+            self._taken += entry["size"]
+            if self._taken > MOST:
+                raise ValueError(f"it has more than {MOST} bytes of bodies, which no run takes in")
+            decode_body(entry)
+        self.left_out = self.left_out or not is_held(entry)
+        self._numbers[int(entry["sha256"], 16)] = number
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{digest:064x}" for digest in self._numbers)
+
+    def __contains__(self, digest: object) -> bool:
+        return isinstance(digest, str) and _DIGEST.fullmatch(digest) is not None and int(digest, 16) in self._numbers
+
+    def __getitem__(self, digest: str) -> bytes | None:
+        if digest not in self:
+            raise KeyError(digest)
+        if digest in self._last:
+            self._last.move_to_end(digest)
+            return self._last[digest]
+        body = decode_body(self._chain.entry(self._numbers[int(digest, 16)]))
+        if body is not None:
+            self._last[digest] = body
+            while len(self._last) > 1 and sum(map(len, self._last.values())) > _CACHED:
+                self._last.popitem(last=False)
+        return body
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunRecord:
-    """What a record holds.
+    """What a record holds. Bodies, exchanges and findings stay in the file, which has to remain.
 
     Attributes:
         run: the first entry: what was judged, how and with what.
@@ -24,27 +110,32 @@ class RunRecord:
         bodies: by digest; None for one that the record left out.
         facts: what only the moment told, by key.
         tests: the names of the tests whose turn came, in order.
-        findings: requirement and finding, in the order in which they were found.
+        found: the entries of what was found, in order.
         end: the last entry; None if the run was killed.
     """
 
     run: dict[str, Any]
-    exchanges: list[dict[str, Any]] = field(default_factory=list)
-    bodies: dict[str, bytes | None] = field(default_factory=dict)
+    exchanges: Entries
+    bodies: Bodies
+    found: Entries
     facts: dict[str, Any] = field(default_factory=dict)
     tests: list[str] = field(default_factory=list)
-    findings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     end: dict[str, Any] | None = None
 
-    def body(self, digest: str) -> bytes:
-        """Returns a body.
+    @property
+    def findings(self) -> list[tuple[str, dict[str, Any]]]:
+        """Requirement and finding, in the order in which they were found."""
+        return [(entry["requirement"], entry["finding"]) for entry in self.found]
 
-        Raises:
-            UsageError: the record left it out, for it was too large.
-        """
-        found = self.bodies[digest]
-        if found is None:
+    def check_whole(self) -> None:
+        """Raises a UsageError if bodies were left out, without which the run cannot be judged again."""
+        if self.bodies.left_out:
             raise UsageError("the record left out bodies, as there were too many, and cannot be judged again.")
+
+    def body(self, digest: str) -> bytes:
+        """Returns a body; `check_whole` says whether there are all."""
+        found = self.bodies[digest]
+        assert found is not None
         return found
 
     def shown(self, digest: str) -> bytes:
@@ -67,20 +158,23 @@ def read_record(path: Path) -> RunRecord:
         UsageError: it cannot be read, or is no record.
         DamagedRecordError: it is not as it was written; the text names the line.
     """
-    record, end = None, None
-    number = 0
-    for number, entry in enumerate(read_chain(path), 1):
+    chain = Chain(path)
+    record, end, held = None, None, 0
+    for number, entry in enumerate(chain, 1):
         if record is None:
-            record = _begin(path, entry)
+            record = _begin(path, entry, chain)
             continue
         if flaw := entry_flaw(entry):
             raise DamagedRecordError(f"{path} is damaged in line {number}: {flaw}.")
         if end is not None:
             raise DamagedRecordError(f"{path} is damaged in line {number}: it goes on after its last line.")
         try:
-            end = _take(record, entry)
+            end = _take(record, number, entry)
         except ValueError as error:
             raise DamagedRecordError(f"{path} is damaged in line {number}: {error}.") from None
+        held += chain.length(number) if entry["kind"] in ("fact", "test") else 0
+        if held > _MOST_HELD:
+            raise UsageError(f"{path} has more than {_MOST_HELD} bytes of facts and tests, which no run writes.")
     if record is None:
         raise UsageError(f"{path} is empty; give the record.jsonl of a run.")
     if end is None:
@@ -88,32 +182,32 @@ def read_record(path: Path) -> RunRecord:
     return RunRecord(**{name: getattr(record, name) for name in record.__slots__ if name != "end"}, end=end)
 
 
-def _begin(path: Path, entry: dict[str, Any]) -> RunRecord:
+def _begin(path: Path, entry: dict[str, Any], chain: Chain) -> RunRecord:
     if entry.get("kind") != "run" or not str(entry.get("format", "")).startswith("workloads-conformance-record/"):
         raise UsageError(f"{path} is no record of a run; give the record.jsonl of one.")
     if entry["format"] != RECORD_FORMAT:
-        raise UsageError(f"{path} is a {entry['format']}; this version of the suite reads {RECORD_FORMAT}.")
+        raise UsageError(f"{path} is a {entry['format']!s:.60}; this version of the suite reads {RECORD_FORMAT}.")
     if flaw := entry_flaw(entry):
         raise DamagedRecordError(f"{path} is damaged in line 1: {flaw}.")
-    return RunRecord(run=entry)
+    return RunRecord(run=entry, exchanges=Entries(chain), bodies=Bodies(chain), found=Entries(chain))
 
 
-def _take(record: RunRecord, entry: dict[str, Any]) -> dict[str, Any] | None:
+def _take(record: RunRecord, number: int, entry: dict[str, Any]) -> dict[str, Any] | None:
     """Adds an entry to the record; returns it if it is the last."""
     match entry["kind"]:
         case "body":
-            record.bodies[entry["sha256"]] = decode_body(entry)
+            record.bodies.add(number, entry)
         case "exchange":
             for digest in (entry.get("body"), entry.get("reply_body")):
                 if digest is not None and digest not in record.bodies:
                     raise ValueError("it refers to a body that is not there")
-            record.exchanges.append(entry)
+            record.exchanges.add(number)
         case "fact":
             record.facts[entry["key"]] = entry["value"]
         case "test":
             record.tests.append(entry["name"])
         case "finding":
-            record.findings.append((entry["requirement"], entry["finding"]))
+            record.found.add(number)
         case "end":
             return entry
     return None

@@ -12,23 +12,42 @@ from workloads_conformance.client import Exchange, Redactor
 from workloads_conformance.errors import UsageError
 
 from .bodies import BodyStore
-from .chain import ChainWriter
+from .chain import MOST_LINES, ChainWriter
 from .entries import RECORD_FORMAT, request_entry, response_entry
 
 RECORD_NAME = "record.jsonl"
 
 
+MOST = 36 * 1024 * 1024
+"""Bytes of a record. A standard run of an honest server takes 6 MB."""
+
+_RESERVE = 4 * 1024 * 1024
+"""Bytes beyond these for what is said and done when a record is full: cleaning up, findings, the end."""
+
+_LINES_LEFT = 20_000
+"""Lines for the same."""
+
+_SHARE = 0.7
+"""The part of a record that bodies may take; what was asked and answered matters more than how it went on."""
+
+
 class Recorder:
     """Appends what happens to `record.jsonl` in a directory, a former run's record given up. Safe to use from threads.
+
+    Args:
+        directory: where the record is written.
+        redactor: hides secrets.
+        most: bytes that the record may have; there is a little more for the end of a run.
 
     Raises:
         UsageError: the directory cannot be written.
     """
 
-    def __init__(self, directory: Path, redactor: Redactor) -> None:
+    def __init__(self, directory: Path, redactor: Redactor, most: int = MOST) -> None:
         self.path = directory / RECORD_NAME
         self._redactor = redactor
-        self._bodies = BodyStore()
+        self._bodies = BodyStore(int(_SHARE * most))
+        self._most = most
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
@@ -40,8 +59,26 @@ class Recorder:
         """Writes the first entry; `run` says what is judged, how and with what."""
         self._write({"kind": "run", "format": RECORD_FORMAT, **self._redactor.value(dict(run))})
 
+    @property
+    def full(self) -> str | None:
+        """Why nothing more may be asked; None as long as there is room for it."""
+        if self._chain.failure is not None:
+            return (
+                f"{self.path} cannot be written: {self._chain.failure}; free some space, or choose another --report-dir"
+            )
+        if self._chain.size > self._most:
+            return f"{RECORD_NAME} has grown to {self._most} bytes, more than an answer to each request should need"
+        if self._chain.lines > MOST_LINES - _LINES_LEFT:
+            return f"{RECORD_NAME} has grown to {MOST_LINES - _LINES_LEFT} lines, which is all that can be read again"
+        return None
+
     def exchange(self, exchange: Exchange, trial: str) -> None:
-        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new."""
+        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new.
+
+        Of those that still come when the record is full, it takes in as many as there is a reserve for.
+        """
+        if self._chain.size > self._most + _RESERVE:
+            return
         request, answer = exchange.request, exchange.response
         with self._lock:
             sent = None if request.body is None else self._body(self._redactor.data(request.body))

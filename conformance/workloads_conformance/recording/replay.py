@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from operator import itemgetter
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from workloads_conformance.client import Exchange, Redactor, Request, TargetLostError
+from workloads_conformance.client import Exchange, Redactor, Request, Response, TargetLostError
+from workloads_conformance.client.decode import size_in_memory
+from workloads_conformance.client.limits import SMALL
+from workloads_conformance.client.memory import MOST, Memory
 
 from .entries import request_entry, response_of
 from .reader import RunRecord
@@ -19,6 +21,12 @@ T = TypeVar("T", bool, int, float, str)
 
 _STALLED = 2.0
 """Seconds in which nothing moves, though results are waited for, after which answers no longer wait for their turn."""
+
+_MEMORY = MOST + MOST // 4
+"""Bytes that answers may hold: a little more than in a run, whose times these are not."""
+
+_MOST_TOLD = 1000
+"""Differences of a kind that are told."""
 
 _RESPONSE = {
     "n",
@@ -57,11 +65,15 @@ class Replayed:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
+    full = None
+
     def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
         self._record, self._redactor, self._pace = record, redactor, pace
-        self._entries: defaultdict[str, deque[tuple[int, dict[str, Any]]]] = defaultdict(deque)
-        for order, entry in enumerate(record.exchanges):
-            self._entries[_key(entry)].append((order, entry))
+        # An exchange in the record is kept as its number; of those that were asked for alike, the last comes first.
+        self._orders: dict[int, int | list[int]] = {}
+        for order in reversed(range(len(record.exchanges))):
+            self._put(_key(record.exchanges[order]), order)
+        self._memory = Memory(_MEMORY)
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._turn = 0
         self._moves = 0
@@ -76,25 +88,57 @@ class Replayed:
     @property
     def differences(self) -> list[str]:
         """What was asked for and is not in the record, and what is in the record and was not asked for."""
-        left = sorted((pair for entries in self._entries.values() for pair in entries), key=itemgetter(0))
-        surplus = [f"exchange {order + 1} of the record, {_told(entry)}, is not made" for order, entry in left]
-        return self._unknown + surplus
+        left = sorted(order for held in self._orders.values() for order in (held if isinstance(held, list) else [held]))
+        told = ((order, self._record.exchanges[order]) for order in left[:_MOST_TOLD])
+        return self._unknown + [
+            f"exchange {order + 1} of the record, {_told(entry)}, is not made" for order, entry in told
+        ]
+
+    def _put(self, key: int, order: int) -> None:
+        held = self._orders.get(key)
+        if held is None:
+            self._orders[key] = order
+        elif isinstance(held, int):
+            self._orders[key] = [held, order]
+        else:
+            held.append(order)
+
+    def _take(self, key: int) -> int | None:
+        held = self._orders.get(key)
+        if isinstance(held, list) and len(held) > 1:
+            return held.pop()
+        self._orders.pop(key, None)
+        return held[0] if isinstance(held, list) else held
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Returns the exchange that the trial's request led to."""
         del authorization
         body = None if request.body is None else _digest(self._redactor.data(request.body))
         sent = {"trial": self._redactor.text(trial), **request_entry(request, self._redactor, body)}
-        entries = self._entries[_key(sent)]
-        if not entries:
+        order = self._take(_key(sent))
+        if order is None:
             if self._record.stopped is not None:
                 raise TargetLostError(self._record.stopped)
-            self._unknown.append(f"{_told(sent)}, is made and not in the record")
+            self._differs(f"{_told(sent)}, is made and not in the record")
             raise TargetLostError("the record holds no such exchange")
-        order, entry = entries.popleft()
         await self._turn_of(order)
+        entry = self._record.exchanges[order]
         response, failure = response_of(entry, self._record.body)
+        if response is not None:
+            response = self._held(response, order)
         return Exchange(request, response, failure, entry["seconds"], entry["started"], stale=entry.get("stale", False))
+
+    def _held(self, response: Response, order: int) -> Response:
+        """Returns the response with the memory that it takes; a run would have cut it where there is no more."""
+        lease, small = self._memory.lease(), len(response.body) <= SMALL
+        if not lease.grow(len(response.body) + size_in_memory(response.body), small=small):
+            self._differs(f"exchange {order + 1} of the record is larger than a run would have taken in")
+            raise TargetLostError("the record holds more than a run takes in")
+        return replace(response, lease=lease)
+
+    def _differs(self, said: str) -> None:
+        if len(self._unknown) < _MOST_TOLD:
+            self._unknown.append(said)
 
     async def _turn_of(self, order: int) -> None:
         self._moves += 1
@@ -145,20 +189,20 @@ class Replayed:
             return found
         value = find()
         if self._record.stopped is None:
-            self._unknown.append(f"the record does not say: {key}")
+            self._differs(f"the record does not say: {key:.200}")
         elif isinstance(value, bool):
             return False  # whether to go on; the run did not
         return value
 
 
-def _key(entry: Mapping[str, Any]) -> str:
-    """What tells requests apart: the trial, and everything about the request."""
+def _key(entry: Mapping[str, Any]) -> int:
+    """What tells requests apart, in short: the trial, and everything about the request."""
     asked = {name: value for name, value in entry.items() if name not in _RESPONSE}
-    return json.dumps(asked, sort_keys=True)
+    return int.from_bytes(hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).digest()[:12])
 
 
 def _told(entry: Mapping[str, Any]) -> str:
-    return f"{entry['method']} {entry['path']} of the trial {entry['trial']!r:.120}"
+    return f"{entry['method']:.20} {entry['path']:.200} of the trial {entry['trial']!r:.120}"
 
 
 def _digest(body: bytes) -> str:

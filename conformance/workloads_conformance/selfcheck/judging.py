@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
 
-from workloads_conformance import suite
 from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.engine.collected import suite_tests
 from workloads_conformance.engine.judges import JudgingTest
-from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
-from workloads_specs import load_catalogue
 
 from .catalogue import patch_of
 from .declare import Fault, Patch
@@ -83,19 +77,6 @@ class Outcome:
     exchanges: int = 0
     seconds: float = 0.0
     first_seen: tuple[int, float] | None = None
-
-
-@cache
-def suite_tests() -> Mapping[str, JudgingTest]:
-    """Returns the suite's tests by name, in the order in which pytest runs them."""
-    found: dict[str, JudgingTest] = {}
-    for module in sorted(pkgutil.iter_modules(suite.__path__), key=lambda module: module.name):
-        if module.name.startswith("test_"):
-            loaded = importlib.import_module(f"{suite.__name__}.{module.name}")
-            tests = (getattr(value, "judging", None) for value in vars(loaded).values())
-            found |= {test.name: test for test in tests if isinstance(test, JudgingTest)}
-    catalogue = load_catalogue()
-    return MappingProxyType(dict(sorted(found.items(), key=lambda named: place(named[1], catalogue))))
 
 
 def bearing_on(fault: Fault) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 
 from workloads_conformance.checks import Shapes
+from workloads_conformance.engine.collected import suite_tests
 from workloads_conformance.engine.drawing import draw
 from workloads_conformance.engine.judges import Drawn
 from workloads_conformance.settings import Settings
 from workloads_specs import load_catalogue, load_contract
 
 from .catalogue import load_faults, load_variants
-from .judging import suite_tests
 
 load_faults()
 load_variants()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from workloads_conformance.errors import UsageError
 
 from .model import Implementation, Mode, Profile, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .together import NAMED_VARIABLES, PATHS, check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
-_PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
-_MUST_EXIST = _PATHS - {"report-dir", "write-waivers"}
-_NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
+_CONFIG = "conformance.toml"
 
 
 def load_settings(
@@ -28,14 +26,16 @@ def load_settings(
     Args:
         flags: texts as given on the command line, by option key; None where the flag is absent.
         environ: the environment.
-        config: the configuration file; `conformance.toml` in the working directory, if there, when None.
+        config: the configuration file; if None, `conformance.toml` in the working directory, or the nearest above it
+            within the repository, if there is one. Paths in it are relative to it.
 
     Raises:
         UsageError: one sentence that names the key, the value and what was expected.
     """
+    config = config or found_config(_here())
     merged = given_values(flags, environ, config)
-    _check_together(merged, environ)
-    return _settings(merged)
+    check_together(merged, environ)
+    return _settings(merged, config)
 
 
 def given_values(
@@ -43,7 +43,7 @@ def given_values(
 ) -> dict[str, Any]:
     """Returns what is given, by option key, each value checked by itself; arguments and errors of `load_settings`."""
     merged: dict[str, Any] = {}
-    for source, values in (_file(config), _environment(environ), _flags(flags)):
+    for source, values in (_file(config or found_config(_here())), _environment(environ), _flags(flags)):
         for key, value in values.items():
             _check_name(source, key, value)
             check(SCHEMA["properties"][key], source, key, value)
@@ -51,13 +51,32 @@ def given_values(
     return merged
 
 
+def found_config(directory: Path) -> Path | None:
+    """Returns the nearest conformance.toml, in a directory or above it in its repository, relative to the directory.
+
+    Outside a repository nothing above the directory is looked at: it may be somebody else's.
+    """
+    folders = (directory, *directory.parents)
+    root = next((index for index, folder in enumerate(folders) if (folder / ".git").exists()), 0)
+    found = (folder / _CONFIG for folder in folders[: root + 1] if os.path.lexists(folder / _CONFIG))
+    nearest = next(found, None)
+    return None if nearest is None else Path(os.path.relpath(nearest, directory))
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it was removed
+        return Path(os.devnull)
+
+
 def _file(path: Path | None) -> tuple[str, dict[str, Any]]:
-    chosen = path or Path("conformance.toml")
-    if path is None and not chosen.exists():
-        return str(chosen), {}
-    values = read_toml(chosen, "--config")
-    refuse_unknown(chosen.name, values, SCHEMA["properties"])
-    return chosen.name, values
+    if path is None:
+        return _CONFIG, {}
+    values = read_toml(path, "--config")
+    refuse_unknown(path.name, values, SCHEMA["properties"])
+    paths = {key: str(path.parent / values[key]) for key in PATHS & values.keys() if isinstance(values[key], str)}
+    return path.name, values | paths
 
 
 def _environment(environ: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
@@ -85,91 +104,36 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
         if kind == "number":
             return float(text)
     except ValueError:
-        raise UsageError(f"{name} is {text!r}; expected {expected(option.schema)}.") from None
+        raise UsageError(f"{name} is {text!r:.200}; expected {expected(option.schema)}.") from None
     if kind == "array":
         return [item.strip() for item in text.split(",")]
     if kind == "boolean":
         if text.lower() not in ("true", "false"):
-            raise UsageError(f"{name} is {text!r}; expected true or false.")
+            raise UsageError(f"{name} is {text!r:.200}; expected true or false.")
         return text.lower() == "true"
     return text
 
 
 def _check_name(source: str, key: str, value: object) -> None:
     """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
-    if key in _NAMED_VARIABLES and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value)):
+    if key in NAMED_VARIABLES and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value)):
         raise UsageError(
             f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
             "and not the secret."
         )
 
 
-def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
-    if "target" in values:
-        _check_target(values)
-    elif given := [
-        key for key in ("token-env", "token-file", "client-id", "project-id", "cluster-id") if key in values
-    ]:
-        raise UsageError(f"{given[0]} is given without target; add --target URL, or leave both to the embedded server.")
-    if ("client-id" in values) != ("client-secret-env" in values):
-        raise UsageError("client-id and client-secret-env go together; give both or neither.")
-    if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
-        raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
-    _check_kinds(values.get("kinds", ()))
-    if "client-key" in values and "client-cert" not in values:
-        raise UsageError("client-key is given without client-cert; give both.")
-    for key in _NAMED_VARIABLES:
-        if key in values and not environ.get(values[key], "").strip():
-            raise UsageError(
-                f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
-            )
-    _check_paths(values)
-
-
-def _check_paths(values: Mapping[str, Any]) -> None:
-    for key in sorted(_MUST_EXIST & values.keys()):
-        if not os.access(values[key], os.R_OK) or Path(values[key]).is_dir():
-            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.")
-    draft = values.get("write-waivers")
-    if draft is not None and (Path(draft).exists() or not Path(draft).absolute().parent.is_dir()):
-        raise UsageError(f"write-waivers is {draft!r}; expected a file that is not there yet, in a directory that is.")
-
-
-def _check_kinds(kinds: Iterable[str]) -> None:
-    from workloads_strategies import KINDS  # noqa: PLC0415 - brings hypothesis, and `--help` has to be fast
-
-    refuse_unknown("kinds", kinds, KINDS)
-
-
-def _check_target(values: Mapping[str, Any]) -> None:
-    target = values["target"]
-    try:
-        url = urlsplit(target)
-        port_is_fine = url.port is None or url.port > 0
-    except ValueError:
-        port_is_fine, url = False, urlsplit("")
-    if url.username is not None or url.password is not None:
-        raise UsageError("target holds credentials; leave them out of the URL and give --token-env or --client-id.")
-    if url.scheme not in ("http", "https") or not url.hostname or not port_is_fine:
-        raise UsageError(f"target is {target!r}; expected a URL such as https://runai.example.com.")
-    if url.query or url.fragment:
-        raise UsageError(f"target is {target!r}; expected a base URL, without '?' or '#'.")
-    if "project-id" not in values:
-        raise UsageError(
-            "project-id is missing; a remote target needs --project-id ID, the project to create workloads in."
-        )
-    if not {"token-env", "token-file", "client-id"} & values.keys():
-        raise UsageError("no credentials are given; a remote target needs --token-env, --token-file or --client-id.")
-
-
-def _settings(values: dict[str, Any]) -> Settings:
+def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     fields: dict[str, Any] = {
-        key.replace("-", "_"): Path(value) if key in _PATHS else value for key, value in values.items()
+        key.replace("-", "_"): Path(value) if key in PATHS else value for key, value in values.items()
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
     for key, kind in (("profile", Profile), ("mode", Mode), ("kinds", tuple)):
         if key in fields:
             fields[key] = kind(fields[key])
+    for key in ("seed", "concurrency", "max_live"):
+        if key in fields:
+            fields[key] = int(fields[key])  # 1.0 is a whole number, too
     fields["implementation"] = Implementation(**fields.get("implementation", {}))
-    return Settings(**fields)
+    return Settings(**fields, config=config)

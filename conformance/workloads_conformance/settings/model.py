@@ -70,3 +70,5 @@ class Settings:
     proxy: str | None = None
     trust_env: bool = False
     implementation: Implementation = field(default_factory=Implementation)
+    config: Path | None = None
+    """The configuration file that was read."""

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from workloads_conformance.errors import UsageError
+
+_MOST = 2**20
+"""Bytes of a file that somebody wrote by hand."""
+
+_DEEPEST = 16
+"""Levels of tables and lists. What is dotted or nested deeper would take Python minutes, or its stack."""
+
+_LARGEST = 2**64
+
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+_DOTTED = re.compile(rf"(?:^[ \t]*+\[*+|[{{,])[ \t]*+{_PART}(?:\.[ \t]*+{_PART}){{{_DEEPEST}}}", re.MULTILINE)
 
 
 def read_toml(path: Path, flag: str) -> dict[str, Any]:
@@ -17,14 +30,35 @@ def read_toml(path: Path, flag: str) -> dict[str, Any]:
     Raises:
         UsageError: it is not there, cannot be read, or is not TOML.
     """
+    from workloads_reports import GivenError, given_text  # noqa: PLC0415 - `--help` has to be fast
+    from workloads_reports.escaping import one_line  # noqa: PLC0415 - as above
+
+    if not path.exists():
+        raise UsageError(f"{path} does not exist; give {flag} the path of a TOML file.")
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{path} does not exist; give {flag} the path of a TOML file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from None
+        text = given_text(path, _MOST)
+    except GivenError as error:
+        raise UsageError(f"{path} {error}; give {flag} the path of a TOML file.") from None
+    too_much = UsageError(f"{path} holds values that are too large, or nested too deeply; no option takes such ones.")
+    if _DOTTED.search(text):
+        raise too_much
+    try:
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}.") from None
+        raise UsageError(f"{path} is not TOML: {one_line(str(error))[:200]}.") from None
+    except (ValueError, RecursionError):  # an integer of thousands of digits, or lists within lists
+        raise too_much from None
+    if _is_too_much(values):
+        raise too_much
+    return values
+
+
+def _is_too_much(value: object, depth: int = 0) -> bool:
+    """True if a value is nested deeper, or a whole number larger, than anything that could be meant."""
+    if isinstance(value, int):
+        return abs(value) > _LARGEST
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth > _DEEPEST or any(_is_too_much(one, depth + 1) for one in inner)
 
 
 def refuse_unknown(source: str, given: Iterable[str], known: Iterable[str], *, kind: str = "option") -> None:
@@ -38,7 +72,7 @@ def refuse_unknown(source: str, given: Iterable[str], known: Iterable[str], *, k
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}."
-            raise UsageError(f"{source}: {name!r} is no {kind}; {hint}")
+            raise UsageError(f"{source}: {name!r:.100} is no {kind}; {hint}")
 
 
 def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:  # noqa: ANN401 - what a user gave
@@ -49,13 +83,15 @@ def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - `--help` has to be fast
 
+    if isinstance(value, float) and not math.isfinite(value):  # which no comparison refuses
+        raise UsageError(f"{source}: {key} is {value!r}; expected {expected(schema)}.")
     for error in Draft202012Validator(schema).iter_errors(value):
         if error.validator == "additionalProperties":
             refuse_unknown(f"{source}, table {key}", error.instance, error.schema["properties"])
         where = ".".join([key, *map(str, error.absolute_path)])
-        near = difflib.get_close_matches(str(error.instance), map(str, error.schema.get("enum", ())), n=1)
+        near = difflib.get_close_matches(str(error.instance)[:200], map(str, error.schema.get("enum", ())), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise UsageError(f"{source}: {where} is {error.instance!r}; expected {expected(error.schema)}{hint}")
+        raise UsageError(f"{source}: {where} is {error.instance!r:.200}; expected {expected(error.schema)}{hint}")
 
 
 def expected(schema: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ def _drawn(operation: str, *, valid: bool, share: float = 1.0) -> Drawn:
         return coverage_requests(operation, valid=valid, literal=settings.literal)
 
     # To load schemathesis and draw from it takes longer than the smoke profile has time for.
-    return Drawn(strategy, share, at_each_boundary, smoke=False)
+    return Drawn(strategy, share, at_each_boundary, smoke=False, form=GeneratedRequest)
 
 
 def _ours(trial: Trial, body: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -218,7 +218,7 @@ def _metadata(step: Step) -> dict[str, Any]:
     "WV2-DELETE-010",
     "WV2-LIFE-007",
     "WV2-LIFE-008",
-    over=Drawn(lambda _settings: histories(), share=0.5),
+    over=Drawn(lambda _settings: histories(), share=0.5, form=tuple[Step, ...]),
 )
 async def test_a_history(trial: Trial, steps: tuple[Step, ...]) -> None:
     """Create, repeat, dry run, read, update, delete, touch the deleted: each write shows, and nothing else changes."""

@@ -1,0 +1,90 @@
+"""The drawn cases of a test: drawn by the seed, and as text, which outlives the libraries that draw them.
+
+What a seed draws follows from the versions of hypothesis, schemathesis and Python. So a run tries what it has written
+down, and who judges it again takes the cases from the record and draws none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from cattrs.preconf.json import make_converter
+
+from workloads_conformance.errors import UsageError
+from workloads_conformance.settings import Profile, Settings
+
+from .drawing import draw
+from .judges import Drawn, Fixed
+
+_CONVERTER = make_converter(detailed_validation=False, forbid_extra_keys=True)
+
+
+def has_budget(settings: Settings) -> bool:
+    """True if time decides how many rounds of drawn cases there are."""
+    return settings.profile is Profile.THOROUGH and settings.budget > 0
+
+
+def count(drawn: Drawn, settings: Settings) -> int:
+    """Returns how many cases a round draws: with a budget as many as in the standard profile."""
+    return drawn.count(Profile.STANDARD if has_budget(settings) else settings.profile)
+
+
+def draw_round(drawn: Drawn, settings: Settings, number: int) -> list[Any]:
+    """Returns the cases of a round; the first, number 0, begins with those that are tried always."""
+    size = count(drawn, settings)
+    if not size:
+        return []
+    always = Fixed(drawn.always(settings)).chosen(settings.profile) if number == 0 else ()
+    return [*always, *draw(drawn.strategy(settings), size, settings.seed + number)]
+
+
+def written(drawn: Drawn, cases: Sequence[Any]) -> str:
+    """Returns cases as JSON."""
+    return _CONVERTER.dumps(list(cases), unstructure_as=_form(drawn.form))
+
+
+def read(drawn: Drawn, text: str) -> list[Any]:
+    """Returns the cases that a text holds: values of `drawn.form`, and of no other type, whatever the text says.
+
+    Raises:
+        UsageError: it holds no such cases.
+    """
+    try:
+        found: list[Any] = _CONVERTER.loads(text, _form(drawn.form))
+    except Exception as error:  # noqa: BLE001 - a stranger's text; what is raised depends on what is wrong with it
+        raise UsageError(f"the record holds drawn cases that are none ({type(error).__name__}).") from None
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """Draws the cases of a round once more, to find smaller ones like one of them."""
+
+    drawn: Drawn
+    settings: Settings
+    number: int
+
+    def shrink(self, body: Callable[[Any], None]) -> None:
+        """Calls `body` with each case; where it raises, with smaller ones too, and in the end raises what it raised."""
+        draw(
+            self.drawn.strategy(self.settings),
+            count(self.drawn, self.settings),
+            self.settings.seed + self.number,
+            shrink=body,
+        )
+
+    def written(self, found: Sequence[Any]) -> str:
+        """Returns cases as JSON."""
+        return written(self.drawn, found)
+
+    def read(self, text: str) -> list[Any]:
+        """Returns the cases that a text holds."""
+        return read(self.drawn, text)
+
+
+@cache
+def _form(form: Any) -> Any:  # noqa: ANN401 - a type
+    return list[form]

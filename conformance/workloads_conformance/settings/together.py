@@ -1,0 +1,122 @@
+"""Checks of options that are valid each by itself: whether they fit together, and what they name is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from workloads_conformance.errors import UsageError
+
+from .validation import refuse_unknown
+
+PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
+"""The options whose values are paths."""
+
+_MUST_EXIST = PATHS - {"report-dir", "write-waivers"}
+_LARGEST = 32 * 2**20
+"""Bytes of a file that an option names."""
+
+NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
+"""The options whose values are names of environment variables."""
+
+_OF_A_TARGET = (
+    "project-id", "cluster-id", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
+    "forbidden-token-env", "expired-token-env", "implementation", "waivers", "ca-bundle", "client-cert", "client-key",
+    "proxy",
+)  # fmt: skip
+"""Options that mean nothing to the embedded server: given without a target, it was forgotten."""
+
+
+def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    """Returns if options, valid each by itself, fit together, the environment, and the files that they name.
+
+    Raises:
+        UsageError: they do not; one sentence names the options and what to do.
+    """
+    for key in sorted(PATHS & values.keys()):
+        if "\0" in values[key]:
+            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
+    if "target" in values:
+        _check_target(values)
+    elif given := [key for key in _OF_A_TARGET if key in values]:
+        raise UsageError(
+            f"{given[0]} is given without target; give --target URL, or leave it out to judge the embedded server."
+        )
+    _check_credentials(values, environ)
+    _check_kinds(values.get("kinds", ()))
+    _check_paths(values)
+
+
+def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    if ("client-id" in values) != ("client-secret-env" in values):
+        raise UsageError("client-id and client-secret-env go together; give both or neither.")
+    if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
+        raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
+    if _flaw_of_url(values.get("proxy", "http://x"), of_proxy=True):
+        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
+    if "client-key" in values and "client-cert" not in values:
+        raise UsageError("client-key is given without client-cert; give both.")
+    for key in NAMED_VARIABLES:
+        if key in values and not environ.get(values[key], "").strip():
+            raise UsageError(
+                f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
+            )
+
+
+def _check_paths(values: Mapping[str, Any]) -> None:
+    from workloads_reports import GivenError, open_given  # noqa: PLC0415 - `--help` has to be fast
+
+    for key in sorted(_MUST_EXIST & values.keys()):
+        try:
+            with open_given(Path(values[key])) as file:
+                size = os.fstat(file.fileno()).st_size
+        except GivenError:
+            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.") from None
+        if size > _LARGEST:
+            raise UsageError(f"{key} is {values[key]!r}, which is larger than any such file.")
+    draft = values.get("write-waivers")
+    if draft is not None and (Path(draft).exists() or not Path(draft).absolute().parent.is_dir()):
+        raise UsageError(f"write-waivers is {draft!r}; expected a file that is not there yet, in a directory that is.")
+
+
+def _check_kinds(kinds: Iterable[str]) -> None:
+    from workloads_strategies import KINDS  # noqa: PLC0415 - brings hypothesis, and `--help` has to be fast
+
+    refuse_unknown("kinds", kinds, KINDS)
+
+
+def _flaw_of_url(url: str, *, of_proxy: bool = False) -> bool:
+    """True for what the client would refuse when it is made."""
+    import httpx  # noqa: PLC0415 - `--help` has to be fast
+
+    try:
+        httpx.Proxy(url) if of_proxy else httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        return True
+    return False
+
+
+def _check_target(values: Mapping[str, Any]) -> None:
+    target = values["target"]
+    try:
+        url = urlsplit(target)
+        port_is_fine = url.port is None or url.port > 0
+    except ValueError:
+        port_is_fine, url = False, urlsplit("")
+    if url.username is not None or url.password is not None:
+        raise UsageError("target holds credentials; leave them out of the URL and give --token-env or --client-id.")
+    if url.scheme not in ("http", "https") or not url.hostname or not port_is_fine:
+        raise UsageError(f"target is {target!r}; expected a URL such as https://runai.example.com.")
+    if _flaw_of_url(target):
+        raise UsageError(f"target is {target!r:.200}; expected a URL such as https://runai.example.com.")
+    if url.query or url.fragment:
+        raise UsageError(f"target is {target!r}; expected a base URL, without '?' or '#'.")
+    if "project-id" not in values:
+        raise UsageError(
+            "project-id is missing; a remote target needs --project-id ID, the project to create workloads in."
+        )
+    if not {"token-env", "token-file", "client-id"} & values.keys():
+        raise UsageError("no credentials are given; a remote target needs --token-env, --token-file or --client-id.")

@@ -1,0 +1,15 @@
+"""The command line, but for a thorough profile that draws few cases: certificates are made of it, and take minutes."""
+
+from __future__ import annotations
+
+import sys
+
+from workloads_conformance.cli.main import main
+from workloads_conformance.engine.judges import EXAMPLES
+from workloads_conformance.settings import Profile
+
+FEW = 4
+
+if __name__ == "__main__":
+    EXAMPLES[Profile.THOROUGH] = FEW
+    sys.exit(main())

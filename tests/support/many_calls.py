@@ -1,0 +1,50 @@
+"""Calls the command line many times in one process: starting it costs more than most calls.
+
+Reads a JSON list of argument lists from standard input; writes, for each, a JSON line with its status, what it said,
+and the most memory, in MiB, that the process has taken so far.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import resource
+import signal
+import sys
+import traceback
+
+from workloads_conformance.cli.main import main
+
+LONGEST = 60
+"""Seconds for a call: it hangs then."""
+
+
+def hang(*_: object) -> None:
+    raise TimeoutError("it hangs")
+
+
+def call(arguments: list[str]) -> dict[str, object]:
+    out, err = io.StringIO(), io.StringIO()
+    signal.alarm(LONGEST)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            status = main(arguments)
+        except SystemExit as error:
+            status = error.code
+        except BaseException:  # noqa: BLE001 - what a user would see as a traceback
+            traceback.print_exc()
+            status = None
+        finally:
+            signal.alarm(0)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"status": status, "out": out.getvalue(), "err": err.getvalue(), "MiB": most}
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGALRM, hang)
+    os.environ["T"] = "a.b.c"
+    for given in json.load(sys.stdin):
+        sys.stdout.write(json.dumps(call(given)) + "\n")
+        sys.stdout.flush()
