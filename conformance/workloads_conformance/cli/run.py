@@ -35,7 +35,7 @@ def execute(options: argparse.Namespace) -> int:
 
 def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
-    print(f"workloads-conformance: {announced(settings)}", file=sys.stderr, flush=True)
+    tell(announced(settings), error=True)
     run = ConformanceRun(settings)
     with Progress(run.session) as progress:
         _pytest([run, progress])
