@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from workloads_conformance.certificates import check_signed, check_true, load_public_key
@@ -24,7 +23,6 @@ def execute(options: argparse.Namespace) -> int:
         f"valid until: {certificate['validUntil']}",
         *([f"not covered: {', '.join(signed.others)}"] if signed.others else []),
     )
-    sys.stdout.flush()
     libraries = check_true(signed).libraries
     _tell(
         f"judged:      {run['exchanges']} exchanges; every verdict, case and finding comes out as reported",
