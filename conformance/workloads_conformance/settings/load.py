@@ -89,9 +89,7 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
 
 
 def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
-    for key in sorted(_PATHS & values.keys()):
-        if "\0" in values[key]:
-            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
+    _check_texts(values)
     if "target" in values:
         _check_target(values)
     elif given := [
@@ -102,8 +100,6 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
         raise UsageError("client-id and client-secret-env go together; give both or neither.")
     if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
         raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
-    if _flaw_of_url(values.get("proxy", "http://x"), of_proxy=True):
-        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
     _check_kinds(values.get("kinds", ()))
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
@@ -113,6 +109,14 @@ def _check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> No
                 f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
             )
     _check_paths(values)
+
+
+def _check_texts(values: Mapping[str, Any]) -> None:
+    for key in sorted(_PATHS & values.keys()):
+        if "\0" in values[key]:
+            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
+    if "proxy" in values and _flaw_of_url(values["proxy"], of_proxy=True):
+        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
 
 
 def _check_paths(values: Mapping[str, Any]) -> None:
