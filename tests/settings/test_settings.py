@@ -36,9 +36,59 @@ def test_a_flag_wins_over_the_environment_which_wins_over_the_file(tmp_path):
 def test_the_file_in_the_working_directory_is_read(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("conformance.toml").write_text('kinds = ["Job"]\n[implementation]\norganization = "Example"\n')
-    settings = load()
+    settings = load(REMOTE, TOKEN)
     assert settings.kinds == ("Job",)
     assert settings.implementation.organization == "Example"
+
+
+def repository(tmp_path, monkeypatch, *, git: bool = True) -> Path:
+    """Makes a folder with a configuration, and stands in one two levels below it."""
+    inner = tmp_path / "inner" / "most"
+    inner.mkdir(parents=True)
+    if git:
+        (tmp_path / ".git").mkdir()
+    (tmp_path / "conformance.toml").write_text('profile = "smoke"\nreport-dir = "out"\n')
+    monkeypatch.chdir(inner)
+    return inner
+
+
+def test_the_file_is_looked_for_up_to_the_root_of_the_repository(tmp_path, monkeypatch):
+    inner = repository(tmp_path, monkeypatch)
+    settings = load()
+    assert settings.profile is Profile.SMOKE
+    assert settings.config == Path("../../conformance.toml")
+    assert settings.report_dir.resolve() == tmp_path / "out", "paths in it are relative to it"
+    (inner.parent / "conformance.toml").write_text('profile = "thorough"\n')
+    assert load().profile is Profile.THOROUGH, "the nearest one is read"
+
+
+def test_outside_a_repository_nothing_above_is_read(tmp_path, monkeypatch):
+    repository(tmp_path, monkeypatch, git=False)
+    settings = load()
+    assert (settings.profile, settings.config) == (Profile.STANDARD, None)
+
+
+def test_nothing_above_the_root_of_the_repository_is_read(tmp_path, monkeypatch):
+    inner = repository(tmp_path, monkeypatch)
+    (inner.parent / ".git").write_text("gitdir: elsewhere")  # as in a worktree
+    assert load().config is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "toml"),
+    [
+        ({"project-id": "1"}, ""),
+        ({"cluster-id": "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11"}, ""),
+        ({"token-env": "TOKEN"}, ""),
+        ({"forbidden-token-env": "TOKEN"}, ""),
+        ({"waivers": "/dev/null"}, ""),
+        ({"ca-bundle": "/dev/null"}, ""),
+        ({}, '[implementation]\norganization = "Example"'),
+    ],
+)
+def test_what_belongs_to_a_target_needs_one(flags, toml, tmp_path):
+    with pytest.raises(UsageError, match="is given without target; give --target URL"):
+        load(flags, TOKEN, toml, tmp_path)
 
 
 @pytest.mark.parametrize(

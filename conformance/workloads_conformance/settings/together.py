@@ -36,9 +36,7 @@ def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> Non
     Raises:
         UsageError: they do not; one sentence names the options and what to do.
     """
-    for key in sorted(PATHS & values.keys()):
-        if "\0" in values[key]:
-            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
+    _check_texts(values)
     if "target" in values:
         _check_target(values)
     elif given := [key for key in _OF_A_TARGET if key in values]:
@@ -50,13 +48,19 @@ def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> Non
     _check_paths(values)
 
 
+def _check_texts(values: Mapping[str, Any]) -> None:
+    for key in sorted(PATHS & values.keys()):
+        if "\0" in values[key]:
+            raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
+    if "proxy" in values and _flaw_of_url(values["proxy"], of_proxy=True):
+        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
+
+
 def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
     if ("client-id" in values) != ("client-secret-env" in values):
         raise UsageError("client-id and client-secret-env go together; give both or neither.")
     if len(ways := [key for key in ("token-env", "token-file", "client-id") if key in values]) > 1:
         raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
-    if _flaw_of_url(values.get("proxy", "http://x"), of_proxy=True):
-        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
     for key in NAMED_VARIABLES:
