@@ -8,7 +8,7 @@ from .redaction import SHORTEST_SECRET, Redactor
 from .safety import CREATE_PATH, Safety, creates
 from .shell import Shell
 from .snippets import Snippets
-from .tokens import TokenSource, claims, hide_token, token_source
+from .tokens import TokenSource, claims, hide_token, segment, token_source
 from .wire import Wire, sent_headers
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "hide_token",
     "ledgers",
     "read_ledger",
+    "segment",
     "sent_headers",
     "token_source",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims
+from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims, segment
 from workloads_conformance.engine import Answer, Fixed, Trial, UntestableError, is_at_rest, is_success
 from workloads_conformance.settings import Mode
 
@@ -28,6 +28,7 @@ async def attempt(
 
     Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
     """
+    await _must_differ(trial, authorization)
     mode = trial.context.settings.mode
     if operation in ("create", "dry run"):
         dry = operation == "dry run" or mode is Mode.DRY_RUN
@@ -55,8 +56,26 @@ def bearer(token: str, description: str) -> Authorization:
     return Authorization(f"Bearer {token}", f"Bearer <{description}>")
 
 
+async def _must_differ(trial: Trial, authorization: Authorization) -> None:
+    """Returns if credentials that should not do are others than the run's own; to be called once in a trial.
+
+    Raises:
+        UntestableError: they say what the run's own token says, so that a server is right to take them.
+    """
+    own = f"Bearer {await trial.context.client.tokens.token()}"
+    if not trial.fact("these credentials are not the run's", lambda: _read(authorization.value or "") != _read(own)):
+        raise UntestableError(f"the access token itself is {authorization.shell}, so that nothing is wrong with it")
+
+
+def _read(authorization: str) -> tuple[object, ...]:
+    """Returns the scheme and the parts of a token, read as far as they can be: two spellings of one part are alike."""
+    scheme, _, token = authorization.partition(" ")
+    return (scheme.lower(), *(segment(part) for part in token.strip().split(".")))
+
+
 async def judge_no_effect(trial: Trial, operation: str, authorization: Authorization) -> None:
     """Judges that a refused write leaves no trace: the name is free, or the workload is as it was."""
+    await _must_differ(trial, authorization)
     body = trial.body()
     if operation == "create":
         refused = trial.need_refused(await trial.create(body, authorization=authorization))
