@@ -42,7 +42,7 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Callable[..., Report]:
-    """Runs tests of the suite on the reference server with changes, and returns the report; `environ` has other tokens."""
+    """Reports on the reference server with changes, by tests of the suite; `environ` has other tokens."""
 
     def run(
         app: Changed, *tests: Callable[[Session], None], environ: dict[str, str] | None = None, **flags: str

@@ -175,7 +175,10 @@ async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tup
     form, ending = case
     prefix = f"{trial.name()}{ending}"
     body = trial.body(form=form, name=prefix, useGivenNameAsPrefix=True)
-    first = trial.need_accepted(await trial.create(body), "the first")
+    answer = await trial.create(body)
+    if ending and answer.status == REFUSED:
+        raise UntestableError("the target limits a prefix further, to what leaves room for the characters that follow")
+    first = trial.need_accepted(answer, "the first")
     second = await trial.create(body)
     if not trial.status("WV2-CREATE-014", second, ACCEPTED, "a second create with the same name as prefix"):
         return

@@ -169,7 +169,7 @@ async def test_a_project_that_does_not_exist(trial: Trial) -> None:
     trial.observe("WV2-CREATE-035", "accepted" if is_success(answer) else f"refused with {answer.status}")
 
 
-@judges("WV2-CREATE-036", over=(57, 58, 62, 63))
+@judges("WV2-CREATE-036", over=(40, 57, 58, 62, 63))
 async def test_a_prefix_without_room(trial: Trial, size: int) -> None:
     """Left open: a prefix that leaves no room in 63 characters is refused, cut, or makes a longer name."""
     await trial.control()

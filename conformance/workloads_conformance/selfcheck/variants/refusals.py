@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from workloads_conformance.reference import app, validation, workload_types
-from workloads_conformance.reference.errors import RefusalError
+from workloads_conformance.reference.errors import RefusalError, bad_request
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
@@ -128,6 +129,56 @@ def project_is_defaulted() -> None:
 def names_are_free() -> None:
     """Names need not be DNS labels."""
     put(validation, "_DNS_LABEL", re.compile(r".+", re.DOTALL))
+
+
+_RFC_1035 = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?\Z")
+
+
+def _names(value: object) -> Iterator[str]:
+    """Yields the names of a manifest and of what it holds, but for those of variables."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, dict):
+        yield from (found for key, found in value.items() if key == "name" and isinstance(found, str))
+        for key, found in value.items():
+            if key not in ("env", "annotations", "labels", "options", "httpHeaders"):
+                yield from _names(found)
+
+
+@variant(clashes=("names-are-free",))
+def names_are_labels_of_rfc_1035() -> None:
+    """A name begins with a letter, and so do those of containers, volumes and ports."""
+    put(validation, "_DNS_LABEL", _RFC_1035)
+
+    def around(find: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(manifest: dict[str, Any]) -> object:
+            found = find(manifest)
+            if not all(map(_RFC_1035.match, _names(manifest.get("spec")))):
+                raise bad_request("manifest: a name is no label by RFC 1035")
+            return found
+
+        return strict
+
+    wrap(validation, "workload_type", around)
+
+
+@variant(clashes=("long-prefixes-are-cut", "suffix-has-no-hyphen"))
+def suffix_is_a_uuid() -> None:
+    """A prefix is followed by a UUID, and may have as many characters as that leaves room for."""
+
+    def around(name: Callable[..., Any]) -> Callable[..., Any]:
+        def with_uuid(self: Store, request: Any, project: Any) -> str:  # noqa: ANN401 - the server's
+            if not request.as_prefix:
+                return str(name(self, request, project))
+            made = f"{request.name}-{uuid.uuid4()}"
+            if len(made) > validation.MAX_NAME:
+                raise bad_request("metadata.name: is too long for a prefix")
+            return made
+
+        return with_uuid
+
+    wrap(Store, "_name", around)
 
 
 @variant()
