@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+from contextlib import suppress
 
 import pytest
-from support.servers import Call, Changed
+import yaml
+from support.servers import Call, Changed, Reply, json_reply
 
-from workloads_conformance.suite import test_authentication, test_authorization
+from workloads_conformance.suite import test_authentication, test_authorization, test_create, test_fidelity
 from workloads_reports import Verdict
 
 
@@ -19,6 +21,16 @@ def told(report, requirement: str):
 
 def part(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def manifest_of(call: Call) -> dict[str, object]:
+    """The manifest of a create or an update, in whichever form; empty where there is none that can be read."""
+    body = call.json if isinstance(call.json, dict) else {}
+    found = body.get("manifest")
+    if isinstance(body.get("manifestBase64Encoded"), str):
+        with suppress(ValueError, yaml.YAMLError):
+            found = yaml.safe_load(base64.b64decode(body["manifestBase64Encoded"]))
+    return found if isinstance(found, dict) else {}
 
 
 def taking(token: str) -> Changed:
@@ -71,3 +83,33 @@ def test_one_token_given_for_two_users_is_no_wrong_one(judge):
     assert not report.having(Verdict.FAIL)
     for requirement in ("WV2-AUTH-008", "WV2-AUTH-010", "WV2-AUTH-013"):
         assert told(report, requirement).verdict is Verdict.NOT_TESTED
+
+
+@pytest.mark.parametrize("registered", ["Job", "Deployment"])
+def test_a_default_kind_that_is_not_registered_is_set_aside(registered, judge):
+    """Which kinds are registered is left open: Job and Deployment are what the suite tries by itself."""
+
+    def before(call: Call) -> Call | Reply:
+        manifest = manifest_of(call)
+        if manifest and manifest.get("kind") != registered:
+            return json_reply(400, {"code": 400, "message": f"{manifest.get('kind')} is not registered"})
+        return call
+
+    tests = (test_create.test_a_valid_create_is_accepted_and_told_back, test_fidelity.test_what_is_created_comes_back)
+    report = judge(Changed(before=before), *tests, profile="smoke")
+    assert not report.having(Verdict.FAIL)
+    assert told(report, "WV2-CREATE-003").verdict is Verdict.PASS
+    assert told(report, "WV2-CREATE-004").verdict is Verdict.PASS
+    [observed] = report.observations["WV2-CREATE-039"]
+    other = "Deployment" if registered == "Job" else "Job"
+    assert observed == f"{other}: set aside, for the plainest create is refused (400)"
+
+
+def test_a_kind_that_is_refused_in_one_form_alone_is_not_set_aside(judge):
+    def before(call: Call) -> Call | Reply:
+        encoded = isinstance(call.json, dict) and "manifestBase64Encoded" in call.json
+        deployed = encoded and manifest_of(call).get("kind") == "Deployment"
+        return json_reply(400, {"code": 400, "message": "no"}) if deployed else call
+
+    report = judge(Changed(before=before), test_create.test_a_valid_create_is_accepted_and_told_back)
+    assert [found.requirement.id for found in report.having(Verdict.FAIL)] == ["WV2-CREATE-004"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from workloads_conformance.client import Exchange, TargetLostError
 from workloads_conformance.errors import NotPermittedError, TargetError
@@ -14,10 +16,13 @@ from .context import Context
 from .trial import Trial, UndecidedError
 
 _UNAUTHORIZED = 401
+_REFUSALS = range(400, 500)
 
 
-async def check_target(context: Context) -> None:
-    """Returns if the target can be judged.
+async def check_target(context: Context) -> Mapping[str, int]:
+    """Returns, if the target can be judged, the configured kinds that it refuses in either form, with the status.
+
+    Which kinds are registered is left open: those are none of the run's.
 
     Raises:
         TargetError: nothing listens, it is not this API, the token is refused, or every control is refused.
@@ -36,8 +41,7 @@ async def check_target(context: Context) -> None:
             f"{_url(context)} refuses the token (401: {_said(reading)}); check that it is an access token of this "
             "target and has not expired."
         )
-    if context.settings.mode is not Mode.READ_ONLY:
-        await _check_controls(context)
+    return {} if context.settings.mode is Mode.READ_ONLY else await _check_controls(context)
 
 
 async def _send(context: Context, method: str) -> Exchange:
@@ -59,31 +63,44 @@ async def _send(context: Context, method: str) -> Exchange:
         return exchange
 
 
-async def _check_controls(context: Context) -> None:
-    """Sends the plainest create of each configured kind, in both forms."""
-    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """The plainest create of a kind in a form, and why it was not accepted; `refused` is the status that refused it."""
 
-    async def accepted(kind: str, form: str) -> str | None:
+    kind: str
+    form: str
+    trouble: str | None = None
+    refused: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.form}): {self.trouble}"
+
+
+async def _check_controls(context: Context) -> Mapping[str, int]:
+    """Sends the plainest create of each configured kind, in both forms; returns the kinds that are refused in both."""
+
+    async def accepted(kind: str, form: str) -> _Control:
         trial = Trial(context, "preflight", f"{kind} {form}")
         try:
             answer = await trial.probe(trial.body(kind=kind, form=form))
         except (UndecidedError, NotPermittedError) as error:
-            return f"{kind} ({form}): {error}"
+            return _Control(kind, form, str(error))
         for identifier in trial.created:
             await context.cleanup.delete(identifier, trial.key)
-        return None if is_success(answer) else f"{kind} ({form}): {str(answer)[:160]}"
+        if is_success(answer):
+            return _Control(kind, form)
+        return _Control(kind, form, str(answer)[:160], answer.status if answer.status in _REFUSALS else None)
 
-    refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))
-    if all(refusals):
+    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
+    controls = await asyncio.gather(*itertools.starmap(accepted, combinations))
+    if all(control.trouble for control in controls):
         raise TargetError(
             f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
-            f"{_listed([text for text in refusals if text])}. "
+            f"{'; '.join(map(str, controls[:4]))}. "
             "Check project-id, cluster-id, kinds and the token's rights."
         )
-
-
-def _listed(refusals: Sequence[str]) -> str:
-    return "; ".join(refusals[:4])
+    taken = {control.kind for control in controls if control.refused is None}
+    return {control.kind: control.refused for control in controls if control.refused and control.kind not in taken}
 
 
 def _speaks_json(exchange: Exchange) -> bool:

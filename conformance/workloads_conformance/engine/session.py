@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
@@ -107,7 +107,7 @@ class Session:
         told = (self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir)
         self._shell = Shell(*told, store=self._target.live)
         self._snippets = Snippets(*told, store=self._target.live)
-        self._context = Context(
+        self._context = context = Context(
             settings=self.settings,
             contract=self.contract,
             client=self.client,
@@ -117,10 +117,18 @@ class Session:
             cleanup=Cleanup(self.client, access.ledger.prefix, patience=self.settings.settle),
             prefix=access.ledger.prefix,
         )
+        self._set_aside(self._loop.run(check_target(context)))
+        self._context = replace(context, settings=self.settings)
         slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
         self._explorer = Explorer(self._loop, self._context, slots=slots)
         self._schedule = Schedule(self._planned, self._explorer, self.client, self.settings)
-        self._loop.run(check_target(self._context))
+
+    def _set_aside(self, kinds: Mapping[str, int]) -> None:
+        """Goes on without kinds that the target does not take; the report says so."""
+        for kind, status in kinds.items():
+            self.record.observe("WV2-CREATE-039", f"{kind}: set aside, for the plainest create is refused ({status})")
+        left = tuple(kind for kind in self.settings.kinds if kind not in kinds)
+        self.settings = replace(self.settings, kinds=left)
 
     def _on_exchange(self) -> None:
         self.on_progress()

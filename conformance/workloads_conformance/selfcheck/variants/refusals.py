@@ -30,7 +30,17 @@ from workloads_conformance.selfcheck.patching import (
 @variant()
 def few_kinds_are_registered() -> None:
     """Only kinds of batch and apps are registered."""
-    known = {key: found for key, found in workload_types.TYPES.items() if found.group in ("batch", "apps")}
+    _registered(lambda found: found.group in ("batch", "apps"))
+
+
+@variant(clashes=("few-kinds-are-registered", "kinds-are-free"))
+def deployments_are_not_registered() -> None:
+    """Of the kinds that the suite creates by itself one alone is registered."""
+    _registered(lambda found: found.kind == "Job")
+
+
+def _registered(is_known: Callable[[workload_types.WorkloadType], bool]) -> None:
+    known = {key: found for key, found in workload_types.TYPES.items() if is_known(found)}
     for module in (validation, app):
         put(module, "TYPES", known)
 
