@@ -2,6 +2,16 @@
 
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes
+from .times import instant, is_timestamp
 from .universal import JUDGED_ON_EVERY_EXCHANGE, UniversalChecks
 
-__all__ = ["JUDGED_ON_EVERY_EXCHANGE", "Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt"]
+__all__ = [
+    "JUDGED_ON_EVERY_EXCHANGE",
+    "Flaw",
+    "Judgement",
+    "Shapes",
+    "UniversalChecks",
+    "excerpt",
+    "instant",
+    "is_timestamp",
+]

@@ -1,6 +1,8 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
-from .answers import Answer, differing, identical, instant, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from workloads_conformance.checks import instant
+
+from .answers import Answer, differing, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
 from .described import versions
 from .judges import Drawn, Fixed, judges
 from .rejudge import rejudge

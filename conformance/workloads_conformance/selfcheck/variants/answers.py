@@ -93,6 +93,12 @@ def times_have_nanoseconds() -> None:
     put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "123Z")
 
 
+@variant(clashes=("times-have-an-offset", "times-have-seconds-only", "times-have-nanoseconds"))
+def times_are_in_small_letters() -> None:
+    """T and Z stand in lower case, which RFC 3339, 5.6 allows."""
+    put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dt%H:%M:%S.%fz"))
+
+
 @variant(clashes=("applied-manifest-is-reduced",))
 def applied_manifest_is_enriched() -> None:
     """workloadManifest has all that the platform adds: labels, a scheduler, environment variables."""
