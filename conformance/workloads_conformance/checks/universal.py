@@ -17,7 +17,10 @@ _METHOD_NOT_ALLOWED = 405
 _SMALL = 65_536
 """Octets of a body that no server is known to find too large. On one that is, the connection may be closed without an
 answer (RFC 9110, 15.5.14)."""
-_BEARER = re.compile(r"(?:^|,)\s*Bearer\b", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
+"""A challenge: the scheme stands alone or before its parameters. What is behind a comma and has an equals sign is a
+parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
 
 _NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
@@ -200,7 +203,7 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
     return Judgement(
         requirement="WV2-AUTH-014",
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
-        kept=bool(_BEARER.search(answer.header("www-authenticate") or "")),
+        kept=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         expected="WWW-Authenticate: Bearer …",
         observed=excerpt(exchange),
@@ -209,7 +212,7 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
 
 
 def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Judgement:
-    allow, refused = answer.header("allow"), exchange.request.method
+    allow, refused = answer.combined("allow"), exchange.request.method
     # 9.1: the names of methods are case-sensitive.
     allowed = {name.strip() for name in (allow or "").split(",")}
     missing = sorted(methods - allowed - {refused})

@@ -63,8 +63,13 @@ class Response:
     flaw: str | None = None
 
     def header(self, name: str) -> str | None:
-        """Returns the value of the first header `name`, or None."""
+        """Returns the value of the first header `name`, or None: for headers that have a single value."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def combined(self, name: str) -> str | None:
+        """Returns the value of a header that is a list, however many lines it stands in, or None (RFC 9110, 5.2)."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
 
     @property
     def media_type(self) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import jwt
 
-from workloads_conformance.reference import tokens
+from workloads_conformance.reference import serving, tokens
 from workloads_conformance.selfcheck.declare import variant
-from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import on_call, on_reply, put
+from workloads_conformance.selfcheck.exchanges import COLLECTION, App, Call, Filtered, InLines, Reply, error_reply
+from workloads_conformance.selfcheck.patching import on_call, on_reply, put, wrap
 
 # -- HTTP -----------------------------------------------------------------------------------------------------------
 
@@ -131,3 +133,18 @@ def several_schemes_are_offered() -> None:
             else reply
         )
     )
+
+
+@variant()
+def lists_stand_in_several_lines() -> None:
+    """WWW-Authenticate and Allow have a line for each challenge and each method, another scheme's before Bearer."""
+
+    def after(_call: Call, reply: Reply) -> Reply:
+        if reply.status != 401:  # noqa: PLR2004 - documented
+            return reply
+        return replace(reply, headers=reply.headers | {b"www-authenticate": b'Basic realm="w", Bearer realm="w"'})
+
+    def around(make: Callable[[Any, Any], App]) -> Callable[[Any, Any], App]:
+        return lambda *parts: InLines(Filtered(make(*parts), after=after), b"www-authenticate", b"allow")
+
+    wrap(serving, "make_app", around)
