@@ -9,7 +9,8 @@ MAX_WIRE = 8 * 1024 * 1024
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a body that are read, as sent and as decoded. The contract's largest body is about 4 MiB."""
 
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_GZIP = ("gzip", "x-gzip")
+_WINDOW_BITS = {"deflate": 15} | dict.fromkeys(_GZIP, 31)
 
 
 async def read_body(chunks: AsyncIterator[bytes], coding: str) -> tuple[bytes, str | None]:
@@ -24,7 +25,7 @@ async def read_body(chunks: AsyncIterator[bytes], coding: str) -> tuple[bytes, s
         return await _read_plain(chunks)
     if coding not in _WINDOW_BITS:
         return b"", f"its content coding {coding!r} was not asked for"
-    return await _read_compressed(chunks, zlib.decompressobj(_WINDOW_BITS[coding]))
+    return await _read_compressed(chunks, coding)
 
 
 async def _read_plain(chunks: AsyncIterator[bytes]) -> tuple[bytes, str | None]:
@@ -36,19 +37,24 @@ async def _read_plain(chunks: AsyncIterator[bytes]) -> tuple[bytes, str | None]:
     return bytes(body), None
 
 
-async def _read_compressed(
-    chunks: AsyncIterator[bytes],
-    decoder: zlib._Decompress,  # the type has no public name
-) -> tuple[bytes, str | None]:
+async def _read_compressed(chunks: AsyncIterator[bytes], coding: str) -> tuple[bytes, str | None]:
+    decoder = zlib.decompressobj(_WINDOW_BITS[coding])
     body, wire = bytearray(), 0
     async for chunk in chunks:
         wire += len(chunk)
-        try:
-            body += decoder.decompress(chunk, MAX_BODY + 1 - len(body))
-        except zlib.error as error:
-            return bytes(body), f"its compressed data is damaged: {error}"
-        if len(body) > MAX_BODY or wire > MAX_WIRE:
-            return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes when decoded"
+        rest = chunk
+        while rest:
+            if decoder.eof:
+                if coding not in _GZIP:
+                    break
+                decoder = zlib.decompressobj(_WINDOW_BITS[coding])  # RFC 1952, 2.2: a series of members
+            try:
+                body += decoder.decompress(rest, MAX_BODY + 1 - len(body))
+            except zlib.error as error:
+                return bytes(body), f"its compressed data is damaged: {error}"
+            if len(body) > MAX_BODY or wire > MAX_WIRE:
+                return bytes(memoryview(body)[:MAX_BODY]), f"it is larger than {MAX_BODY} bytes when decoded"
+            rest = decoder.unused_data
     if not decoder.eof and wire:
         return bytes(body), "its compressed data ends too early"
     return bytes(body), None
