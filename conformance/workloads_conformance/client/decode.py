@@ -67,9 +67,19 @@ def decode_json(body: bytes) -> Decoded:
 def _judge_value(value: object, duplicates: tuple[str, ...], text: str) -> Decoded:
     if _depth(value) > MAX_DEPTH:
         return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep", duplicates=duplicates)
-    if "\\u" in text and _has_surrogate(value):
-        return Decoded(error="a string has an unpaired surrogate", duplicates=duplicates)
+    if "\\u" in text:
+        value = _with_whole_characters(value)
     return Decoded(value=value, duplicates=duplicates)
+
+
+def _with_whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the value with U+FFFD in the place of each unpaired surrogate.
+
+    RFC 8259, 8.2: the grammar allows them, and what a reader makes of them is its own.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value if whole == text else json.loads(whole)
 
 
 def _refuse_constant(name: str) -> None:
@@ -83,11 +93,3 @@ def _depth(value: object) -> int:
         depth += 1
         level = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
     return depth
-
-
-def _has_surrogate(value: object) -> bool:
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
