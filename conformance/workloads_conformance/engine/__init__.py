@@ -2,7 +2,8 @@
 
 from workloads_conformance.checks import instant
 
-from .answers import Answer, differing, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from .answers import Answer, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from .comparing import METADATA, differing, shows, told
 from .described import versions
 from .judges import Drawn, Fixed, judges
 from .rejudge import rejudge
@@ -10,6 +11,7 @@ from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
 __all__ = [
+    "METADATA",
     "Answer",
     "BrokenRequirementError",
     "Drawn",
@@ -28,5 +30,7 @@ __all__ = [
     "is_uuid",
     "judges",
     "rejudge",
+    "shows",
+    "told",
     "versions",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -120,8 +119,3 @@ def is_uuid(text: str) -> bool:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def differing(members: Iterable[str], one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Returns those members in which two objects that both have them differ."""
-    return [key for key in members if key in one and key in other and not identical(one[key], other[key])]

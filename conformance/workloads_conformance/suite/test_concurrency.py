@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.engine import (
@@ -12,6 +13,7 @@ from workloads_conformance.engine import (
     is_gone,
     is_success,
     judges,
+    shows,
 )
 from workloads_strategies import CATEGORIES, PRIORITIES
 
@@ -102,8 +104,7 @@ def _update(manifest: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _shows(answer: Answer, update: dict[str, Any]) -> bool:
-    same = all(answer.metadata.get(key, value) == value for key, value in update["metadata"].items())
-    return same and revision(answer) == revision_of(update["manifest"])
+    return shows(answer, update["metadata"]) and revision(answer) == revision_of(update["manifest"])
 
 
 @judges("WV2-RACE-004")
@@ -152,7 +153,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
             is_success(found)
             and not is_gone(found)
             and found.metadata.get("name") == body["metadata"]["name"]
-            and found.metadata.get("category", body["metadata"]["category"]) == body["metadata"]["category"],
+            and shows(found, {"category": body["metadata"]["category"]}),
             message="a workload is not as it was made while its neighbours are deleted",
             expected=body["metadata"],
             observed=str(found),
@@ -172,7 +173,7 @@ async def _still_there(trial: Trial, identifier: str) -> Answer:
 async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> None:
     """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
     created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")
-    shown = is_success
+    shown: Callable[[Answer], bool] = is_success
     if operation != "create":
         await trial.visible(created.id)
     if operation == "update":
@@ -190,7 +191,7 @@ async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> No
 
 
 def _shows_high(answer: Answer) -> bool:
-    return is_success(answer) and answer.metadata.get("priority", "high") == "high"
+    return is_success(answer) and shows(answer, {"priority": "high"})
 
 
 def _statuses(answers: list[Answer]) -> str:

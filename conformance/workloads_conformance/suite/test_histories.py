@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import Answer, Drawn, Trial, UndecidedError, is_gone, is_success, judges
+from workloads_conformance.engine import Answer, Drawn, Trial, UndecidedError, is_gone, is_success, judges, shows, told
 from workloads_strategies import encode_manifest
 from workloads_strategies.histories import Act, Step, histories
 
@@ -169,24 +169,24 @@ class _World:
             workload.revision = ""  # only the metadata were named
         seen = await self._see(workload, "WV2-LIFE-008", "when the settle time after an accepted write is over")
         workload.revision = revision(seen) or ""
-        workload.metadata = {key: seen.metadata[key] for key in ("priority", "category") if key in seen.metadata}
+        workload.metadata = {key: told(seen, key) for key in ("priority", "category")}
 
     async def _see(self, workload: _Workload, requirement: str, when: str) -> Answer:
         """Judges that the workload shows, in the end, what the model knows of it; returns the reading."""
 
-        def shows(answer: Answer) -> bool:
+        def shown(answer: Answer) -> bool:
             return (
                 is_success(answer)
                 and not is_gone(answer)
                 and answer.metadata.get("name") == workload.name
                 and workload.revision in ("", revision(answer))
-                and all(answer.metadata.get(key, value) == value for key, value in workload.metadata.items())
+                and shows(answer, workload.metadata)
             )
 
-        seen = await self.trial.eventually("visible after write", lambda: self.trial.get(workload.id), shows)
+        seen = await self.trial.eventually("visible after write", lambda: self.trial.get(workload.id), shown)
         kept = self.trial.judge(
             requirement,
-            shows(seen),
+            shown(seen),
             message=f"a workload does not show what was last written to it, {when}",
             expected={"name": workload.name, "revision": workload.revision, **workload.metadata},
             observed=str(seen),

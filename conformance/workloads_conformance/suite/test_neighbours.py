@@ -25,7 +25,7 @@ class _Neighbour:
         return (
             is_success(answer)
             and not is_gone(answer)
-            and not differing(_MEMBERS, self.before.metadata, answer.metadata)
+            and not differing(_MEMBERS, self.before, answer)
             and revision(answer) == revision(self.before)
         )
 

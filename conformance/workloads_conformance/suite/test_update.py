@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads_conformance.engine import Answer, Drawn, Trial, differing, instant, is_at_rest, is_success, judges
+from workloads_conformance.engine import (
+    Answer,
+    Drawn,
+    Trial,
+    differing,
+    instant,
+    is_at_rest,
+    is_success,
+    judges,
+    shows,
+    told,
+)
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, RawBody
 
@@ -17,7 +28,7 @@ _KEPT = ("id", "name", "projectId", "clusterId", "createdAt", "createdBy")
 
 def _carries(asked: dict[str, str], answer: Answer) -> bool:
     """True if the answer shows the update; neither member is required in answers, so one left out shows nothing."""
-    return is_success(answer) and all(answer.metadata.get(key, value) == value for key, value in asked.items())
+    return is_success(answer) and shows(answer, asked)
 
 
 @judges(
@@ -48,13 +59,13 @@ async def test_priority_and_category_are_updated(trial: Trial, update: dict[str,
 
 
 def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
-    changed = differing(_KEPT, before.metadata, after.metadata)
+    changed = differing(_KEPT, before, after)
     trial.judge(
         "WV2-UPDATE-013",
         not changed,
         message=f"an update changed {', '.join(changed)}",
-        expected={key: before.metadata[key] for key in changed},
-        observed={key: after.metadata[key] for key in changed},
+        expected={key: told(before, key) for key in changed},
+        observed={key: told(after, key) for key in changed},
         answer=after,
     )
     first, second = instant(before.metadata.get("updatedAt")), instant(after.metadata.get("updatedAt"))
@@ -195,8 +206,7 @@ async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) ->
     def differences(answer: Answer) -> list[str]:
         # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
         members = ("priority", "category", "preemptibility", *(("updatedAt",) if is_at_rest(before) else ()))
-        changed = differing(members, before.metadata, answer.metadata)
-        return changed + differing(("rawManifest", "desiredPhase"), before.workload, answer.workload)
+        return differing((*members, "rawManifest", "desiredPhase"), before, answer)
 
     def same(answer: Answer) -> bool:
         return is_success(answer) and not differences(answer)
