@@ -21,14 +21,17 @@ _LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 def metadata_members() -> st.SearchStrategy[dict[str, Any]]:
-    """The optional members of a create's metadata, each absent, null where nullable, or valid; no name, no ids."""
+    """The optional members of a create's metadata, each absent, valid, or null where that is; no name, no ids.
+
+    preemptibility and mnnvl are never null: they are called nullable, and their enumerations leave null out.
+    """
     return st.fixed_dictionaries(
         {},
         optional={
             "priority": st.one_of(st.sampled_from(PRIORITIES), st.none()),
             "category": st.one_of(st.sampled_from(CATEGORIES), st.none()),
-            "preemptibility": st.one_of(st.sampled_from(PREEMPTIBILITIES), st.none()),
-            "configuration": st.fixed_dictionaries({}, optional={"mnnvl": st.one_of(st.just("None"), st.none())}),
+            "preemptibility": st.sampled_from(PREEMPTIBILITIES),
+            "configuration": st.fixed_dictionaries({}, optional={"mnnvl": st.just("None")}),
         },
     )
 
@@ -108,8 +111,8 @@ BOUNDARIES: tuple[Boundary, ...] = (
     *_each("useGivenNameAsPrefix", (False,)),
     *_each("priority", (*PRIORITIES, None)),
     *_each("category", (*CATEGORIES, None)),
-    *_each("preemptibility", (*PREEMPTIBILITIES, None)),
-    *_each("configuration", ({}, {"mnnvl": "None"}, {"mnnvl": None})),
+    *_each("preemptibility", PREEMPTIBILITIES),
+    *_each("configuration", ({}, {"mnnvl": "None"})),
     Boundary("every optional member", _FULL),
     *(Boundary(f"every optional member but {name}", _FULL, (name,)) for name, _ in _FULL),
     Boundary("no optional member", absent=tuple(name for name, _ in _FULL)),
@@ -118,5 +121,6 @@ BOUNDARIES: tuple[Boundary, ...] = (
 
 Names are DNS labels by RFC 1035 and RFC 1123. Not among them: what a server may need or refuse (no name, no project, no
 cluster; a name that is no DNS label; a prefix that leaves no room for the characters that follow it, however many those
-are; mnnvl Required, which asks for nodes that few clusters have; categories of one's own).
+are; mnnvl Required, which asks for nodes that few clusters have; null where an enumeration leaves it out; categories of
+one's own).
 """

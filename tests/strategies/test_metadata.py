@@ -68,8 +68,8 @@ def test_boundaries_reach_each_limit():
     for member, values in {
         "priority": (*PRIORITIES, None),
         "category": (*CATEGORIES, None),
-        "preemptibility": (*PREEMPTIBILITIES, None),
-        "configuration": ({}, {"mnnvl": "None"}, {"mnnvl": None}),
+        "preemptibility": PREEMPTIBILITIES,
+        "configuration": ({}, {"mnnvl": "None"}),
     }.items():
         assert [found[member] for found in varied if member in found and len(found) == 4] == list(values)
 

@@ -11,8 +11,16 @@ import pytest
 import yaml
 from support.servers import Call, Changed, Reply, json_reply
 
-from workloads_conformance.suite import test_authentication, test_authorization, test_create, test_fidelity
+from workloads_conformance.suite import (
+    test_authentication,
+    test_authorization,
+    test_create,
+    test_fidelity,
+    test_left_open,
+    test_update,
+)
 from workloads_reports import Verdict
+from workloads_strategies import PRIORITIES
 
 
 def told(report, requirement: str):
@@ -113,3 +121,54 @@ def test_a_kind_that_is_refused_in_one_form_alone_is_not_set_aside(judge):
 
     report = judge(Changed(before=before), test_create.test_a_valid_create_is_accepted_and_told_back)
     assert [found.requirement.id for found in report.having(Verdict.FAIL)] == ["WV2-CREATE-004"]
+
+
+def takes_any_priority(call: Call) -> Call:
+    """Reads a priority of PUT that is none of the seven as low."""
+    body = call.json
+    if call.operation == "update" and isinstance(body, dict) and "priority" in (body.get("metadata") or {}):
+        if body["metadata"]["priority"] not in PRIORITIES:
+            return call.with_json({**body, "metadata": {**body["metadata"], "priority": "low"}})
+    return call
+
+
+def test_what_rests_on_an_erratum_is_told_as_such(judge):
+    report = judge(Changed(before=takes_any_priority), test_update.test_another_priority_is_refused)
+    [failed] = report.having(Verdict.FAIL)
+    assert failed.requirement.id == "WV2-UPDATE-008"
+    for finding in failed.findings:
+        assert finding.expected == "400 (by an erratum: PUT may answer 400. The fragments document no such status.)"
+    assert "erratum" in failed.requirement.rationale
+
+
+def test_what_rests_on_an_erratum_is_not_judged_by_the_letter(judge):
+    report = judge(Changed(before=takes_any_priority), test_update.test_another_priority_is_refused, literal="true")
+    assert not report.having(Verdict.FAIL)
+    assert told(report, "WV2-UPDATE-008").verdict is Verdict.NOT_TESTED
+
+
+def refuses_null(call: Call) -> Call | Reply:
+    """Refuses null for preemptibility and mnnvl, which the enumerations leave out."""
+    metadata = call.json.get("metadata") if isinstance(call.json, dict) else None
+    if call.operation == "create" and isinstance(metadata, dict):
+        configuration = metadata.get("configuration")
+        null = isinstance(configuration, dict) and configuration.get("mnnvl", "") is None
+        if null or metadata.get("preemptibility", "") is None:
+            return json_reply(400, {"code": 400, "message": "null is none of the values"})
+    return call
+
+
+@pytest.mark.parametrize("literal", ["false", "true"])
+@pytest.mark.parametrize(("before", "answer"), [(refuses_null, "refused with 400"), (lambda call: call, "accepted")])
+def test_null_that_an_enumeration_leaves_out_is_answered_either_way(before, answer, literal, judge):
+    tests = (
+        test_create.test_a_valid_create_is_accepted_and_told_back,
+        test_create.test_metadata_at_each_limit_are_accepted,
+        test_create.test_null_is_accepted_where_the_schema_has_nullable,
+        test_left_open.test_null_that_an_enumeration_leaves_out,
+    )
+    report = judge(Changed(before=before), *tests, literal=literal)
+    assert not report.having(Verdict.FAIL)
+    assert report.observations["WV2-CREATE-040"] == {
+        f"{name}: null: {answer}": 1 for name in ("preemptibility", "mnnvl")
+    }

@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from workloads_conformance.checks import Judgement
+from workloads_conformance.checks import Judgement, methods_of
 from workloads_conformance.client import CREATE_PATH, Authorization, Exchange, Request, creates
 from workloads_conformance.settings import Mode, Profile
+from workloads_specs import added_statuses
 from workloads_strategies import encode_manifest, smallest_manifest
 
 from .answers import Answer, identical, is_settled, is_success, shown
@@ -288,13 +289,16 @@ class Trial:
         return kept
 
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
-        """Judges the status of an answer; `what` says what was sent."""
+        """Judges the status of an answer; `what` says what was sent. What rests on an erratum is told as such."""
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
+        operation = methods_of(self.context.contract, answer.exchange.request).get(answer.exchange.request.method)
+        errata = [added_statuses().get((operation.name, status)) if operation else None for status in allowed]
+        note = f" (by an erratum: {errata[0]} The fragments document no such status.)" if all(errata) else ""
         return self.judge(
             requirement,
             answer.status in allowed,
             message=f"{what} was answered {answer.status}",
-            expected=" or ".join(map(str, allowed)),
+            expected=" or ".join(map(str, allowed)) + note,
             observed=str(answer),
             answer=answer,
         )

@@ -116,13 +116,11 @@ async def test_each_preemptibility_is_accepted(trial: Trial, preemptibility: str
     trial.status("WV2-CREATE-020", answer, ACCEPTED, f"a create with preemptibility {preemptibility}")
 
 
-@judges("WV2-CREATE-023", over=("priority", "category", "preemptibility", "configuration"))
+@judges("WV2-CREATE-023", over=("priority", "category"))
 async def test_null_is_accepted_where_the_schema_has_nullable(trial: Trial, member: str) -> None:
-    """priority, category, preemptibility and mnnvl are nullable."""
+    """priority and category are nullable."""
     await trial.control()
-    body = trial.body()
-    body["metadata"][member] = {"mnnvl": None} if member == "configuration" else None
-    answer = await trial.probe(body)
+    answer = await trial.probe(trial.body(form="json", **{member: None}))
     trial.status("WV2-CREATE-023", answer, ACCEPTED, f"a create with null for {member}")
 
 

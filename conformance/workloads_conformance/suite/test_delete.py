@@ -76,7 +76,7 @@ async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
         raise UndecidedError("the workload is still there when the settle time after its deletion is over")
     tombstone = is_success(seen)
     answer = await trial.update(created.id, {"metadata": {"priority": "low"}})
-    refusals = (404, 400) if tombstone else (404,)
+    refusals = (404, 400, 409) if tombstone else (404,)
     trial.status("WV2-UPDATE-018", answer, refusals, "PUT to a deleted workload")
     seen = await trial.remains(lambda: trial.get(created.id), is_gone)
     trial.judge(

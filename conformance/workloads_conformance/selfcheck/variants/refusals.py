@@ -18,9 +18,11 @@ from workloads_conformance.selfcheck.patching import (
     change_reply,
     edit_body,
     edit_metadata,
+    mode_read_as,
     on_call,
     on_reply,
     put,
+    read_as,
     wrap,
 )
 
@@ -93,6 +95,13 @@ def null_is_absent() -> None:
                     place.pop(key)
 
     edit_body(drop)
+
+
+@variant()
+def null_is_refused_where_an_enumeration_leaves_it_out() -> None:
+    """null for preemptibility and mnnvl is refused: they are nullable, and null is none of their values."""
+    read_as("preemptibility", lambda value: [] if value is None else value, "create")
+    mode_read_as(lambda value: [] if value is None else value)
 
 
 _KNOWN = {"name", "useGivenNameAsPrefix", "projectId", "clusterId", "priority", "category", "preemptibility",
