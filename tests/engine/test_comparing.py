@@ -29,6 +29,8 @@ ALIKE = [
     ({"createdAt": "2024-01-31T10:00:00.9996Z"}, {"createdAt": "2024-01-31T15:30:01.000+05:30"}),
     ({"createdAt": "2024-01-31T10:00:00Z"}, {"createdAt": "2024-01-31T10:00:00.900z"}),
     ({"tenantId": 1}, {"tenantId": 1.0}),
+    ({"name": "a"}, {"name": None}),
+    ({"name": "a"}, {}),
 ]
 DIFFERENT = [
     ("priority", {"priority": "high"}, {"priority": "low"}),
@@ -36,7 +38,6 @@ DIFFERENT = [
     ("configuration", {"configuration": {"mnnvl": "None"}}, {"configuration": {"mnnvl": "Required"}}),
     ("id", {"id": ID}, {"id": ID.replace("c", "d")}),
     ("name", {"name": "a"}, {"name": "A"}),
-    ("name", {"name": "a"}, {"name": None}),
     ("createdAt", {"createdAt": "2024-01-31T10:00:00.123Z"}, {"createdAt": "2024-01-31T10:00:00.124Z"}),
     ("createdAt", {"createdAt": "2024-01-31T10:00:00Z"}, {"createdAt": "2024-01-31T10:00:01.5Z"}),
     ("createdAt", {"createdAt": "2024-01-31T10:00:00Z"}, {"createdAt": "2024-01-31T10:00:00+01:00"}),

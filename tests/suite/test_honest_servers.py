@@ -125,11 +125,10 @@ def test_a_kind_that_is_refused_in_one_form_alone_is_not_set_aside(judge):
 
 def takes_any_priority(call: Call) -> Call:
     """Reads a priority of PUT that is none of the seven as low."""
-    body = call.json
-    if call.operation == "update" and isinstance(body, dict) and "priority" in (body.get("metadata") or {}):
-        if body["metadata"]["priority"] not in PRIORITIES:
-            return call.with_json({**body, "metadata": {**body["metadata"], "priority": "low"}})
-    return call
+    metadata = call.json.get("metadata") if isinstance(call.json, dict) else None
+    if call.operation != "update" or not isinstance(metadata, dict) or metadata.get("priority") in (None, *PRIORITIES):
+        return call
+    return call.with_json({"metadata": {**metadata, "priority": "low"}})
 
 
 def test_what_rests_on_an_erratum_is_told_as_such(judge):

@@ -1,7 +1,7 @@
 """What two answers say of a workload, compared by the members that the contract names.
 
-A member that the contract does not name may say what it likes, each time. One that is optional and nullable may be null
-or absent: it then tells nothing, and contradicts nothing.
+A member that the contract does not name may say what it likes, each time. One that is null or absent tells nothing, and
+contradicts nothing; where it may be neither, the schema says so, and is judged on every answer.
 """
 
 from __future__ import annotations
@@ -41,10 +41,6 @@ METADATA = frozenset(_named(_named(load_contract().schema("WorkloadV2"))["metada
 """The names of the members of a workload's metadata."""
 
 
-def _nullable(schema: Schema) -> bool:
-    return bool(schema.get("nullable")) or any(map(_nullable, schema.get("allOf", ())))
-
-
 def told(answer: Answer, member: str) -> Any:  # noqa: ANN401 - any JSON value
     """Returns what an answer tells of a named member, its own named members alone; None if it tells nothing."""
     place = answer.metadata if member in METADATA else answer.workload
@@ -55,11 +51,7 @@ def _known(schema: Schema, value: Any) -> Any:  # noqa: ANN401 - any JSON value
     named = _named(schema)
     if not named or not isinstance(value, dict):
         return value
-    return {
-        name: _known(part, value[name])
-        for name, part in named.items()
-        if name in value and not (value[name] is None and _nullable(part))
-    }
+    return {name: _known(part, value[name]) for name, part in named.items() if value.get(name) is not None}
 
 
 def differing(members: Iterable[str], one: Answer, other: Answer) -> list[str]:
@@ -73,7 +65,7 @@ def shows(answer: Answer, asked: Mapping[str, Any]) -> bool:
 
 
 def _alike(schema: Schema, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
-    if (one is None or other is None) and (_nullable(schema) or one is other):
+    if one is None or other is None:
         return True
     named = _named(schema)
     if named and isinstance(one, dict) and isinstance(other, dict):
