@@ -14,7 +14,11 @@ class Judgement:
     """A requirement judged once. The texts are empty where it was kept.
 
     `message` tells one way of breaking a requirement from another, also when a case is repeated: it names no value
-    that differs from one time to the next. Those stand in `observed`.
+    that differs from one time to the next. Those stand in `observed`. Where it does name one, `way` does not.
+
+    Attributes:
+        way: what has to be the same for two judgements to be of one kind; the message, if empty.
+        alone: the exchange alone was judged, whatever test it was part of.
     """
 
     requirement: str
@@ -23,6 +27,12 @@ class Judgement:
     expected: str = ""
     observed: str = ""
     exchange: Exchange | None = None
+    way: str = ""
+    alone: bool = False
+
+    def is_like(self, other: Judgement) -> bool:
+        """True if the two say of one requirement that it was broken in one way."""
+        return self.requirement == other.requirement and (self.way or self.message) == (other.way or other.message)
 
 
 def excerpt(exchange: Exchange) -> str:

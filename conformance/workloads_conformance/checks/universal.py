@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
 
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes, methods_of
+
+_Judged = partial(Judgement, alone=True)
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
@@ -82,7 +85,7 @@ class UniversalChecks:
             yield _allow(exchange, answer, frozenset(methods))
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Judgement:
-        return Judgement(
+        return _Judged(
             requirement=f"WV2-{operation.name.upper()}-001",
             kept=answer.status in operation.statuses,
             message=f"{operation.method} was answered with the undocumented status {answer.status}",
@@ -92,7 +95,7 @@ class UniversalChecks:
         )
 
     def _media_type(self, exchange: Exchange, answer: Response) -> Judgement:
-        return Judgement(
+        return _Judged(
             requirement="WV2-HTTP-001",
             kept=answer.media_type == "application/json",
             message=f"a body of status {answer.status} came with another media type",
@@ -110,7 +113,7 @@ class UniversalChecks:
         if not answer.body:
             flaws = [_NO_BODY]
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-ERROR-001" if error else f"WV2-{operation.name.upper()}-002",
             kept=not flaws,
             message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
@@ -120,7 +123,7 @@ class UniversalChecks:
         )
         if error and not flaws and isinstance(body.value, dict):
             code = body.value["code"]
-            yield Judgement(
+            yield _Judged(
                 requirement="WV2-ERROR-002",
                 kept=code == answer.status,
                 message=f"the Error of an answer {answer.status} has code {code}",
@@ -131,7 +134,7 @@ class UniversalChecks:
 
 
 def _answered(exchange: Exchange) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-014",
         kept=exchange.response is not None,
         message=f"{exchange.request.method} was not answered",
@@ -142,7 +145,7 @@ def _answered(exchange: Exchange) -> Judgement:
 
 
 def _expected(exchange: Exchange, answer: Response) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-004",
         kept=answer.status != _SERVER_ERROR,
         message=f"a {exchange.request.method} made the server answer 500",
@@ -158,7 +161,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
         # In the body as it stands, and in the texts of the JSON, where line ends are no longer escapes.
         found = [answer.body[:200_000].decode("utf-8", "replace"), *_strings(answer.json.value)]
         trace = next(filter(None, map(_TRACES.search, found)), None)
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-ERROR-003",
             kept=trace is None,
             message=f"an answer {answer.status} shows a stack trace or a statement",
@@ -169,7 +172,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     if not answer.body or not answer.media_type.endswith("json"):
         return
     if answer.json.limit is None:
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-HTTP-002",
             kept=answer.json.error is None,
             message="a body declared as JSON is no JSON in UTF-8",
@@ -177,7 +180,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             observed=f"{answer.json.error}\n{excerpt(exchange)}",
             exchange=exchange,
         )
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-HTTP-003",
             kept=not answer.json.duplicates,
             message="an object in a body has a name twice",
@@ -200,7 +203,7 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-AUTH-014",
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
         kept=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
@@ -222,7 +225,7 @@ def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Jud
         message = f"405 to {refused} has an Allow that names {refused}"
     else:
         message = f"405 to {refused} has an Allow without {', '.join(missing)}"
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-005",
         kept=allow is not None and refused not in allowed and not missing,
         message=message,

@@ -66,6 +66,11 @@ def is_success(answer: Answer) -> bool:
     return 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
 
 
+def is_server_error(answer: Answer) -> bool:
+    """True for a 5xx, which tells nothing of the state of a workload."""
+    return answer.status >= 500  # noqa: PLR2004 - 5xx
+
+
 def is_gone(answer: Answer) -> bool:
     """True if an answer to GET shows that the workload is deleted: 404, or a workload marked as deleted."""
     if answer.status == 404:  # noqa: PLR2004 - documented
@@ -76,13 +81,13 @@ def is_gone(answer: Answer) -> bool:
 
 
 def is_settled(answer: Answer) -> bool:
-    """True if an answer to GET shows that the platform is done with the workload, or says nothing about that."""
-    return answer.at("syncInfo", "status") in (None, "Synced", "Failed")
+    """True if an answer to GET shows a workload that the platform is done with, or of which that is not said."""
+    return is_success(answer) and answer.at("syncInfo", "status") in (None, "Synced", "Failed")
 
 
 def is_at_rest(answer: Answer) -> bool:
-    """True if an answer to GET says that the platform is done with the workload."""
-    return answer.at("syncInfo", "status") in ("Synced", "Failed")
+    """True if an answer to GET shows a workload, and says that the platform is done with it."""
+    return is_success(answer) and answer.at("syncInfo", "status") in ("Synced", "Failed")
 
 
 def identical(one: object, other: object) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-
-from workloads_conformance.client import Exchange, Redactor, Shell, Snippets
+from workloads_conformance.client import Redactor, Shell, Snippets
 from workloads_reports import Finding
 
 from .explore import Examined
 from .recorded import recorded
-
-_READS = {"GET", "HEAD", "OPTIONS"}
+from .relevance import relevant
 
 
 def finding_of(
@@ -32,35 +28,3 @@ def finding_of(
         reproduce_http=redactor.text(snippets.http(shown)),
         exchange=recorded(shown[-1], snippets, redactor) if shown else None,
     )
-
-
-def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
-    """Returns the exchanges that led to `last`: the writes to the same workload, or of the same name, and itself."""
-    end = next((index for index, exchange in enumerate(exchanges) if exchange is last), len(exchanges))
-    identifier = last.request.path.rpartition("/")[2] if last.request.path.count("/") > 3 else None  # noqa: PLR2004
-    name = _name(last)
-    before = [
-        exchange
-        for exchange in exchanges[:end]
-        if exchange.request.method not in _READS
-        and (
-            (identifier is not None and (identifier in exchange.request.path or identifier == _made(exchange)))
-            or (name is not None and name == _name(exchange))
-        )
-    ]
-    return [*before, last]
-
-
-def _made(exchange: Exchange) -> str | None:
-    body = exchange.response.json.value if exchange.response else None
-    metadata = body.get("metadata") if isinstance(body, dict) else None
-    identifier = metadata.get("id") if isinstance(metadata, dict) else None
-    return identifier if isinstance(identifier, str) else None
-
-
-def _name(exchange: Exchange) -> str | None:
-    try:
-        name = json.loads(exchange.request.body or b"")["metadata"]["name"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return name if isinstance(name, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 
@@ -41,6 +42,10 @@ from .targets import Access, LiveTarget, Target
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
+
+
+_MOST_TRIED = 3
+"""Cases of one test that are repeated for one requirement, if what they showed does not repeat."""
 
 
 class BrokenRequirementError(AssertionError):
@@ -160,23 +165,35 @@ class Session:
 
     def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
-        test, scope = started.test, started.scope
         outcomes = self._explorer.wait(started.outcomes)
         for outcome in outcomes:
-            self._count(test, outcome)
+            self._count(started.test, outcome)
         problems = []
-        for breach, first in self._new_breaches(outcomes):
-            early = self._schedule.started_early()
-            self._explorer.still()
-            smallest = first
-            if first.takes_long:
-                self._repeat_early([started, *early])
-            elif self._shrink and started.redraw is not None:
-                smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
-            examined = self._explorer.confirm(scope, test.function, smallest, breach)
+        tried: Counter[tuple[str, bool]] = Counter()
+        for breach, first in self._breaches(outcomes):
+            # One of a requirement is enough, if it repeats; but a waived one must not hide another.
+            kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
+            if tried[kind] >= _MOST_TRIED or not self.record.wants(breach.requirement, breach.message):
+                continue
+            examined = self._examine(started, outcomes, breach, first)
+            tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
         return problems
+
+    def _examine(self, started: Started, outcomes: Sequence[Outcome], breach: Judgement, first: Outcome) -> Examined:
+        """Looks for a smaller case, where there may be one, and repeats it while no other test goes on."""
+        test, scope = started.test, started.scope
+        early = self._schedule.started_early()
+        self._explorer.still()
+        smallest = first
+        if first.takes_long:
+            self._repeat_early([started, *early])
+        elif (
+            self._shrink and started.redraw is not None and self._explorer.repeats(scope, test.function, first, breach)
+        ):
+            smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
+        return self._explorer.confirm(scope, test.function, smallest, breach)
 
     def _count(self, test: JudgingTest, outcome: Outcome) -> None:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
@@ -205,27 +222,29 @@ class Session:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
         repeated: set[tuple[str, str]] = set()
         for started in tests:
-            for breach, first in self._new_breaches(self._explorer.wait(started.outcomes)):
+            for breach, first in self._first_breaches(self._explorer.wait(started.outcomes)):
                 key = (breach.requirement, breach.message)
                 if key not in repeated:  # what two tests show in the same way is one finding
                     repeated.add(key)
                     self._explorer.repeat_early(started.scope, started.test.function, first, breach)
 
-    def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-        """Returns what is still to be examined, each with the first case that showed it."""
-        breaches: dict[tuple[str, str], tuple[Judgement, Outcome]] = {}
-        taken: set[tuple[str, bool]] = set()
-        for outcome in outcomes:
-            for found in outcome.trial.judgements:
-                key = (found.requirement, found.message)
-                if found.kept or key in breaches or not self.record.wants(*key):
-                    continue
-                # One of a requirement is enough; but a waived one must not hide another.
-                kind = (found.requirement, self._is_waived(*key))
-                if kind not in taken:
-                    breaches[key] = found, outcome
-                    taken.add(kind)
-        return list(breaches.values())
+    def _breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns what the cases broke, each with the case, in order; what one broke several times in one way, once."""
+        found: dict[tuple[int, str, str], tuple[Judgement, Outcome]] = {}
+        for index, outcome in enumerate(outcomes):
+            for judgement in outcome.trial.judgements:
+                if not judgement.kept:
+                    found.setdefault((index, judgement.requirement, judgement.message), (judgement, outcome))
+        return list(found.values())
+
+    def _first_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns what will be examined first of what the cases broke."""
+        taken: dict[tuple[str, bool], tuple[Judgement, Outcome]] = {}
+        for breach, outcome in self._breaches(outcomes):
+            if self.record.wants(breach.requirement, breach.message):
+                kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
+                taken.setdefault(kind, (breach, outcome))
+        return list(taken.values())
 
     def _is_waived(self, requirement: str, message: str) -> bool:
         today, shown = self._target.finished().date(), self.redactor.text(message)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 
 from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims, segment
-from workloads_conformance.engine import Answer, Fixed, Trial, UntestableError, is_at_rest, is_success
+from workloads_conformance.engine import (
+    Answer,
+    Fixed,
+    Trial,
+    UntestableError,
+    differing,
+    is_at_rest,
+    is_gone,
+    is_success,
+    told,
+)
 from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
@@ -84,8 +94,8 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
         return
     created = await trial.existing(body)
     before = await trial.settled(created.id)
+    priority = "low" if told(before, "priority") != "low" else "high"
     if operation == "update":
-        priority = "low" if before.metadata.get("priority") != "low" else "high"
         refused = await trial.update(created.id, {"metadata": {"priority": priority}}, authorization)
     else:
         refused = await trial.delete(created.id, authorization)
@@ -93,18 +103,16 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
 
     def same(answer: Answer) -> bool:
         # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-        members = ("priority", "category", "deletedAt", *(("updatedAt",) if is_at_rest(before) else ()))
-        return (
-            is_success(answer)
-            and all(before.metadata.get(key) == answer.metadata.get(key) for key in members)
-            and answer.workload.get("desiredPhase") == before.workload.get("desiredPhase")
-        )
+        members = ("priority", "category", "desiredPhase", *(("updatedAt",) if is_at_rest(before) else ()))
+        done = told(answer, "priority") == priority if operation == "update" else is_gone(answer)
+        return is_success(answer) and not done and not differing(members, before, answer)
 
-    after = await trial.remains(lambda: trial.get(created.id), same)
+    after = await trial.stays(lambda: trial.get(created.id), same)
     trial.judge(
         "WV2-AUTH-013",
         same(after),
         message=f"a {operation} that was refused with {refused.status} changed the workload",
+        way=f"a {operation} that was refused changed the workload",
         expected=str(before),
         observed=str(after),
         answer=after,

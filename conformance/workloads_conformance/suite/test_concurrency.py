@@ -34,6 +34,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
         "WV2-RACE-001",
         len(won) == 1 and all(answer.status == _CONFLICT for answer in answers if answer not in won),
         message=f"{_AT_ONCE} creates of one name at once: {len(won)} were accepted",
+        way=f"{_AT_ONCE} creates of one name at once",
         expected=f"one 202, {_AT_ONCE - 1} times 409",
         observed=_statuses(answers),
         answer=(won[1:] or [answer for answer in answers if answer not in won] or won)[0],
@@ -133,7 +134,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     together: list[Answer] = []
     for _ in range(3):
-        together += await trial.at_once(*(trial.get(answer.id) for answer in [*created, *created]))
+        together += await trial.at_once(*(trial.reading(answer.id) for answer in [*created, *created]))
     trial.judge(
         "WV2-RACE-004",
         all(map(is_success, together)),
@@ -144,7 +145,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     doomed, kept = created[:2], created[2:]
     readings = await trial.at_once(
-        *(trial.delete(answer.id) for answer in doomed), *(trial.get(answer.id) for answer in kept)
+        *(trial.delete(answer.id) for answer in doomed), *(trial.reading(answer.id) for answer in kept)
     )
     later = await trial.at_once(*(_still_there(trial, answer.id) for answer in kept))
     for body, found in zip(bodies[2:] * 2, [*readings[2:], *later], strict=True):

@@ -183,6 +183,7 @@ async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tup
         observed=names,
         answer=second,
     )
+    trial.need_accepted(second, "the second")
     trial.judge(
         "WV2-CREATE-017",
         first.id != second.id and is_uuid(first.id) and is_uuid(second.id),

@@ -146,6 +146,7 @@ async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
         "WV2-CREATE-034",
         not changed,
         message=f"two workloads of one project differ in {', '.join(changed)}",
+        way="two workloads of one project differ",
         expected={key: first.metadata[key] for key in changed},
         observed={key: second.metadata[key] for key in changed},
         answer=second,

@@ -31,12 +31,12 @@ async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, A
     form, prefix = case
     body = trial.body(form=form, **prefix)
     answer = trial.need_accepted(await trial.create(body, dry_run="true"), "the dry run")
-    seen = await trial.get(answer.id)
+    seen = await trial.reading(answer.id)
     trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")
     again = await trial.create(body)
     trial.status("WV2-DRYRUN-002", again, ACCEPTED, "a create under the name of an earlier dry run")
     if is_success(again):
-        late = await trial.get(answer.id)
+        late = await trial.reading(answer.id)
         trial.judge(
             "WV2-DRYRUN-002",
             late.status == 404 or again.id == answer.id,  # noqa: PLR2004 - the create may be given the same id

@@ -108,7 +108,7 @@ class _World:
         if workload.alive:
             await self._see(workload, "WV2-LIFE-008", "after a dry run of its name")
         elif is_success(answer) and answer.id.lower() not in {found.lower() for found in self.deleted}:
-            seen = await self.trial.get(answer.id)
+            seen = await self.trial.reading(answer.id)
             self.trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")
 
     async def _read(self, workload: _Workload, step: Step) -> None:
@@ -197,7 +197,7 @@ class _World:
         return seen
 
     async def _see_gone(self, identifier: str) -> None:
-        seen = await self.trial.get(identifier)
+        seen = await self.trial.reading(identifier)
         self.trial.judge(
             "WV2-DELETE-010",
             is_gone(seen),

@@ -192,6 +192,7 @@ async def test_both_forms_give_the_same_workload(trial: Trial) -> None:
         "WV2-MANIFEST-008",
         not changed,
         message=f"the two forms of one manifest give different {', '.join(changed)}",
+        way="the two forms of one manifest",
         expected=str(as_json),
         observed=str(as_base64),
         answer=as_base64,

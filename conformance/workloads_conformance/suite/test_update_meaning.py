@@ -50,6 +50,7 @@ async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
     await trial.newer()
     answer = await trial.update(created.id, {"metadata": {"priority": priority}})
     if trial.status("WV2-UPDATE-023", answer, ACCEPTED, f"an update with priority {priority}"):
+        trial.need_accepted(answer, "the update")
         trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
 
 
@@ -112,6 +113,7 @@ async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
         "WV2-UPDATE-019",
         is_success(after) and not changed,
         message=f"an update of the {what} to its present value changed {', '.join(sorted(changed)) or 'the workload'}",
+        way=f"an update of the {what} to its present value",
         expected=str(before),
         observed=str(after),
         answer=after,
@@ -161,7 +163,7 @@ async def test_null(trial: Trial, member: str) -> None:
     if not trial.status("WV2-UPDATE-022", answer, ACCEPTED, f"an update with null for {member}"):
         return
     await trial.settled(created.id)
-    left = carried(await trial.get(created.id), member, null=True)
+    left = carried(await trial.reading(created.id), member, null=True)
     does = "nothing" if left == value else "takes it away" if left is None else "brings back a default"
     trial.observe("WV2-UPDATE-024", f"{member}: {does}")
 
