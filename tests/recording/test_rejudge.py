@@ -133,6 +133,29 @@ def test_a_token_too_short_to_be_hidden_is_sent_in_no_url(command, tmp_path):
     assert to_json(report) == given
 
 
+def test_a_token_that_is_a_word_of_the_answers(command, tmp_path):
+    """What it hides in the record is judged as it was, then and again: a department is called so."""
+    app = Changed()
+
+    def before(call: Call) -> Call:
+        scheme, _, token = call.headers.get(b"authorization", b"").decode().partition(" ")
+        if (scheme.lower(), token) != ("bearer", "research"):
+            return call
+        own = f"Bearer {app.tokens.issue(app.tokens.member)}".encode()
+        return dataclasses.replace(call, headers=call.headers | {b"authorization": own})
+
+    app.before = before
+    given, path, _ = run_on(app, command, tmp_path, "--profile", "smoke", TEST_TOKEN="research")
+    assert given["verdict"] == "conformant", given["reason"]
+    assert not [found["id"] for found in given["requirements"] if found["verdict"] == "fail"]
+    record = read_record(path)
+    everything = path.read_bytes() + b"".join(body for body in record.bodies.values() if body)
+    assert b"research" not in everything
+    report, departures = rejudge(record)
+    assert departures == []
+    assert to_json(report) == given
+
+
 def test_it_needs_no_token_and_holds_none(command, tmp_path):
     """Not even in an altered token, of which all but one character would be the token's own."""
     given, path, target = run(command, tmp_path, echo, "--profile", "smoke")

@@ -16,10 +16,11 @@ from workloads_conformance.suite import (
     test_authorization,
     test_create,
     test_fidelity,
+    test_get,
     test_left_open,
     test_update,
 )
-from workloads_reports import Verdict
+from workloads_reports import Verdict, to_json
 from workloads_strategies import PRIORITIES
 
 
@@ -171,3 +172,38 @@ def test_null_that_an_enumeration_leaves_out_is_answered_either_way(before, answ
     assert report.observations["WV2-CREATE-040"] == {
         f"{name}: null: {answer}": 1 for name in ("preemptibility", "mnnvl")
     }
+
+
+@pytest.mark.parametrize(
+    "word", ["research", "vision", "application", "Running", "metadata", "Bearer", "workloads", "4500001"]
+)
+def test_no_verdict_depends_on_redaction(word, judge):
+    """A token that is a word of the answers: it is hidden in what is shown, and answers are judged as they came."""
+    tests = (
+        test_create.test_a_valid_create_is_accepted_and_told_back,
+        test_get.test_what_was_created_can_be_read,
+        test_authentication.test_without_a_token,
+    )
+    report = judge(taking(word), *tests, environ={"TEST_TOKEN": word}, profile="smoke")
+    assert not report.having(Verdict.FAIL)
+    assert not report.having(Verdict.INCONCLUSIVE)
+    for requirement in ("WV2-CREATE-002", "WV2-GET-006", "WV2-AUTH-014", "WV2-HTTP-001"):
+        assert told(report, requirement).verdict is Verdict.PASS
+
+
+def test_a_finding_shows_no_secret_of_the_answer_that_was_judged(judge):
+    """Where an answer is cut, too: half of a token is one."""
+    token = "a-secret-token-of-many-characters"
+
+    def after(_call: Call, reply: Reply) -> Reply:
+        filler = "x" * (600 - len('409 {"code": 0, "message": "') - len(token) // 2)
+        return json_reply(409, {"code": 0, "message": f"{filler}{token}"}) if reply.status == 409 else reply
+
+    app = taking(token)
+    app.after = after
+    report = judge(app, test_create.test_a_repeated_create_conflicts, environ={"TEST_TOKEN": token})
+    [failed] = report.having(Verdict.FAIL)
+    assert failed.requirement.id in ("WV2-ERROR-001", "WV2-ERROR-002")
+    shown = json.dumps(to_json(report))
+    assert "$TEST_TOKEN" in shown
+    assert token[: len(token) // 2] not in shown

@@ -37,9 +37,9 @@ class Judgement:
 
 def excerpt(exchange: Exchange) -> str:
     """Returns the answer in a few words: its status and the beginning of its body."""
-    answer = exchange.response
-    if answer is None:
+    if exchange.response is None:
         return exchange.failure or "no answer"
+    answer = exchange.response.public  # what is cut could not be freed of secrets any more
     body = answer.body[:_LONGEST].decode("utf-8", "replace")
     more = "…" if len(answer.body) > _LONGEST else ""
     return f"{answer.status} {body}{more}".rstrip()

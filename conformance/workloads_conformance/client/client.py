@@ -105,7 +105,8 @@ class Client:
             self.unanswered += 1
             return
         identifier = _created(exchange)
-        self._ledger.created(number, identifier)
+        shown = _created(replace(exchange, response=exchange.response.public))
+        self._ledger.created(number, shown)  # no secret goes on a disk, whatever it came in
         if identifier is None:
             return
         ours = self._ledger.prefix.encode() in exchange.response.body

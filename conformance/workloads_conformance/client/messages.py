@@ -55,12 +55,23 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One response, its content coding removed. `flaw` says why the body could not be read to its end as sent."""
+    """One response, its content coding removed: as it is judged, secrets in it and all.
+
+    Attributes:
+        flaw: why the body could not be read to its end as sent.
+        redacted: the response without secrets, where that is another.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     flaw: str | None = None
+    redacted: Response | None = None
+
+    @property
+    def public(self) -> Response:
+        """The response as it may be shown, stored and cut."""
+        return self.redacted or self
 
     def header(self, name: str) -> str | None:
         """Returns the value of the first header `name`, or None: for headers that have a single value."""

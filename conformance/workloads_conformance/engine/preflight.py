@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workloads_conformance.client import Exchange, TargetLostError
 from workloads_conformance.errors import NotPermittedError, TargetError
@@ -109,7 +109,8 @@ def _speaks_json(exchange: Exchange) -> bool:
 
 
 def _said(exchange: Exchange) -> str:
-    message = Answer(exchange).at("message")
+    assert exchange.response is not None
+    message = Answer(replace(exchange, response=exchange.response.public)).at("message")
     return message[:160] if isinstance(message, str) else str(Answer(exchange))[:160]
 
 

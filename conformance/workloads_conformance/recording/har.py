@@ -15,7 +15,7 @@ from workloads_conformance._version import __version__
 from workloads_conformance.client import Request, Response, sent_headers
 from workloads_conformance.errors import UsageError
 
-from .entries import request_of, response_of
+from .entries import request_of, shown_of
 from .reader import RunRecord
 
 HAR_NAME = "exchanges.har"
@@ -56,7 +56,7 @@ def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - a text file
 
 def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any]) -> None:
     request = request_of(entry, record.shown)
-    response, failure = response_of(entry, record.shown)
+    response, failure = shown_of(entry, record.shown)
     milliseconds = round(entry["seconds"] * 1000, 3)
     har.add_entry(
         startedDateTime=datetime.fromtimestamp(record.run["began"], UTC) + timedelta(seconds=entry["started"]),

@@ -31,6 +31,7 @@ _RESPONSE = {
     "reply_body",
     "flaw",
     "stale",
+    "hidden",
 }
 
 
@@ -93,7 +94,7 @@ class Replayed:
             raise TargetLostError("the record holds no such exchange")
         order, entry = entries.popleft()
         await self._turn_of(order)
-        response, failure = response_of(entry, self._record.body)
+        response, failure = response_of(entry, self._record.body, self._redactor)
         return Exchange(request, response, failure, entry["seconds"], entry["started"], stale=entry.get("stale", False))
 
     async def _turn_of(self, order: int) -> None:
