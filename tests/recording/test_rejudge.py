@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import os
+import random
 import subprocess
 import time
 from dataclasses import asdict
@@ -61,6 +62,16 @@ def often_busy(call, reply: Reply) -> Reply:
     return reply
 
 
+CHANCE = random.Random(6)
+
+
+def fails_at_random(call, reply: Reply) -> Reply:
+    """What does not repeat: single requests are sent again, and the cases around them."""
+    if call.operation and CHANCE.random() < 0.04:
+        return Reply(504, {b"content-type": b"text/html"}, b"").with_body(b"<h1>504</h1>")
+    return reply
+
+
 def echo(call, reply: Reply) -> Reply:
     """Gives the token back wherever it refuses: short and long, plain and in base64."""
     if reply.status < 400:
@@ -93,6 +104,7 @@ def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
         (one_id_for_all, "nonconformant"),
         (fails_for_some, "nonconformant"),
         (often_busy, None),
+        (fails_at_random, "inconclusive"),
     ],
 )
 def test_every_verdict_case_and_finding_comes_out_again(command, tmp_path, after, verdict):
