@@ -177,11 +177,18 @@ class Trial:
         return await read()
 
     async def update(
-        self, identifier: str, body: Mapping[str, Any] | bytes, authorization: Authorization | None = None
+        self,
+        identifier: str,
+        body: Mapping[str, Any] | bytes,
+        authorization: Authorization | None = None,
+        *,
+        also: Sequence[int] = (),
     ) -> Answer:
-        """Returns the answer to PUT of one workload."""
+        """Returns the answer to PUT of one workload; `also` as for `send`."""
         data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        return await self.send(Request(method="PUT", path=_item(identifier), body=data, authorization=authorization))
+        return await self.send(
+            Request(method="PUT", path=_item(identifier), body=data, authorization=authorization), also=also
+        )
 
     async def delete(self, identifier: str, authorization: Authorization | None = None) -> Answer:
         """Returns the answer to DELETE of one workload."""

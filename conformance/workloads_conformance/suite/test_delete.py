@@ -76,8 +76,10 @@ async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
     if not is_gone(seen):
         raise UndecidedError("the workload is still there when the settle time after its deletion is over")
     tombstone = is_success(seen)
-    answer = await trial.update(created.id, {"metadata": {"priority": "low"}})
-    refusals = (404, 400, 409) if tombstone else (404,)
+    # RFC 9110, 15.5.10: what is shown, and deleted or being so, is in a state that the request conflicts with.
+    conflict = (409,) if tombstone else ()
+    answer = await trial.update(created.id, {"metadata": {"priority": "low"}}, also=conflict)
+    refusals = (404, 400, *conflict) if tombstone else (404,)
     trial.status("WV2-UPDATE-018", answer, refusals, "PUT to a deleted workload")
     seen = await trial.remains(lambda: trial.get(created.id), is_gone)
     trial.judge(

@@ -151,7 +151,8 @@ class _World:
         self.deleted.append(workload.id)
 
     async def _update_deleted(self, workload: _Workload, step: Step) -> None:
-        await self.trial.update(workload.id, {"metadata": _metadata(step)})
+        shown = is_success(await self.trial.reading(workload.id))  # as deleted, or being so
+        await self.trial.update(workload.id, {"metadata": _metadata(step)}, also=(_CONFLICT,) if shown else ())
         await self._see_gone(workload.id)
 
     async def _delete_deleted(self, workload: _Workload, step: Step) -> None:
