@@ -19,7 +19,8 @@ MAX_HEADERS = 32 * 1024
 SMALL = 8 * 1024
 """Bytes of an answer for which there always is memory."""
 
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_GZIP = ("gzip", "x-gzip")
+_WINDOW_BITS = {"deflate": 15} | dict.fromkeys(_GZIP, 31)
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -47,7 +48,7 @@ async def read_body(chunks: AsyncIterator[bytes], coding: str, lease: Lease) -> 
     coding = coding.strip().lower()
     if coding not in ("", "identity", *_WINDOW_BITS):
         return b"", f"its content coding {coding!r:.60} was not asked for"
-    reader = _Reader(zlib.decompressobj(_WINDOW_BITS[coding]) if coding in _WINDOW_BITS else None, lease)
+    reader = _Reader(coding, lease)
     async for chunk in chunks:
         reader.take(chunk)
         if reader.flaw is not None:
@@ -58,26 +59,37 @@ async def read_body(chunks: AsyncIterator[bytes], coding: str, lease: Lease) -> 
 class _Reader:
     """Takes the chunks of a body until a limit is passed; `flaw` then says which."""
 
-    def __init__(self, decoder: zlib._Decompress | None, lease: Lease) -> None:  # the type has no public name
+    def __init__(self, coding: str, lease: Lease) -> None:
         self.flaw: str | None = None
-        self._decoder, self._lease = decoder, lease
+        self._coding, self._lease = coding, lease
+        self._decoder = self._new_decoder()
         self._body, self._wire = bytearray(), 0
+
+    def _new_decoder(self) -> zlib._Decompress | None:  # the type has no public name
+        return zlib.decompressobj(_WINDOW_BITS[self._coding]) if self._coding in _WINDOW_BITS else None
 
     def take(self, chunk: bytes) -> None:
         self._wire += len(chunk)
-        when = ""
-        if self._decoder is not None:
+        if self._decoder is None:
+            self._add(chunk, "")
+        while self._decoder is not None and chunk and self.flaw is None:
+            if self._decoder.eof:
+                if self._coding not in _GZIP:
+                    return
+                self._decoder = zlib.decompressobj(_WINDOW_BITS[self._coding])  # RFC 1952, 2.2: a series of members
             try:
-                chunk = self._decoder.decompress(chunk, MAX_BODY + 1 - len(self._body))
+                decoded = self._decoder.decompress(chunk, MAX_BODY + 1 - len(self._body))
             except zlib.error as error:
                 self.flaw = f"its compressed data is damaged: {error}"
                 return
-            when = " when decoded"
-        self._body += chunk
-        if not self._lease.grow(len(chunk), small=len(self._body) <= SMALL):
+            self._add(decoded, " when decoded")
+            chunk = self._decoder.unused_data
+
+    def _add(self, data: bytes, when: str) -> None:
+        self._body += data
+        if not self._lease.grow(len(data), small=len(self._body) <= SMALL):
             self._give_up()
-            return
-        if len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
+        elif len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
             del self._body[MAX_BODY:]
             self.flaw = f"it is larger than {MAX_BODY} bytes{when}"
 
