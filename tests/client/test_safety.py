@@ -231,6 +231,16 @@ def test_a_listed_workload_is_adopted_only_under_a_name_that_was_asked_for(inven
     assert (account.removed, account.left, account.unknown) == (1, (), ())
 
 
+def test_what_the_list_shows_of_a_dry_run_is_looked_for(inventory):
+    create(inventory, None, dry=True)
+    create(inventory, None)
+    inventory.adopt(OURS, f"{PREFIX}a")
+    assert not inventory.claims[OURS].asked.dry_run, "the create is the likelier one"
+    create(inventory, None, dry=True, name=f"{PREFIX}dry")
+    inventory.adopt(OTHERS, f"{PREFIX}dry")
+    assert [claim.id for claim in inventory.unsettled()] == [OURS, OTHERS]
+
+
 def test_a_dry_run_counts_once_dry_runs_were_seen_to_create(inventory):
     create(inventory, OURS, dry=True)
     assert inventory.unsettled() == []

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from support import foreign
-from support.foreign import Foreign
+from support.foreign import ATTACKS, IDS, LYING, Foreign
 from support.servers import serving
 
 from workloads_conformance.engine import BrokenRequirementError, Session
@@ -47,26 +47,6 @@ def judged(server: Foreign, tmp_path, **flags: str) -> Report:
             session.close()
 
 
-IDS = {
-    "a path": "../../v1/projects/4500001",
-    "a path, encoded": "..%2F..%2Fv1%2Fprojects%2F4500001",
-    "a dot": ".",
-    "two dots": "..",
-    "a query": "?force=true",
-    "a fragment": "#x",
-    "line ends": "x\r\nDELETE /api/v1/projects/1 HTTP/1.1\r\n\r\n",
-    "NUL": "\x00",
-    "70 KB": "a" * 70_000,
-    "an id and a path": "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11/../../../v1/users/1",
-    "an id in braces": "{0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11}",
-    "a number": 4500001,
-    "null": None,
-    "a star": "*",
-    "another host": "//evil.invalid/api",
-    "an object": {"id": "x"},
-}
-
-
 @pytest.mark.parametrize("identifier", IDS.values(), ids=IDS)
 def test_an_id_steers_no_request(identifier, tmp_path):
     server = Foreign(attack=foreign.answers_id(identifier))
@@ -82,19 +62,6 @@ def told(report: Report) -> int:
     return len(report.leftovers.leaked) + len(report.leftovers.unknown)
 
 
-ATTACKS = {
-    "foreign ids": (foreign.answers_foreign_ids, None),
-    "one foreign id": (lambda server, *rest: foreign.answers_id(server.foreign[0].id)(server, *rest), None),
-    "foreign ids in the list": (foreign.lists_foreign_ids, None),
-    "paths in the list": (foreign.lists_paths, None),
-    "refused, and done": (foreign.creates_what_it_refuses, None),
-    "done twice": (foreign.creates_twice, None),
-    "no ids": (foreign.loses_ids, None),
-    "504, and done": (foreign.gives_up, None),
-    "dry runs create": (None, foreign.creates_in_dry_runs),
-}
-
-
 @pytest.mark.parametrize(("attack", "before"), ATTACKS.values(), ids=ATTACKS)
 def test_nothing_foreign_is_touched_and_nothing_stays(attack, before, tmp_path):
     server = Foreign()
@@ -104,13 +71,6 @@ def test_nothing_foreign_is_touched_and_nothing_stays(attack, before, tmp_path):
     assert server.touched == []
     assert len(server.alive) == told(report)
     assert server.alive == [] or attack is foreign.lists_foreign_ids, "which hides some behind ids that are not theirs"
-
-
-LYING = {
-    "deletions that are ignored": (None, foreign.ignores_deletes),
-    "other names": (foreign.hides_names, None),
-    "nothing is read": (foreign.shows_nothing, None),
-}
 
 
 @pytest.mark.parametrize(("attack", "before"), LYING.values(), ids=LYING)

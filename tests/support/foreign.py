@@ -195,3 +195,49 @@ def hides_names(_server: Foreign, call: Call, reply: Reply) -> Reply:
 def shows_nothing(_server: Foreign, call: Call, reply: Reply) -> Reply:
     """Knows no id when it is read."""
     return error_reply(404) if call.operation == "get" else reply
+
+
+def answers_one_foreign_id(server: Foreign, call: Call, reply: Reply) -> Reply:
+    """Answers every create with the id of one of somebody else's workloads."""
+    return answers_id(server.foreign[0].id)(server, call, reply)
+
+
+IDS = {
+    "a path": "../../v1/projects/4500001",
+    "a path, encoded": "..%2F..%2Fv1%2Fprojects%2F4500001",
+    "a dot": ".",
+    "two dots": "..",
+    "a query": "?force=true",
+    "a fragment": "#x",
+    "line ends": "x\r\nDELETE /api/v1/projects/1 HTTP/1.1\r\n\r\n",
+    "NUL": "\x00",
+    "70 KB": "a" * 70_000,
+    "an id and a path": "0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11/../../../v1/users/1",
+    "an id in braces": "{0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11}",
+    "a number": 4500001,
+    "null": None,
+    "a star": "*",
+    "another host": "//evil.invalid/api",
+    "an object": {"id": "x"},
+}
+"""What is answered as an id and is none."""
+
+ATTACKS = {
+    "foreign ids": (answers_foreign_ids, None),
+    "one foreign id": (answers_one_foreign_id, None),
+    "foreign ids in the list": (lists_foreign_ids, None),
+    "paths in the list": (lists_paths, None),
+    "refused, and done": (creates_what_it_refuses, None),
+    "done twice": (creates_twice, None),
+    "no ids": (loses_ids, None),
+    "504, and done": (gives_up, None),
+    "dry runs create": (None, creates_in_dry_runs),
+}
+"""What is done to answers, and to requests: nothing of a run may stay, whatever is answered."""
+
+LYING = {
+    "deletions that are ignored": (None, ignores_deletes),
+    "other names": (hides_names, None),
+    "nothing is read": (shows_nothing, None),
+}
+"""The same, where something has to stay, and has to be told."""

@@ -31,6 +31,7 @@ class Claim:
         asked: what the create asked for.
         ours: whether the last reading that showed a workload under the id showed that one.
         disputed: whether the id was known before the create, or stands for two names: it is never written to.
+        listed: whether the list shows it.
         deleting: whether a deletion was accepted.
         absent: whether readings of it found nothing for long enough to say so.
         gone: whether it was seen to be gone.
@@ -40,6 +41,7 @@ class Claim:
     asked: Asked
     ours: bool = False
     disputed: bool = False
+    listed: bool = False
     deleting: bool = False
     absent: bool = False
     gone: bool = False
@@ -152,9 +154,10 @@ class Inventory:
         """Takes up a workload that the list shows, if it has an id and its name is one that was asked for."""
         if workload_id(identifier) is None or identifier in self.claims or not name.startswith(self.prefix):
             return
-        asked = next((create.asked for create in self.creates.values() if create.asked.fits_name(name)), None)
-        if asked is not None:
-            self._claim(identifier, asked)
+        fitting = [create.asked for create in self.creates.values() if create.asked.fits_name(name)]
+        if fitting:
+            self._claim(identifier, min(fitting, key=lambda asked: asked.dry_run))
+            self.claims[identifier].listed = True
 
     def _claim(self, identifier: str, asked: Asked) -> None:
         known = self.claims.get(identifier)
@@ -216,11 +219,13 @@ class Inventory:
         return claim if claim is not None and not claim.ours and not claim.disputed else None
 
     def unsettled(self) -> list[Claim]:
-        """Returns the claims on what may be there; those of dry runs only if dry runs were seen to create."""
+        """Returns the claims on what may be there; those of dry runs only if one was seen to create."""
         return [
             claim
             for _, claim in sorted(self.claims.items())
-            if not claim.gone and not claim.disputed and (not claim.asked.dry_run or claim.ours or self.dry_runs_create)
+            if not claim.gone
+            and not claim.disputed
+            and (not claim.asked.dry_run or claim.ours or claim.listed or self.dry_runs_create)
         ]
 
     def account(self, listed: Mapping[str, str] | None = None) -> Account:
