@@ -19,6 +19,10 @@ MAX_HEADERS = 32 * 1024
 SMALL = 8 * 1024
 """Bytes of an answer for which there always is memory."""
 
+MAX_ESCAPES = 100_000
+"""Characters of a body with which escapes begin (in JSON, URLs and HTML). Secrets are looked for behind each, which
+takes time and memory for each; an honest server's answers have some thousands."""
+
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 Headers = tuple[tuple[str, str], ...]
@@ -86,6 +90,10 @@ class _Reader:
         self._body = bytearray()
         if self.flaw is None and self._decoder is not None and not self._decoder.eof and self._wire:
             return body, "its compressed data ends too early"
+        if self.flaw is None and sum(map(body.count, (b"\\", b"%", b"&"))) > MAX_ESCAPES:
+            self._lease.shrink(SMALL)
+            self.flaw = f"it has more than {MAX_ESCAPES} escapes"
+            return body[:SMALL], self.flaw
         if self.flaw is None and not self._lease.grow(size_in_memory(body), small=len(body) <= SMALL):
             self._give_up()
             body = body[:SMALL]
