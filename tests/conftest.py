@@ -48,13 +48,16 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Callable[..., Report]:
-    """Runs tests of the suite on the reference server with changes, and returns the report."""
+    """Reports on the reference server with changes, by tests of the suite; `environ` has other tokens."""
 
-    def run(app: Changed, *tests: Callable[[Session], None], **flags: str) -> Report:
+    def run(
+        app: Changed, *tests: Callable[[Session], None], environ: dict[str, str] | None = None, **flags: str
+    ) -> Report:
         with serving(app) as target:
+            tokens = target.environ | (environ or {})
             given = {**target.flags, "report-dir": str(tmp_path), "settle": "0.6", "deadline": "5"}
             given |= {key.replace("_", "-"): value for key, value in flags.items()}
-            session = Session(load_settings(given, target.environ), target.environ)
+            session = Session(load_settings(given, tokens), tokens)
             try:
                 session.open()
                 for test in tests:

@@ -1,6 +1,6 @@
 """The Workloads V2 contract as data: fragments, errata, the bundled document and the requirement catalogue."""
 
-from .bundle import Contract, Operation, load_contract, load_errata
+from .bundle import Contract, Operation, added_statuses, load_contract, load_errata
 from .coverage import Fate, load_coverage, read_coverage
 from .elements import elements, kind_of, sentences
 from .errors import CatalogueError, CoverageError, FragmentError, OverlayError, SpecError
@@ -23,6 +23,7 @@ __all__ = [
     "Requirement",
     "Source",
     "SpecError",
+    "added_statuses",
     "apply_overlay",
     "elements",
     "kind_of",

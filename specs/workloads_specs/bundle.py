@@ -116,6 +116,21 @@ def load_errata() -> dict[str, Any]:
     return overlay
 
 
+@cache
+def added_statuses() -> Mapping[tuple[str, int], str]:
+    """Returns the erratum, in its own words, behind each status that no fragment documents: by operation and status."""
+    plain = load_contract(literal=True)
+    added: dict[tuple[str, int], str] = {}
+    for action in load_errata()["actions"]:
+        if not str(action["target"]).endswith(".responses"):
+            continue
+        changed = Contract(apply_overlay(dict(plain.document), {"actions": [action]}), literal=False)
+        for name, operation in changed.operations.items():
+            for status in operation.statuses - plain.operations[name].statuses:
+                added[name, status] = str(action["description"])
+    return added
+
+
 def _join(target: dict[str, Any], source: dict[str, Any], *, at: str) -> None:
     for key, value in source.items():
         if isinstance(value, dict) and isinstance(target.get(key, {}), dict):

@@ -17,16 +17,21 @@ PREEMPTIBILITIES = ("preemptible", "non-preemptible")
 CATEGORIES = ("Build", "Train", "Deploy")
 """Categories in use; the contract has free strings, a server may know only these."""
 
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
+
 
 def metadata_members() -> st.SearchStrategy[dict[str, Any]]:
-    """The optional members of a create's metadata, each absent, null where nullable, or valid; no name, no ids."""
+    """The optional members of a create's metadata, each absent, valid, or null where that is; no name, no ids.
+
+    preemptibility and mnnvl are never null: they are called nullable, and their enumerations leave null out.
+    """
     return st.fixed_dictionaries(
         {},
         optional={
             "priority": st.one_of(st.sampled_from(PRIORITIES), st.none()),
             "category": st.one_of(st.sampled_from(CATEGORIES), st.none()),
-            "preemptibility": st.one_of(st.sampled_from(PREEMPTIBILITIES), st.none()),
-            "configuration": st.fixed_dictionaries({}, optional={"mnnvl": st.one_of(st.just("None"), st.none())}),
+            "preemptibility": st.sampled_from(PREEMPTIBILITIES),
+            "configuration": st.fixed_dictionaries({}, optional={"mnnvl": st.just("None")}),
         },
     )
 
@@ -73,18 +78,14 @@ class Boundary:
         if self.name_size is not None:
             name = unique.ljust(self.name_size, "n")
         if self.dry_run_only:
-            # The end of a unique name tells it from others, its start does not.
-            name = unique.replace("-", "")[-(self.name_size or 1) :]
+            # The end of a unique name tells it from others, its start does not. A name begins with a letter.
+            name = unique.replace("-", "").translate(_LETTERS)[-(self.name_size or 1) :]
         varied = {**metadata, "name": name, **copy.deepcopy(dict(self.members))}
         return {key: value for key, value in varied.items() if key not in self.absent}
 
     def __repr__(self) -> str:
         return self.label
 
-
-MAX_NAME = 63
-PREFIX_LIMIT = MAX_NAME - 6
-"""How long a prefix may be so that six characters follow it, as Kubernetes adds them: a hyphen and five more."""
 
 _FULL: tuple[tuple[str, Any], ...] = (
     ("useGivenNameAsPrefix", False),
@@ -107,18 +108,19 @@ BOUNDARIES: tuple[Boundary, ...] = (
     Boundary("a name of 63 characters", name_size=63),
     Boundary("a prefix of 1 character", _PREFIX, name_size=1, dry_run_only=True),
     Boundary("a prefix", _PREFIX),
-    Boundary(f"a prefix of {PREFIX_LIMIT} characters", _PREFIX, name_size=PREFIX_LIMIT),
     *_each("useGivenNameAsPrefix", (False,)),
     *_each("priority", (*PRIORITIES, None)),
     *_each("category", (*CATEGORIES, None)),
-    *_each("preemptibility", (*PREEMPTIBILITIES, None)),
-    *_each("configuration", ({}, {"mnnvl": "None"}, {"mnnvl": None})),
+    *_each("preemptibility", PREEMPTIBILITIES),
+    *_each("configuration", ({}, {"mnnvl": "None"})),
     Boundary("every optional member", _FULL),
     *(Boundary(f"every optional member but {name}", _FULL, (name,)) for name, _ in _FULL),
     Boundary("no optional member", absent=tuple(name for name, _ in _FULL)),
 )
 """Metadata at and beside each limit, which a server has to accept.
 
-Not among them: what a server may need or refuse (no name, no project, no cluster; a name that is no DNS label; mnnvl
-Required, which asks for nodes that few clusters have; categories of one's own).
+Names are DNS labels by RFC 1035 and RFC 1123. Not among them: what a server may need or refuse (no name, no project, no
+cluster; a name that is no DNS label; a prefix that leaves no room for the characters that follow it, however many those
+are; mnnvl Required, which asks for nodes that few clusters have; null where an enumeration leaves it out; categories of
+one's own).
 """

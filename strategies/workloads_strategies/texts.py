@@ -22,8 +22,7 @@ _WORDS: Final = (
     "v1",
     "x2",
     "data-loader",
-    "0",
-    "9-to-5",
+    "a0",
     "gpt-j-6b",
     "no",
     "true",
@@ -88,13 +87,18 @@ _SCRIPTS: Final = (
 
 @cache
 def dns_labels(*, max_size: int = 63) -> st.SearchStrategy[str]:
-    """DNS labels (RFC 1123): lower-case letters, digits and inner hyphens; words in use, and any others."""
+    """DNS labels by RFC 1035 and RFC 1123: lower-case letters, digits and inner hyphens, a letter first.
+
+    Words in use, and any others. A label that begins with a digit is one by RFC 1123 alone, and some servers, and some
+    of Kubernetes' own names, go by the older rule.
+    """
     words = st.sampled_from([word for word in _WORDS if len(word) <= max_size])
-    ends = st.sampled_from(_ALNUM)
+    first = st.sampled_from(_LETTERS)
     if max_size == 1:
-        return ends
+        return first
     inner = st.text(_ALNUM + "-", max_size=max_size - 2)
-    return words | st.builds(lambda first, middle, last: first + middle + last, ends, inner, ends)
+    longer = st.builds(lambda start, middle, last: start + middle + last, first, inner, st.sampled_from(_ALNUM))
+    return words | longer
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import socket
 import struct
 import time
@@ -88,8 +89,60 @@ HOSTILE = {
     "huge integer": (sends(whole(b"9" * 5000)), "digits"),
     "invalid UTF-8": (sends(whole(b'"\xff\xfe"')), "not UTF-8"),
     "NaN": (sends(whole(b"NaN")), "NaN"),
-    "unpaired surrogate": (sends(whole(b'"\\ud800"')), "surrogate"),
 }
+
+
+HONEST = {
+    "half of a surrogate pair (RFC 8259, 8.2)": (b'["\\ud800x", "\\ud83d\\ude80"]', ["\ufffdx", "🚀"]),
+    "half of a pair as a name": (b'{"\\udc00": "\\ud800\\ud800"}', {"\ufffd": "\ufffd\ufffd"}),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_json_by_its_grammar_is_read(name):
+    sent, read = HONEST[name]
+    with raw_server(sends(whole(sent))) as url:
+        response = exchange(url).response
+    assert response is not None
+    assert (response.json.error, response.json.limit, response.json.value) == (None, None, read)
+    json.dumps(response.json.value, ensure_ascii=False).encode()
+
+
+TEXT = b'{"a": "' + b"x" * 100_000 + b'"}'
+MEMBERS = {
+    "one member": gzip.compress(TEXT),
+    "two members": gzip.compress(TEXT[:10]) + gzip.compress(TEXT[10:]),
+    "a member for each piece, some empty": b"".join(
+        gzip.compress(TEXT[at : at + 999]) for at in range(0, 101_000, 999)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip"])
+def test_gzip_is_a_series_of_members(name, coding):
+    """RFC 1952, 2.2."""
+    with raw_server(sends(whole(MEMBERS[name], f"Content-Encoding: {coding}"))) as url:
+        response = exchange(url).response
+    assert response is not None
+    assert (response.flaw, response.body) == (None, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("sent", "flaw"),
+    [
+        (gzip.compress(TEXT) + b"\x1f\x8bnonsense", "damaged"),
+        (gzip.compress(TEXT) + gzip.compress(TEXT)[:-5], "ends too early"),
+        (gzip.compress(b"a" * 5_000_000) * 2, "larger than"),
+        (gzip.compress(b"") * 100_000 + gzip.compress(b"a" * 9_000_000), "larger than"),
+    ],
+    ids=["damaged", "cut", "too large together", "many empty ones before what is too large"],
+)
+def test_a_later_member_is_held_to_the_limits_too(sent, flaw):
+    with raw_server(sends(whole(sent, "Content-Encoding: gzip"))) as url:
+        response = exchange(url).response
+    assert response is not None
+    assert flaw in (response.flaw or "")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

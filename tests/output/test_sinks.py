@@ -106,13 +106,15 @@ def record(directory):
 def certificate(_directory):
     vendor = dict.fromkeys(("organization", "project", "version", "url", "contact"), NASTY)
     run = {"id": "abcdef", "started": "2026", "finished": "2026", "seed": 1, "profile": "thorough", "mode": "full",
-           "cases": 1, "exchanges": 1}  # fmt: skip
+           "cases": 1, "exchanges": 1, "kinds": [NASTY], "settle": 1, "deadline": 1, "maxLive": 1,
+           "concurrency": 1}  # fmt: skip
     said = {
         "result": "PASSED",
         "warnedTests": [],
         "configuration": [{"name": "suite", "annotations": {"is": NASTY}, "digest": {"sha256": "a"}}],
         "certificate": {"issued": "2026", "validUntil": "2027", "implementation": vendor, "target": NASTY, "run": run,
-                        "must": {"passed": 1}, "untested": [], "versions": {}, "certifier": NASTY},
+                        "must": {"passed": 1}, "untested": [], "versions": {"python": NASTY},
+                        "plan": {"tests": 1, "cases": 1, "sha256": "a"}, "certifier": NASTY},
     }  # fmt: skip
     return page(said, REPORT, "key")
 

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import os
+import random
 import subprocess
 import time
 from dataclasses import asdict
@@ -61,6 +62,16 @@ def often_busy(call, reply: Reply) -> Reply:
     return reply
 
 
+CHANCE = random.Random(6)
+
+
+def fails_at_random(call, reply: Reply) -> Reply:
+    """What does not repeat: single requests are sent again, and the cases around them."""
+    if call.operation and CHANCE.random() < 0.04:
+        return Reply(504, {b"content-type": b"text/html"}, b"").with_body(b"<h1>504</h1>")
+    return reply
+
+
 def echo(call, reply: Reply) -> Reply:
     """Gives the token back wherever it refuses: short and long, plain and in base64."""
     if reply.status < 400:
@@ -93,6 +104,7 @@ def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
         (one_id_for_all, "nonconformant"),
         (fails_for_some, "nonconformant"),
         (often_busy, None),
+        (fails_at_random, "inconclusive"),
     ],
 )
 def test_every_verdict_case_and_finding_comes_out_again(command, tmp_path, after, verdict):
@@ -129,6 +141,29 @@ def test_a_token_too_short_to_be_hidden_is_sent_in_no_url(command, tmp_path):
     assert verdicts["WV2-AUTH-017"]["verdict"] == "not-tested"
     assert "less than 6 characters" in verdicts["WV2-AUTH-017"]["reason"]
     report, departures = rejudge(read_record(path))
+    assert departures == []
+    assert to_json(report) == given
+
+
+def test_a_token_that_is_a_word_of_the_answers(command, tmp_path):
+    """What it hides in the record is judged as it was, then and again: a department is called so."""
+    app = Changed()
+
+    def before(call: Call) -> Call:
+        scheme, _, token = call.headers.get(b"authorization", b"").decode().partition(" ")
+        if (scheme.lower(), token) != ("bearer", "research"):
+            return call
+        own = f"Bearer {app.tokens.issue(app.tokens.member)}".encode()
+        return dataclasses.replace(call, headers=call.headers | {b"authorization": own})
+
+    app.before = before
+    given, path, _ = run_on(app, command, tmp_path, "--profile", "smoke", TEST_TOKEN="research")
+    assert given["verdict"] == "conformant", given["reason"]
+    assert not [found["id"] for found in given["requirements"] if found["verdict"] == "fail"]
+    record = read_record(path)
+    everything = path.read_bytes() + b"".join(body for body in record.bodies.values() if body)
+    assert b"research" not in everything
+    report, departures = rejudge(record)
     assert departures == []
     assert to_json(report) == given
 

@@ -1,6 +1,7 @@
 """Manifests as people write them: each is valid and harmless, and every kind of richness is found."""
 
 import json
+import re
 
 import kubernetes_validate
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import find, given, settings
 from support.drawing import BUILT_IN, drawn, named, pods_of, relaxed, values_in
 
 from workloads_conformance.reference.validation import workload_type
-from workloads_strategies import IMAGE, KINDS, large_manifests, manifests, smallest_manifest
+from workloads_strategies import IMAGE, KINDS, dns_labels, large_manifests, manifests, smallest_manifest
 from workloads_strategies.kinds import at
 from workloads_strategies.manifests import LARGEST, json_size
 
@@ -54,6 +55,33 @@ def test_what_is_referred_to_is_there_and_names_are_unique(manifest):
         assert len(set(volumes)) == len(volumes)
         names = [container.get("name") for container in everyone]
         assert len(set(names)) == len(names)
+
+
+RFC_1035 = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def names_in(value):
+    """The names of objects in a manifest; variables and headers have names by other rules."""
+    for key, found in value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ()):
+        if key == "name" and isinstance(found, str):
+            yield found
+        if key not in ("env", "options", "httpHeaders"):
+            yield from names_in(found)
+
+
+@settings(relaxed, max_examples=200)
+@given(manifests(kinds=ALL))
+def test_names_begin_with_a_letter(manifest):
+    """RFC 1035, 2.3.1: servers and clusters that go by it take no name that begins with a digit."""
+    for found in names_in(manifest):
+        assert RFC_1035.fullmatch(found)
+
+
+@relaxed
+@given(dns_labels(), dns_labels(max_size=1))
+def test_labels_are_labels_by_both_rules(label, shortest):
+    assert RFC_1035.fullmatch(label)
+    assert RFC_1035.fullmatch(shortest)
 
 
 @settings(relaxed, max_examples=200)

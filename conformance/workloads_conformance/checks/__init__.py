@@ -1,7 +1,18 @@
 """What is judged on every exchange, whatever test caused it."""
 
 from .judgement import Judgement, excerpt
-from .shapes import Flaw, Shapes
+from .shapes import Flaw, Shapes, methods_of
+from .times import instant, is_timestamp
 from .universal import JUDGED_ON_EVERY_EXCHANGE, UniversalChecks
 
-__all__ = ["JUDGED_ON_EVERY_EXCHANGE", "Flaw", "Judgement", "Shapes", "UniversalChecks", "excerpt"]
+__all__ = [
+    "JUDGED_ON_EVERY_EXCHANGE",
+    "Flaw",
+    "Judgement",
+    "Shapes",
+    "UniversalChecks",
+    "excerpt",
+    "instant",
+    "is_timestamp",
+    "methods_of",
+]

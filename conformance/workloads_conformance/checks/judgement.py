@@ -16,7 +16,12 @@ class Judgement:
     """A requirement judged once. The texts are empty where it was kept.
 
     `message` tells one way of breaking a requirement from another, also when a case is repeated: it names no value
-    that differs from one time to the next. Those stand in `observed`. Long texts are cut.
+    that differs from one time to the next. Those stand in `observed`. Where it does name one, `way` does not. Long
+    texts are cut.
+
+    Attributes:
+        way: what has to be the same for two judgements to be of one kind; the message, if empty.
+        alone: the exchange alone was judged, whatever test it was part of.
     """
 
     requirement: str
@@ -25,6 +30,12 @@ class Judgement:
     expected: str = ""
     observed: str = ""
     exchange: Exchange | None = None
+    way: str = ""
+    alone: bool = False
+
+    def is_like(self, other: Judgement) -> bool:
+        """True if the two say of one requirement that it was broken in one way."""
+        return self.requirement == other.requirement and (self.way or self.message) == (other.way or other.message)
 
     def __post_init__(self) -> None:
         for name, most in _MOST.items():
@@ -39,9 +50,9 @@ class Judgement:
 
 def excerpt(exchange: Exchange) -> str:
     """Returns the answer in a few words: its status and the beginning of its body."""
-    answer = exchange.response
-    if answer is None:
+    if exchange.response is None:
         return exchange.failure or "no answer"
+    answer = exchange.response.public  # what is cut could not be freed of secrets any more
     body = answer.body[:_LONGEST].decode("utf-8", "replace")
     more = "…" if len(answer.body) > _LONGEST else ""
     return f"{answer.status} {body}{more}".rstrip()

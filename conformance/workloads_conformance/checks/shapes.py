@@ -10,12 +10,18 @@ from typing import Any
 
 from jsonschema import FormatChecker, ValidationError
 from jsonschema.protocols import Validator
+from jsonschema_rs import Draft202012Validator
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
 from workloads_conformance.client import CREATE_PATH, Request
 from workloads_specs import Contract, Operation
 
+from .times import is_timestamp
+
 _MOST = 5
+
+
+_UUID = Draft202012Validator({"format": "uuid"}, validate_formats=True)
 
 
 def _formats() -> FormatChecker:
@@ -25,13 +31,9 @@ def _formats() -> FormatChecker:
         name: (check, (*(raises if isinstance(raises, tuple) else (raises,)), ValueError))
         for name, (check, raises) in oas30_format_checker.checkers.items()
     }
-    date_time = checker.checkers["date-time"][0]
-
-    @checker.checks("date-time")
-    def _with_leap_second(value: object) -> bool:
-        # RFC 3339, 5.6 allows second 60, which Python's calendar does not know.
-        return bool(date_time(value.replace(":60", ":59") if isinstance(value, str) else value))
-
+    # Those in use there take what the RFCs do not: +05:60, a minute of 60, a newline at the end, a full-width digit.
+    checker.checks("date-time")(lambda value: not isinstance(value, str) or is_timestamp(value))
+    checker.checks("uuid")(_UUID.is_valid)
     return checker
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from workloads_conformance.client import Exchange, Response
 from workloads_specs import Contract, Operation
@@ -12,13 +13,18 @@ from .internals import shows_internals
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes, methods_of
 
+_Judged = partial(Judgement, alone=True)
+
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
 _METHOD_NOT_ALLOWED = 405
 _SMALL = 65_536
 """Octets of a body that no server is known to find too large. On one that is, the connection may be closed without an
 answer (RFC 9110, 15.5.14)."""
-_BEARER = re.compile(r"(?:^|,)\s*Bearer\b", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
+"""A challenge: the scheme stands alone or before its parameters. What is behind a comma and has an equals sign is a
+parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
 
 _NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
@@ -68,7 +74,7 @@ class UniversalChecks:
             yield _allow(exchange, answer, frozenset(methods))
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Judgement:
-        return Judgement(
+        return _Judged(
             requirement=f"WV2-{operation.name.upper()}-001",
             kept=answer.status in operation.statuses,
             message=f"{operation.method} was answered with the undocumented status {answer.status}",
@@ -78,7 +84,7 @@ class UniversalChecks:
         )
 
     def _media_type(self, exchange: Exchange, answer: Response) -> Judgement:
-        return Judgement(
+        return _Judged(
             requirement="WV2-HTTP-001",
             kept=answer.media_type == "application/json",
             message=f"a body of status {answer.status} came with another media type",
@@ -96,7 +102,7 @@ class UniversalChecks:
         if not answer.body:
             flaws = [_NO_BODY]
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-ERROR-001" if error else f"WV2-{operation.name.upper()}-002",
             kept=not flaws,
             message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
@@ -106,7 +112,7 @@ class UniversalChecks:
         )
         if error and not flaws and isinstance(body.value, dict):
             code = body.value["code"]
-            yield Judgement(
+            yield _Judged(
                 requirement="WV2-ERROR-002",
                 kept=code == answer.status,
                 message=f"the Error of an answer {answer.status} has code {code}",
@@ -117,7 +123,7 @@ class UniversalChecks:
 
 
 def _answered(exchange: Exchange) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-014",
         kept=exchange.response is not None,
         message=f"{exchange.request.method} was not answered",
@@ -128,7 +134,7 @@ def _answered(exchange: Exchange) -> Judgement:
 
 
 def _expected(exchange: Exchange, answer: Response) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-004",
         kept=answer.status != _SERVER_ERROR,
         message=f"a {exchange.request.method} made the server answer 500",
@@ -141,7 +147,7 @@ def _expected(exchange: Exchange, answer: Response) -> Judgement:
 def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     """Judges the body as text, on any path and for any method."""
     if answer.status in _ERRORS:
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-ERROR-003",
             kept=not shows_internals(answer.body, answer.json.value),
             message=f"an answer {answer.status} shows a stack trace or a statement",
@@ -152,7 +158,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     if not answer.body or not answer.media_type.endswith("json"):
         return
     if answer.json.limit is None:
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-HTTP-002",
             kept=answer.json.error is None,
             message="a body declared as JSON is no JSON in UTF-8",
@@ -160,7 +166,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             observed=f"{answer.json.error}\n{excerpt(exchange)}",
             exchange=exchange,
         )
-        yield Judgement(
+        yield _Judged(
             requirement="WV2-HTTP-003",
             kept=not answer.json.duplicates,
             message="an object in a body has a name twice",
@@ -171,10 +177,10 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
 
 
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:
-    return Judgement(
+    return _Judged(
         requirement="WV2-AUTH-014",
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
-        kept=bool(_BEARER.search(answer.header("www-authenticate") or "")),
+        kept=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         expected="WWW-Authenticate: Bearer …",
         observed=excerpt(exchange),
@@ -183,7 +189,7 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
 
 
 def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Judgement:
-    allow, refused = answer.header("allow"), exchange.request.method
+    allow, refused = answer.combined("allow"), exchange.request.method
     # 9.1: the names of methods are case-sensitive.
     allowed = {name.strip() for name in (allow or "").split(",")}
     missing = sorted(methods - allowed - {refused})
@@ -193,7 +199,7 @@ def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Jud
         message = f"405 to {refused} has an Allow that names {refused}"
     else:
         message = f"405 to {refused} has an Allow without {', '.join(missing)}"
-    return Judgement(
+    return _Judged(
         requirement="WV2-HTTP-005",
         kept=allow is not None and refused not in allowed and not missing,
         message=message,

@@ -18,10 +18,15 @@ _REFRESH = 0.1
 
 
 class Progress:
-    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is no terminal."""
+    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is no terminal.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    Args:
+        session: the run.
+        first: what is said once the target can be judged.
+    """
+
+    def __init__(self, session: Session, first: str) -> None:
+        self._session, self._first = session, first
         self._console = Console(file=terminal())
         self._live = self._console.is_terminal
         self._bar = Bar(
@@ -55,7 +60,12 @@ class Progress:
         self._bar.update(self._task, total=self._total)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Names the area at work."""
+        """Names the area at work; before the first, says what is judged."""
+        if self._first:
+            self._bar.stop()
+            tell(self._first, error=True)
+            self._first = ""
+            self._bar.start()
         name = nodeid.partition("::")[0].rpartition("/")[2]
         self._area = name.removeprefix("test_").removesuffix(".py").replace("_", " ")
         self._bar.update(self._task, description=self._area)

@@ -35,9 +35,8 @@ def execute(options: argparse.Namespace) -> int:
 
 def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
-    tell(announced(settings), error=True)
     run = ConformanceRun(settings)
-    with Progress(run.session) as progress:
+    with Progress(run.session, announced(settings)) as progress:
         _pytest([run, progress])
     if isinstance(run.problem, ConformanceError):
         raise run.problem

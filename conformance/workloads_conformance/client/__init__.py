@@ -11,7 +11,7 @@ from .safety import CREATE_PATH, LIST_PATH, TYPES_PATH, Safety, creates, is_dry_
 from .shell import Shell
 from .snippets import Snippets
 from .state import ledger_key
-from .tokens import TokenSource, claims, hide_token, token_source
+from .tokens import TokenSource, claims, hide_token, segment, token_source
 from .wire import Wire, sent_headers
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "ledger_key",
     "ledgers",
     "read_ledger",
+    "segment",
     "sent_headers",
     "token_source",
     "workload_id",

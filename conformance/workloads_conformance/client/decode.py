@@ -124,7 +124,7 @@ def _judge_value(value: object, duplicates: tuple[str, ...], *, escapes: bool) -
     if _depth(value) > MAX_DEPTH:
         return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep", duplicates=duplicates)
     if escapes and _has_surrogate(value):
-        return Decoded(error="a string has an unpaired surrogate", duplicates=duplicates)
+        value = _with_whole_characters(value)
     return Decoded(value=value, duplicates=duplicates)
 
 
@@ -132,6 +132,15 @@ def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError("an integer too long")
     return int(digits)
+
+
+def _with_whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the value with U+FFFD in the place of each unpaired surrogate.
+
+    RFC 8259, 8.2: the grammar allows them, and what a reader makes of them is its own.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def _refuse_constant(name: str) -> None:

@@ -135,7 +135,9 @@ class Inventory:
         if answer is None or answer.status in _UNDECIDED:
             return
         create.done = 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
-        create.id = workload_id(answer.identifier) if create.done else None
+        # An id that is a secret would be written down, and stand in paths.
+        secret = answer.public.identifier != answer.identifier
+        create.id = workload_id(answer.identifier) if create.done and not secret else None
         self.log.answered(number, create)
         if create.id is not None:
             self._claim(create.id, create.asked)

@@ -21,9 +21,10 @@ SMALL = 8 * 1024
 
 MAX_ESCAPES = 100_000
 """Characters of a body with which escapes begin (in JSON, URLs and HTML). Secrets are looked for behind each, which
-takes time and memory for each; an honest server's answers have some thousands."""
+takes time and memory for each; the answers of an honest server have some hundreds."""
 
-_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_GZIP = ("gzip", "x-gzip")
+_WINDOW_BITS = {"deflate": 15} | dict.fromkeys(_GZIP, 31)
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -51,7 +52,7 @@ async def read_body(chunks: AsyncIterator[bytes], coding: str, lease: Lease) -> 
     coding = coding.strip().lower()
     if coding not in ("", "identity", *_WINDOW_BITS):
         return b"", f"its content coding {coding!r:.60} was not asked for"
-    reader = _Reader(zlib.decompressobj(_WINDOW_BITS[coding]) if coding in _WINDOW_BITS else None, lease)
+    reader = _Reader(coding, lease)
     async for chunk in chunks:
         reader.take(chunk)
         if reader.flaw is not None:
@@ -62,47 +63,60 @@ async def read_body(chunks: AsyncIterator[bytes], coding: str, lease: Lease) -> 
 class _Reader:
     """Takes the chunks of a body until a limit is passed; `flaw` then says which."""
 
-    def __init__(self, decoder: zlib._Decompress | None, lease: Lease) -> None:  # the type has no public name
+    def __init__(self, coding: str, lease: Lease) -> None:
         self.flaw: str | None = None
-        self._decoder, self._lease = decoder, lease
+        self._coding, self._lease = coding, lease
+        self._decoder = self._new_decoder()
         self._body, self._wire = bytearray(), 0
+
+    def _new_decoder(self) -> zlib._Decompress | None:  # the type has no public name
+        return zlib.decompressobj(_WINDOW_BITS[self._coding]) if self._coding in _WINDOW_BITS else None
 
     def take(self, chunk: bytes) -> None:
         self._wire += len(chunk)
-        when = ""
-        if self._decoder is not None:
+        if self._decoder is None:
+            self._add(chunk, "")
+        while self._decoder is not None and chunk and self.flaw is None:
+            if self._decoder.eof:
+                if self._coding not in _GZIP:
+                    return
+                self._decoder = zlib.decompressobj(_WINDOW_BITS[self._coding])  # RFC 1952, 2.2: a series of members
             try:
-                chunk = self._decoder.decompress(chunk, MAX_BODY + 1 - len(self._body))
+                decoded = self._decoder.decompress(chunk, MAX_BODY + 1 - len(self._body))
             except zlib.error as error:
                 self.flaw = f"its compressed data is damaged: {error}"
                 return
-            when = " when decoded"
-        self._body += chunk
-        if not self._lease.grow(len(chunk), small=len(self._body) <= SMALL):
-            self._give_up()
-            return
-        if len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
+            self._add(decoded, " when decoded")
+            chunk = self._decoder.unused_data
+
+    def _add(self, data: bytes, when: str) -> None:
+        self._body += data
+        if not self._lease.grow(len(data), small=len(self._body) <= SMALL):
+            self.flaw = self._no_room()
+        elif len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
             del self._body[MAX_BODY:]
             self.flaw = f"it is larger than {MAX_BODY} bytes{when}"
 
     def end(self) -> tuple[bytes, str | None]:
+        """Returns the body; of one that will not be judged, no more than its beginning."""
         body = bytes(self._body)
         self._body = bytearray()
-        if self.flaw is None and self._decoder is not None and not self._decoder.eof and self._wire:
-            return body, "its compressed data ends too early"
-        if self.flaw is None and sum(map(body.count, (b"\\", b"%", b"&"))) > MAX_ESCAPES:
-            self._lease.shrink(SMALL)
-            self.flaw = f"it has more than {MAX_ESCAPES} escapes"
-            return body[:SMALL], self.flaw
-        if self.flaw is None and not self._lease.grow(size_in_memory(body), small=len(body) <= SMALL):
-            self._give_up()
+        self.flaw = self.flaw or self._flaw_of(body)
+        if self.flaw is not None:
             body = body[:SMALL]
+            self._lease.shrink(SMALL)
         return body, self.flaw
 
-    def _give_up(self) -> None:
-        del self._body[SMALL:]
-        self._lease.shrink(SMALL)
-        self.flaw = f"the answers that are judged at a time hold {self._lease.most} bytes already"
+    def _flaw_of(self, body: bytes) -> str | None:
+        if self._decoder is not None and not self._decoder.eof and self._wire:
+            return "its compressed data ends too early"
+        if sum(map(body.count, (b"\\", b"%", b"&"))) > MAX_ESCAPES:
+            return f"it has more than {MAX_ESCAPES} escapes"
+        held = self._lease.grow(size_in_memory(body), small=len(body) <= SMALL)
+        return None if held else self._no_room()
+
+    def _no_room(self) -> str:
+        return f"the answers that are judged at a time hold {self._lease.most} bytes already"
 
 
 def beginning(body: bytes, most: int) -> bytes:

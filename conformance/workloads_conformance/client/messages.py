@@ -68,10 +68,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One response, its content coding removed.
+    """One response, its content coding removed: as it is judged, secrets in it and all.
 
     Attributes:
         flaw: why the answer could not be read to its end as sent.
+        redacted: the response without secrets, where that is another.
         whole: the bytes that the body had, where `body` is only its beginning.
         given: the `identifier`, where the body that has it was given up.
         lease: the memory that the response holds.
@@ -81,9 +82,15 @@ class Response:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     flaw: str | None = None
+    redacted: Response | None = None
     whole: int | None = field(default=None, compare=False)
     given: str | None = field(default=None, compare=False)
     lease: Lease | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def public(self) -> Response:
+        """The response as it may be shown, stored and cut."""
+        return self.redacted or self
 
     @property
     def size(self) -> int:
@@ -108,11 +115,17 @@ class Response:
             self.flaw,
             whole=self.size,
             given=self.identifier if identified else None,
+            redacted=self.redacted.brief(identified=False) if self.redacted else None,
         )
 
     def header(self, name: str) -> str | None:
-        """Returns the value of the first header `name`, or None."""
+        """Returns the value of the first header `name`, or None: for headers that have a single value."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def combined(self, name: str) -> str | None:
+        """Returns the value of a header that is a list, however many lines it stands in, or None (RFC 9110, 5.2)."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
 
     @property
     def media_type(self) -> str:

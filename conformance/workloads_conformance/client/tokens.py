@@ -203,9 +203,17 @@ def hide_token(redactor: Redactor, token: str, name: str) -> None:
 
 def claims(token: str) -> dict[str, Any]:
     """Returns a JWT's claims, unverified; empty for what is no JWT."""
-    try:
-        part = token.split(".")[1]
-        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (IndexError, ValueError, RecursionError, binascii.Error):
-        return {}
+    found = segment(token.split(".")[1]) if "." in token else None
     return found if isinstance(found, dict) else {}
+
+
+def segment(part: str) -> object:
+    """Returns what one part of a JWT says: JSON, or else the bytes; what is no base64url, as it is."""
+    try:
+        data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (ValueError, binascii.Error):
+        return part
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return data

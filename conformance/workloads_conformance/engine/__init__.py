@@ -1,7 +1,10 @@
 """How tests run: trials, exploration, confirmation, the record, cleaning up, and the session that holds them."""
 
-from .answers import Answer, differing, identical, instant, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from workloads_conformance.checks import instant
+
+from .answers import Answer, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
 from .collected import suite_tests
+from .comparing import METADATA, differing, shows, told
 from .described import settings_of, versions
 from .judges import Drawn, Fixed, JudgingTest, judges
 from .plan import Plan, Planned, plan_of
@@ -10,6 +13,7 @@ from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
 __all__ = [
+    "METADATA",
     "Answer",
     "BrokenRequirementError",
     "Drawn",
@@ -35,6 +39,8 @@ __all__ = [
     "plan_of",
     "rejudge",
     "settings_of",
+    "shows",
     "suite_tests",
+    "told",
     "versions",
 ]

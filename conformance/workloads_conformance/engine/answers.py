@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +66,11 @@ def is_success(answer: Answer) -> bool:
     return 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
 
 
+def is_server_error(answer: Answer) -> bool:
+    """True for a 5xx, which tells nothing of the state of a workload."""
+    return answer.status >= 500  # noqa: PLR2004 - 5xx
+
+
 def is_gone(answer: Answer) -> bool:
     """True if an answer to GET shows that the workload is deleted: 404, or a workload marked as deleted."""
     if answer.status == 404:  # noqa: PLR2004 - documented
@@ -78,13 +81,13 @@ def is_gone(answer: Answer) -> bool:
 
 
 def is_settled(answer: Answer) -> bool:
-    """True if an answer to GET shows that the platform is done with the workload, or says nothing about that."""
-    return answer.at("syncInfo", "status") in (None, "Synced", "Failed")
+    """True if an answer to GET shows a workload that the platform is done with, or of which that is not said."""
+    return is_success(answer) and answer.at("syncInfo", "status") in (None, "Synced", "Failed")
 
 
 def is_at_rest(answer: Answer) -> bool:
-    """True if an answer to GET says that the platform is done with the workload."""
-    return answer.at("syncInfo", "status") in ("Synced", "Failed")
+    """True if an answer to GET shows a workload, and says that the platform is done with it."""
+    return is_success(answer) and answer.at("syncInfo", "status") in ("Synced", "Failed")
 
 
 def identical(one: object, other: object) -> bool:
@@ -121,17 +124,3 @@ def is_uuid(text: str) -> bool:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
-
-
-def instant(value: object) -> datetime | None:
-    """Returns an RFC 3339 timestamp as a time; None for anything else."""
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found and found.tzinfo else None
-
-
-def differing(members: Iterable[str], one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Returns those members in which two objects that both have them differ."""
-    return [key for key in members if key in one and key in other and not identical(one[key], other[key])]

@@ -2,7 +2,9 @@
 
 Pass 1 draws the cases without any I/O and sends them concurrently, so that latency does not set the pace. Only for a
 requirement that a case broke does pass 2 run the same seed again, answering from pass 1 up to the failing case and
-shrinking it live. The smallest case is then repeated: a failure counts when it repeats.
+shrinking it live. Then it is repeated: a failure counts when it repeats. What a single exchange showed is repeated as
+that request, after the writes that led to it; only where that does not show it, and for what a test made of several
+answers, is it the case, in which the same has to be wrong at the same place.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import contextlib
 import itertools
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from workloads_conformance.errors import NotPermittedError
 from .cases import Redraw
 from .context import Context
 from .loop import LoopThread
+from .repeating import Repetition, repeat, repetition
 from .trial import Trial, UndecidedError, UntestableError
 
 REPETITIONS = 3
@@ -53,16 +56,30 @@ class Outcome:
         """True if the trial waited for something that may take its time."""
         return self.trial.seconds >= _QUICK
 
-    def breach(self, requirement: str, message: str | None = None) -> Judgement | None:
-        """Returns the first judgement that the requirement was broken (with this message, if given)."""
-        return next(
-            (
-                found
-                for found in self.trial.judgements
-                if not found.kept and found.requirement == requirement and message in (None, found.message)
-            ),
-            None,
-        )
+    def breach(self, requirement: str, message: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken, with this message."""
+        return next((found for found in self._broken(requirement) if found.message == message), None)
+
+    def last_breach(self, requirement: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken in the last exchange."""
+        last = self.trial.exchanges[-1] if self.trial.exchanges else None
+        return next((found for found in self._broken(requirement) if found.exchange is last), None)
+
+    def same_breach(self, of: Outcome, breach: Judgement) -> Judgement | None:
+        """Returns a judgement that the requirement was broken as `breach`, of another run of the case, has it.
+
+        What was judged on an exchange alone has to be shown by the exchange at the same place.
+        """
+        for found in self._broken(breach.requirement):
+            if breach.alone:
+                if found.alone and self.trial.place_of(found.exchange) == of.trial.place_of(breach.exchange):
+                    return found
+            elif found.is_like(breach):
+                return found
+        return None
+
+    def _broken(self, requirement: str) -> Iterator[Judgement]:
+        return (found for found in self.trial.judgements if not found.kept and found.requirement == requirement)
 
 
 @dataclass(slots=True)
@@ -150,7 +167,8 @@ class Explorer:
 
         `outcomes` are those of pass 1, whose cases `redraw` draws again; `breach` made one fail.
         """
-        stage = f"{scope}/shrink {breach.requirement} {breach.message}"
+        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
+        stage = f"{scope}/shrink {breach.requirement} {breach.message} of {first.trial.part}"
         course = self._context.client.course
         shrinking = _Shrinking(
             outcomes,
@@ -174,33 +192,64 @@ class Explorer:
 
     def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
-        stage = _confirming(scope, breach)
+        stage = _confirming(scope, outcome, breach)
         if outcome.takes_long and stage not in self._repeating:
-            self._repeating[stage] = self.start(stage, test, [outcome.case] * REPETITIONS)
+            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, breach))
 
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""
         for started in self._repeating.values():
             self.wait(started)
 
+    def repeats(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> bool:
+        """True if what a case showed shows again at least once: smaller cases are then worth a search."""
+        again = self.run_all(
+            f"{_confirming(scope, outcome, breach)} before shrinking", *_as_shown(test, outcome, breach)
+        )
+        return any(_shown_again(found, outcome, breach) for found in again)
+
     def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
-        """Returns how often the case breaks the requirement again, in whatever way."""
-        stage = _confirming(scope, breach)
+        """Returns how often what the case showed shows again."""
+        stage = _confirming(scope, outcome, breach)
+        shown = _as_shown(test, outcome, breach)
         if outcome.takes_long:
             self.repeat_early(scope, test, outcome, breach)
             again = self.wait(self._repeating.pop(stage))
         else:
-            # One by one: what a target does to one workload may depend on what is done to others.
-            again = [self.run_all(f"{stage} {index}", test, [outcome.case])[0] for index in range(REPETITIONS)]
-        repeats = [found for found in again if found.breach(breach.requirement)]
-        alike = [found for found in repeats if found.breach(breach.requirement, breach.message)]
-        shown = (alike or repeats or [outcome])[0]
-        judgement = shown.breach(breach.requirement, breach.message) or shown.breach(breach.requirement) or breach
-        return Examined(shown, judgement, len(repeats))
+            again = self._one_by_one(stage, *shown)
+        examined = _examined(again, outcome, breach)
+        if not breach.alone or examined.repeated:
+            return examined
+        # It may take more than the writes to this workload to come to it.
+        return _examined(self._one_by_one(f"{stage} in its case", test, [outcome.case] * REPETITIONS), outcome, breach)
+
+    def _one_by_one(self, stage: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcomes of cases run one after the other: what is done to one workload may depend on others."""
+        return [self.run_all(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
 
 
-def _confirming(scope: str, breach: Judgement) -> str:
-    return f"{scope}/confirm {breach.requirement} {breach.message}"
+def _as_shown(test: Test, outcome: Outcome, breach: Judgement) -> tuple[Test, list[Any]]:
+    """Returns what is run, and on what, to repeat what a case showed."""
+    if breach.alone and breach.exchange is not None:
+        return repeat, [repetition(outcome.trial, breach.exchange)] * REPETITIONS
+    return test, [outcome.case] * REPETITIONS
+
+
+def _shown_again(found: Outcome, outcome: Outcome, breach: Judgement) -> Judgement | None:
+    if isinstance(found.case, Repetition):
+        return found.last_breach(breach.requirement)
+    return found.same_breach(outcome, breach)
+
+
+def _examined(again: Sequence[Outcome], outcome: Outcome, breach: Judgement) -> Examined:
+    repeats = [(found, judged) for found in again if (judged := _shown_again(found, outcome, breach)) is not None]
+    alike = [(found, judged) for found, judged in repeats if judged.message == breach.message]
+    shown, judgement = (alike or repeats or [(outcome, breach)])[0]
+    return Examined(shown, judgement, len(repeats))
+
+
+def _confirming(scope: str, outcome: Outcome, breach: Judgement) -> str:
+    return f"{scope}/confirm {breach.requirement} {breach.message} of {outcome.trial.key.removeprefix(scope)}"
 
 
 class _Shrinking:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 
-from workloads_conformance.client import Exchange, Redactor, Shell, Snippets
+from workloads_conformance.client import Redactor, Shell, Snippets
 from workloads_reports import Finding
 
 from .explore import Examined
 from .recorded import recorded
+from .relevance import relevant
 
-_READS = {"GET", "HEAD", "OPTIONS"}
 _TEXTS = ("message", "expected", "observed", "reproduce", "reproduce_httpx", "reproduce_http")
 _SHORT = 500
 """Characters of a text of a finding that has to be short."""
@@ -53,32 +51,3 @@ def shortened(finding: Finding) -> Finding:
     """Returns the finding with the beginnings of its texts but the message, by which it is known; no exchange."""
     cut = {name: text[:_SHORT] + "…" for name in _TEXTS[1:] if len(text := getattr(finding, name)) > _SHORT}
     return replace(finding, exchange=None, **cut)
-
-
-def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
-    """Returns the exchanges that led to `last`: the writes to the same workload, or of the same name, and itself."""
-    end = next((index for index, exchange in enumerate(exchanges) if exchange is last), len(exchanges))
-    identifier = last.request.path.rpartition("/")[2] if last.request.path.count("/") > 3 else None  # noqa: PLR2004
-    name = _name(last)
-    before = [
-        exchange
-        for exchange in exchanges[:end]
-        if exchange.request.method not in _READS
-        and (
-            (identifier is not None and (identifier in exchange.request.path or identifier == _made(exchange)))
-            or (name is not None and name == _name(exchange))
-        )
-    ]
-    return [*before, last]
-
-
-def _made(exchange: Exchange) -> str | None:
-    return exchange.response.identifier if exchange.response else None
-
-
-def _name(exchange: Exchange) -> str | None:
-    try:
-        name = json.loads(exchange.request.body or b"")["metadata"]["name"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return name if isinstance(name, str) else None

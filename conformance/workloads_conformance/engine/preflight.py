@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from workloads_conformance.client import Exchange, TargetLostError
 from workloads_conformance.errors import NotPermittedError, TargetError
@@ -15,10 +17,11 @@ from .judges import ONCE, JudgingTest
 from .trial import Trial, UndecidedError
 
 _UNAUTHORIZED = 401
+_REFUSALS = range(400, 500)
 
 
 async def check_target(context: Context) -> None:
-    """Returns if the target can be judged.
+    """Returns if the target can be reached, speaks this API, and takes the token.
 
     Raises:
         TargetError: nothing listens, it is not this API, or the token is refused.
@@ -77,34 +80,49 @@ DRY_RUN_CHECK = JudgingTest("preflight.dry_run", ("WV2-DRYRUN-002",), ONCE, _dry
 """Run before everything else that creates: on a target that takes a dry run for a create, each of hundreds would."""
 
 
-async def check_controls(context: Context) -> None:
-    """Sends the plainest create of each configured kind, in both forms.
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """The plainest create of a kind in a form, and why it was not accepted; `refused` is the status that refused it."""
+
+    kind: str
+    form: str
+    trouble: str | None = None
+    refused: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.form}): {self.trouble}"
+
+
+async def check_controls(context: Context) -> Mapping[str, int]:
+    """Sends the plainest create of each configured kind, in both forms; returns the status of those refused in both.
+
+    Which kinds are registered is left open: those are none of the run's.
 
     Raises:
         TargetError: the target refuses them all.
     """
-    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
 
-    async def accepted(kind: str, form: str) -> str | None:
+    async def accepted(kind: str, form: str) -> _Control:
         trial = Trial(context, "preflight", f"{kind} {form}")
         try:
             answer = await trial.probe(trial.body(kind=kind, form=form))
         except (UndecidedError, NotPermittedError) as error:
-            return f"{kind} ({form}): {error}"
+            return _Control(kind, form, str(error))
         await context.cleanup.delete(trial.created, trial.key)
-        return None if is_success(answer) else f"{kind} ({form}): {str(answer)[:160]}"
+        if is_success(answer):
+            return _Control(kind, form)
+        return _Control(kind, form, str(answer)[:160], answer.status if answer.status in _REFUSALS else None)
 
-    refusals = await asyncio.gather(*(accepted(kind, form) for kind, form in combinations))
-    if all(refusals):
+    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
+    controls = await asyncio.gather(*itertools.starmap(accepted, combinations))
+    if all(control.trouble for control in controls):
         raise TargetError(
             f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
-            f"{_listed([text for text in refusals if text])}. "
+            f"{'; '.join(map(str, controls[:4]))}. "
             "Check project-id, cluster-id, kinds and the token's rights."
         )
-
-
-def _listed(refusals: Sequence[str]) -> str:
-    return "; ".join(refusals[:4])
+    taken = {control.kind for control in controls if control.refused is None}
+    return {control.kind: control.refused for control in controls if control.refused and control.kind not in taken}
 
 
 def _speaks_json(exchange: Exchange) -> bool:
@@ -113,7 +131,8 @@ def _speaks_json(exchange: Exchange) -> bool:
 
 
 def _said(exchange: Exchange) -> str:
-    message = Answer(exchange).at("message")
+    assert exchange.response is not None
+    message = Answer(replace(exchange, response=exchange.response.public)).at("message")
     return message[:160] if isinstance(message, str) else str(Answer(exchange))[:160]
 
 

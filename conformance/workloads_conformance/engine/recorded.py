@@ -17,7 +17,7 @@ _HIDDEN = {"set-cookie"}
 
 def recorded(exchange: Exchange, snippets: Snippets, redactor: Redactor) -> RecordedExchange:
     """Returns the exchange for the report."""
-    request, answer = exchange.request, exchange.response
+    request, answer = exchange.request, exchange.response.public if exchange.response else None
     body = request.body or b""
     sent = _message(
         f"{request.method} {request.target} HTTP/1.1", snippets.headers(request), body, redactor, size=len(body)

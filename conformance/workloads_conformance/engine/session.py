@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from workloads_conformance._version import __version__
 from workloads_conformance.checks import Judgement, Shapes, UniversalChecks
@@ -45,6 +46,9 @@ _LIVE_PER_TRIAL = 2
 
 _ROOM = 3_000_000
 """Characters of findings that a report takes in; of more, each is shortened. They are written four times."""
+
+_MOST_TRIED = 3
+"""Cases of one test that are repeated for one requirement, if what they showed does not repeat."""
 
 
 class BrokenRequirementError(AssertionError):
@@ -116,7 +120,7 @@ class Session:
         told = (self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir)
         self._shell = Shell(*told, store=self._target.live)
         self._snippets = Snippets(*told, store=self._target.live)
-        self._context = Context(
+        context = Context(
             settings=self.settings,
             contract=self.contract,
             client=self.client,
@@ -126,14 +130,20 @@ class Session:
             cleanup=Cleanup(self.client, patience=self.settings.settle),
             prefix=access.inventory.prefix,
         )
-        slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
-        self._explorer = Explorer(self._loop, self._context, slots=slots)
-        self._schedule = Schedule(self._planned, self._explorer, self.client, self.settings)
-        self._loop.run(check_target(self._context))
+        self._equip(context)
+        self._loop.run(check_target(context))
         if self.settings.mode is not Mode.READ_ONLY:
             self._check_dry_run()
             if self.stopped is None:
-                self._loop.run(check_controls(self._context))
+                self._set_aside(self._loop.run(check_controls(context)))
+                self._equip(replace(context, settings=self.settings))
+
+    def _equip(self, context: Context) -> None:
+        """Makes what runs tests."""
+        self._context = context
+        slots = max(1, self.settings.max_live // _LIVE_PER_TRIAL)
+        self._explorer = Explorer(self._loop, context, slots=slots)
+        self._schedule = Schedule(self._planned, self._explorer, self.client, self.settings)
 
     def _check_dry_run(self) -> None:
         """Makes sure, before there are many, that a dry run creates nothing; one that does ends mode dry-run."""
@@ -143,6 +153,13 @@ class Session:
             self.stopped = self.client.no_more_creates = (
                 "a dry run created a workload: mode dry-run is not safe on this target, and was stopped"
             )
+
+    def _set_aside(self, kinds: Mapping[str, int]) -> None:
+        """Goes on without kinds that the target does not take; the report says so."""
+        for kind, status in kinds.items():
+            self.record.observe("WV2-CREATE-039", f"{kind}: set aside, for the plainest create is refused ({status})")
+        left = tuple(kind for kind in self.settings.kinds if kind not in kinds)
+        self.settings = replace(self.settings, kinds=left)
 
     def _on_exchange(self) -> None:
         self.on_progress()
@@ -176,24 +193,36 @@ class Session:
 
     def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
-        test, scope = started.test, started.scope
         outcomes = self._explorer.wait(started.outcomes)
-        self.ran.setdefault(test.name, len(outcomes))  # of the first round, which is the plan's
+        self.ran.setdefault(started.test.name, len(outcomes))  # of the first round, which is the plan's
         for outcome in outcomes:
-            self._count(test, outcome)
+            self._count(started.test, outcome)
         problems = []
-        for breach, first in self._new_breaches(outcomes):
-            early = self._schedule.started_early()
-            self._explorer.still()
-            smallest = first
-            if first.takes_long:
-                self._repeat_early([started, *early])
-            elif self._shrink and started.redraw is not None:
-                smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
-            examined = self._explorer.confirm(scope, test.function, smallest, breach)
+        tried: Counter[tuple[str, bool]] = Counter()
+        for breach, first in self._breaches(outcomes):
+            # One of a requirement is enough, if it repeats; but a waived one must not hide another.
+            kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
+            if tried[kind] >= _MOST_TRIED or not self.record.wants(breach.requirement, breach.message):
+                continue
+            examined = self._examine(started, outcomes, breach, first)
+            tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
             if problem := self._note(examined, outcomes):
                 problems.append(problem)
         return problems
+
+    def _examine(self, started: Started, outcomes: Sequence[Outcome], breach: Judgement, first: Outcome) -> Examined:
+        """Looks for a smaller case, where there may be one, and repeats it while no other test goes on."""
+        test, scope = started.test, started.scope
+        early = self._schedule.started_early()
+        self._explorer.still()
+        smallest = first
+        if first.takes_long:
+            self._repeat_early([started, *early])
+        elif (
+            self._shrink and started.redraw is not None and self._explorer.repeats(scope, test.function, first, breach)
+        ):
+            smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
+        return self._explorer.confirm(scope, test.function, smallest, breach)
 
     def _count(self, test: JudgingTest, outcome: Outcome) -> None:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
@@ -222,27 +251,29 @@ class Session:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
         repeated: set[tuple[str, str]] = set()
         for started in tests:
-            for breach, first in self._new_breaches(self._explorer.wait(started.outcomes)):
+            for breach, first in self._first_breaches(self._explorer.wait(started.outcomes)):
                 key = (breach.requirement, breach.message)
                 if key not in repeated:  # what two tests show in the same way is one finding
                     repeated.add(key)
                     self._explorer.repeat_early(started.scope, started.test.function, first, breach)
 
-    def _new_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-        """Returns what is still to be examined, each with the first case that showed it."""
-        breaches: dict[tuple[str, str], tuple[Judgement, Outcome]] = {}
-        taken: set[tuple[str, bool]] = set()
-        for outcome in outcomes:
-            for found in outcome.trial.judgements:
-                key = (found.requirement, found.message)
-                if found.kept or key in breaches or not self.record.wants(*key):
-                    continue
-                # One of a requirement is enough; but a waived one must not hide another.
-                kind = (found.requirement, self._is_waived(*key))
-                if kind not in taken:
-                    breaches[key] = found, outcome
-                    taken.add(kind)
-        return list(breaches.values())
+    def _breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns what the cases broke, each with the case, in order; what one broke several times in one way, once."""
+        found: dict[tuple[int, str, str], tuple[Judgement, Outcome]] = {}
+        for index, outcome in enumerate(outcomes):
+            for judgement in outcome.trial.judgements:
+                if not judgement.kept:
+                    found.setdefault((index, judgement.requirement, judgement.message), (judgement, outcome))
+        return list(found.values())
+
+    def _first_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns what will be examined first of what the cases broke."""
+        taken: dict[tuple[str, bool], tuple[Judgement, Outcome]] = {}
+        for breach, outcome in self._breaches(outcomes):
+            if self.record.wants(breach.requirement, breach.message):
+                kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
+                taken.setdefault(kind, (breach, outcome))
+        return list(taken.values())
 
     def _is_waived(self, requirement: str, message: str) -> bool:
         today, shown = self._target.finished().date(), self.redactor.text(message)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from workloads_conformance.checks import Judgement
+from workloads_conformance.checks import Judgement, methods_of
 from workloads_conformance.client import (
     CREATE_PATH,
     Authorization,
@@ -23,9 +23,10 @@ from workloads_conformance.client import (
     is_dry_run,
 )
 from workloads_conformance.settings import Mode, Profile
+from workloads_specs import added_statuses
 from workloads_strategies import encode_manifest, smallest_manifest
 
-from .answers import Answer, identical, is_settled, is_success, shown
+from .answers import Answer, identical, is_server_error, is_settled, is_success, shown
 from .context import Context
 from .strands import at_once, strand_of
 
@@ -42,6 +43,9 @@ _WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
 _BAD_REQUEST = 400
 _LONGEST_ANSWER = 200
 """Characters of an answer to what the contract leaves open."""
+
+_AGAIN = (0.05, 0.2, 0.5)
+"""Pauses, in seconds, after readings that were answered 5xx."""
 
 
 class UndecidedError(Exception):
@@ -76,7 +80,7 @@ class Trial:
                 which trials happen to run, so that the same seed sends the same requests.
         """
         self.context = context
-        self.scope = scope
+        self.scope, self.part = scope, part
         self.key = f"{scope}/{part}"
         self._code = _digest(self.key)
         self._serial = itertools.count()
@@ -85,12 +89,21 @@ class Trial:
         self.observations: list[tuple[str, str]] = []
         self.durations: list[tuple[str, float]] = []
         self.created: list[str] = []
+        self.also: dict[int, Sequence[int]] = {}
+        """Statuses that were right beside the documented ones, by the number of the exchange."""
         self._began, self._ended = float("inf"), 0.0
 
     @property
     def seconds(self) -> float:
         """The time from its first request to its last answer."""
         return max(0.0, self._ended - self._began)
+
+    def place_of(self, exchange: Exchange | None) -> tuple[object, ...]:
+        """Returns what is the same of an exchange when the case is run again: how many requests like it came before."""
+        if exchange is None:
+            return ()
+        before = list(itertools.takewhile(lambda found: found is not exchange, self.exchanges))
+        return (*_kind(exchange), sum(_kind(found) == _kind(exchange) for found in before))
 
     # -- requests ---------------------------------------------------------------------------------------------------
 
@@ -109,6 +122,8 @@ class Trial:
         self.exchanges.append(brief)
         self._began = min(self._began, exchange.started)
         self._ended = max(self._ended, exchange.ended)
+        if also:
+            self.also[exchange.number] = also
         self.judgements.extend(found.of(brief) for found in self.context.checks.judge(exchange, also=also))
         response = exchange.response
         if response is None:
@@ -189,20 +204,42 @@ class Trial:
 
     async def get(self, identifier: str, authorization: Authorization | None = None) -> Answer:
         """Returns the answer to GET of one workload."""
-        return await self.send(Request(method="GET", path=f"{CREATE_PATH}/{identifier}", authorization=authorization))
+        return await self.send(Request(method="GET", path=_item(identifier), authorization=authorization))
+
+    async def reading(self, identifier: str) -> Answer:
+        """Returns an answer to GET that tells of the workload, if the target gives one soon.
+
+        Raises:
+            UndecidedError: it answers 5xx each time, which tells nothing of the workload.
+        """
+        return _telling(await self._until_it_tells(lambda: self.get(identifier)))
+
+    async def _until_it_tells(self, read: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Reads until the answer is no 5xx, a few times; returns the last answer."""
+        for pause in _AGAIN:
+            answer = await read()
+            if not is_server_error(answer):
+                return answer
+            await self.pause(pause)
+        return await read()
 
     async def update(
-        self, identifier: str, body: Mapping[str, Any] | bytes, authorization: Authorization | None = None
+        self,
+        identifier: str,
+        body: Mapping[str, Any] | bytes,
+        authorization: Authorization | None = None,
+        *,
+        also: Sequence[int] = (),
     ) -> Answer:
-        """Returns the answer to PUT of one workload."""
+        """Returns the answer to PUT of one workload; `also` as for `send`."""
         data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
-        path = f"{CREATE_PATH}/{identifier}"
-        return await self.send(Request(method="PUT", path=path, body=data, authorization=authorization))
+        return await self.send(
+            Request(method="PUT", path=_item(identifier), body=data, authorization=authorization), also=also
+        )
 
     async def delete(self, identifier: str, authorization: Authorization | None = None) -> Answer:
         """Returns the answer to DELETE of one workload."""
-        path = f"{CREATE_PATH}/{identifier}"
-        return await self.send(Request(method="DELETE", path=path, authorization=authorization))
+        return await self.send(Request(method="DELETE", path=_item(identifier), authorization=authorization))
 
     # -- what to send -----------------------------------------------------------------------------------------------
 
@@ -322,7 +359,7 @@ class Trial:
 
     # -- judging ----------------------------------------------------------------------------------------------------
 
-    def judge(
+    def judge(  # noqa: PLR0913 - the texts go by name
         self,
         requirement: str,
         kept: bool,  # noqa: FBT001 - `judge(requirement, a == b, ...)` reads as a sentence
@@ -331,8 +368,12 @@ class Trial:
         expected: object,
         observed: object,
         answer: Answer | None = None,
+        way: str = "",
     ) -> bool:
-        """Records whether a requirement was kept, and returns that; the texts matter where it was not."""
+        """Records whether a requirement was kept, and returns that; the texts matter where it was not.
+
+        A `message` that names what may be another each time needs a `way` that does not (see `Judgement`).
+        """
         if kept:
             self.judgements.append(Judgement(requirement=requirement, kept=True))
             return True
@@ -344,6 +385,7 @@ class Trial:
                 expected=shown(expected),
                 observed=shown(observed),
                 exchange=self._brief(answer.exchange) if answer else None,
+                way=way,
             )
         )
         return False
@@ -358,15 +400,19 @@ class Trial:
             self.exchanges = [exchange.bare() for exchange in self.exchanges]
 
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
-        """Judges the status of an answer; `what` says what was sent."""
+        """Judges the status of an answer; `what` says what was sent. What rests on an erratum is told as such."""
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
+        operation = methods_of(self.context.contract, answer.exchange.request).get(answer.exchange.request.method)
+        errata = [added_statuses().get((operation.name, status)) if operation else None for status in allowed]
+        note = f" (by an erratum: {errata[0]} The fragments document no such status.)" if all(errata) else ""
         return self.judge(
             requirement,
             answer.status in allowed,
             message=f"{what} was answered {answer.status}",
-            expected=" or ".join(map(str, allowed)),
+            expected=" or ".join(map(str, allowed)) + note,
             observed=str(answer),
             answer=answer,
+            way=what,
         )
 
     def same(self, requirement: str, expected: Any, observed: Any, what: str, answer: Answer) -> bool:  # noqa: ANN401
@@ -428,7 +474,8 @@ class Trial:
                 self.durations.append((name, passed))
                 return answer
             if passed > self.context.settings.settle:
-                return answer
+                is_read = answer.exchange.request.method == "GET" and is_server_error(answer)
+                return await self._until_it_tells(read) if is_read else answer
             await self.pause(min(pause, max(0.01, self.context.settings.settle - passed)))
             pause = min(pause * 1.6, 1.0)
 
@@ -436,15 +483,27 @@ class Trial:
         """Reads several times over a while; returns the first answer not to hold, or the last if all do.
 
         For what must not come undone.
+
+        Raises:
+            UndecidedError: answers are 5xx, which tells nothing of what is read.
         """
         pause = _WATCH[self.context.settings.profile] / (_READINGS - 1)
-        answer = await read()
+        answer = _telling(await self._until_it_tells(read))
         for _ in range(_READINGS - 1):
             if not holds(answer):
                 break
             await self.pause(pause)
-            answer = await read()
+            answer = _telling(await self._until_it_tells(read))
         return answer
+
+    async def stays(self, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]) -> Answer:
+        """Reads as `remains` does; where an answer does not hold, until one does or the settle time is over.
+
+        For what a request must not have changed: a replica that is behind may show an earlier state for a while, and
+        what the request did stays.
+        """
+        seen = await self.remains(read, holds)
+        return seen if holds(seen) else await self.eventually("shown again", read, holds)
 
     async def newer(self) -> None:
         """Creates one more workload, for servers that take the newest for the one that was asked for."""
@@ -462,8 +521,31 @@ class Trial:
         return seen
 
     async def settled(self, identifier: str) -> Answer:
-        """Returns the first reading in which the platform is done with a workload, or the last before patience ends."""
-        return await self.eventually("synced after create", lambda: self.get(identifier), is_settled)
+        """Returns the first reading in which the platform is done with a workload, or the last before patience ends.
+
+        Raises:
+            UndecidedError: that is none that shows the workload.
+        """
+        seen = await self.eventually("synced after create", lambda: self.get(identifier), is_settled)
+        if not is_success(seen):
+            raise UndecidedError(f"the workload that this case needs cannot be read: {str(seen)[:160]}")
+        return seen
+
+
+def _kind(exchange: Exchange) -> tuple[str, bool]:
+    return exchange.request.method, exchange.request.path == CREATE_PATH
+
+
+def _item(identifier: str) -> str:
+    if not identifier:
+        raise UndecidedError("the answer that this case builds on has no metadata.id")
+    return f"{CREATE_PATH}/{identifier}"
+
+
+def _telling(answer: Answer) -> Answer:
+    if is_server_error(answer):
+        raise UndecidedError(f"GET is answered {answer.status}, which tells nothing of the workload")
+    return answer
 
 
 def _digest(text: str) -> bytes:

@@ -8,9 +8,12 @@ that a test's turn came, `finding` what was found, and `end` is the last.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from workloads_conformance.client import Authorization, Exchange, Redactor, Request, Response
+
+from .hidden import Shapes, restored, stand_ins
 
 RECORD_FORMAT = "workloads-conformance-record/1"
 
@@ -37,13 +40,13 @@ def request_entry(request: Request, redactor: Redactor, body: str | None) -> dic
 
 
 def response_entry(exchange: Exchange, body: str | None) -> dict[str, Any]:
-    """Returns what came of a request, which holds no secrets any more; `body` is the digest of the answer's body."""
+    """Returns what came of a request, without secrets; `body` is the digest of the answer's body."""
     entry: dict[str, Any] = {"started": exchange.started, "seconds": exchange.seconds}
     answer = exchange.response
     if answer is None:
         entry["failure"] = exchange.failure
     else:
-        entry |= {"status": answer.status, "reply_headers": answer.headers, "reply_body": body}
+        entry |= {"status": answer.status, "reply_headers": answer.public.headers, "reply_body": body}
         if answer.flaw is not None:
             entry["flaw"] = answer.flaw
     if exchange.stale:
@@ -51,12 +54,51 @@ def response_entry(exchange: Exchange, body: str | None) -> dict[str, Any]:
     return entry
 
 
-def response_of(entry: Mapping[str, Any], body: Callable[[str], bytes]) -> tuple[Response | None, str | None]:
-    """Returns the response in an entry, or why there was none; `body` finds a body by its digest."""
+def hidden_entry(answer: Response, redacted: Response, shapes: Shapes) -> dict[str, Any]:
+    """Returns the shapes of what was hidden of an answer; nothing where that cannot be told."""
+    try:
+        parts = {
+            "headers": shapes.parts(_header_text(answer), _header_text(redacted)),
+            "body": shapes.parts(answer.body.decode("latin-1"), redacted.body.decode("latin-1")),
+        }
+    except ValueError:
+        return {}
+    return {"hidden": parts}
+
+
+def _header_text(answer: Response) -> str:
+    return "\n".join(f"{name}\0{value}" for name, value in answer.headers)
+
+
+def shown_of(entry: Mapping[str, Any], body: Callable[[str], bytes]) -> tuple[Response | None, str | None]:
+    """Returns the response in an entry as it may be shown, or why there was none; `body` finds a body by its digest."""
     if "failure" in entry:
         return None, entry["failure"]
     headers = tuple((name, value) for name, value in entry["reply_headers"])
     return Response(entry["status"], headers, body(entry["reply_body"]), entry.get("flaw")), None
+
+
+def response_of(
+    entry: Mapping[str, Any], body: Callable[[str], bytes], redactor: Redactor
+) -> tuple[Response | None, str | None]:
+    """Returns the response in an entry as it is judged, or why there was none; `body` finds a body by its digest.
+
+    What was hidden of it is there again as a text of the same shape, which the redactor hides from now on.
+    """
+    shown, failure = shown_of(entry, body)
+    if shown is None or "hidden" not in entry:
+        return shown, failure
+    head, text = _header_text(shown), shown.body.decode("latin-1")
+    try:
+        in_head, in_body = stand_ins(entry["hidden"]["headers"], head), stand_ins(entry["hidden"]["body"], text)
+    except ValueError:  # of another answer: somebody has altered the record
+        return shown, None
+    for place, there in (*in_head, *in_body):
+        if place != there:
+            redactor.add(there.encode("latin-1").decode("utf-8", "replace"), place.removeprefix("$"))
+    lines = restored(head, in_head).split("\n") if head else []
+    pairs = tuple((name, value) for name, _, value in (line.partition("\0") for line in lines))
+    return replace(shown, headers=pairs, body=restored(text, in_body).encode("latin-1"), redacted=shown), None
 
 
 def request_of(entry: Mapping[str, Any], body: Callable[[str], bytes]) -> Request:

@@ -15,7 +15,7 @@ from workloads_conformance.errors import UsageError
 from workloads_reports import write_private
 from workloads_reports.escaping import json_shown
 
-from .entries import request_of, response_of
+from .entries import request_of, shown_of
 from .reader import RunRecord
 
 HAR_NAME = "exchanges.har"
@@ -64,7 +64,7 @@ def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - what a text 
 def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any], most: int) -> int:
     """Adds an exchange, with `most` bytes of each body; returns how many bytes of bodies are shown."""
     request = request_of(entry, record.shown)
-    response, failure = response_of(entry, record.shown)
+    response, failure = shown_of(entry, record.shown)
     milliseconds = round(entry["seconds"] * 1000, 3)
     har.add_entry(
         startedDateTime=datetime.fromtimestamp(record.run["began"], UTC) + timedelta(seconds=entry["started"]),

@@ -1,4 +1,4 @@
-"""The course of a run with a target: answers come from the network, are freed of secrets, and are recorded."""
+"""The course of a run with a target: answers come from the network, and are recorded without secrets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _HIDDEN = "(hidden)"
 
 
 class Recorded:
-    """Takes its course with a target. What tests see of an answer is what the record holds: nothing secret."""
+    """Takes its course with a target. Tests judge answers as they came; the record holds them without secrets."""
 
     def __init__(self, wire: Wire, tokens: TokenSource, redactor: Redactor, recorder: Recorder) -> None:
         self._wire, self._tokens = wire, tokens
@@ -44,22 +44,22 @@ class Recorded:
         refused = answer is not None and answer.status == _UNAUTHORIZED and request.authorization is None
         exchange = replace(
             exchange,
-            response=None if answer is None else self._without_secrets(answer),
+            response=None if answer is None else self._with_redacted(answer),
             failure=None if exchange.failure is None else self._redactor.text(exchange.failure),
             stale=refused and self._tokens.expired(),
         )
         self._recorder.exchange(exchange, trial)
         return exchange
 
-    def _without_secrets(self, answer: Response) -> Response:
-        headers = tuple(
-            (self._redactor.text(name), _HIDDEN if name.lower() in _CREDENTIALS else self._redactor.text(value))
-            for name, value in answer.headers
-        )
+    def _with_redacted(self, answer: Response) -> Response:
+        """Returns an answer that knows what of it may be shown; cookies, which nothing judges, are hidden at once."""
+        headers = tuple((name, _HIDDEN if name.lower() in _CREDENTIALS else value) for name, value in answer.headers)
+        shown = tuple((self._redactor.text(name), self._redactor.text(value)) for name, value in headers)
         body = self._redactor.data(answer.body)
-        if body is answer.body and headers == answer.headers:
+        answer = replace(answer, headers=headers)
+        if body is answer.body and shown == headers:
             return answer
-        return replace(answer, headers=headers, body=body)
+        return replace(answer, redacted=replace(answer, headers=shown, body=body))
 
     async def pause(self, seconds: float) -> None:
         """Sleeps."""

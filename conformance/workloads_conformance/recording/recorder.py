@@ -13,7 +13,8 @@ from workloads_conformance.errors import UsageError
 
 from .bodies import BodyStore
 from .chain import MOST_LINES, ChainWriter
-from .entries import RECORD_FORMAT, request_entry, response_entry
+from .entries import RECORD_FORMAT, hidden_entry, request_entry, response_entry
+from .hidden import Shapes
 
 RECORD_NAME = "record.jsonl"
 
@@ -48,6 +49,7 @@ class Recorder:
         self._redactor = redactor
         self._bodies = BodyStore(int(_SHARE * most))
         self._most = most
+        self._shapes = Shapes()
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
@@ -73,7 +75,7 @@ class Recorder:
         return None
 
     def exchange(self, exchange: Exchange, trial: str) -> None:
-        """Writes an exchange, whose answer has been freed of secrets already, and bodies that are new.
+        """Writes an exchange, without secrets, and bodies that are new.
 
         Of those that still come when the record is full, it takes in as many as there is a reserve for.
         """
@@ -82,9 +84,11 @@ class Recorder:
         request, answer = exchange.request, exchange.response
         with self._lock:
             sent = None if request.body is None else self._body(self._redactor.data(request.body))
-            received = None if answer is None else self._body(answer.body)
+            received = None if answer is None else self._body(answer.public.body)
             entry = {"kind": "exchange", "trial": self._redactor.text(trial)}
             entry |= request_entry(request, self._redactor, sent) | response_entry(exchange, received)
+            if answer is not None and answer.redacted is not None:
+                entry |= hidden_entry(answer, answer.redacted, self._shapes)
             self._write(entry)
 
     def _body(self, body: bytes) -> str:

@@ -39,6 +39,7 @@ _RESPONSE = {
     "reply_body",
     "flaw",
     "stale",
+    "hidden",
 }
 
 
@@ -123,7 +124,7 @@ class Replayed:
             raise TargetLostError("the record holds no such exchange")
         await self._turn_of(order)
         entry = self._record.exchanges[order]
-        response, failure = response_of(entry, self._record.body)
+        response, failure = response_of(entry, self._record.body, self._redactor)
         if response is not None:
             response = self._held(response, order)
         return Exchange(request, response, failure, entry["seconds"], entry["started"], stale=entry.get("stale", False))

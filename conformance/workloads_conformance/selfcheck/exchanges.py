@@ -150,6 +150,30 @@ async def _leave(silence: Silence, receive: Receive, send: Send) -> None:
         pass
 
 
+class InLines:
+    """An ASGI application before another: each member of these headers, which are lists, has a line of its own."""
+
+    def __init__(self, app: App, *names: bytes) -> None:
+        self._app, self._names = app, names
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 - ASGI's
+        """Answers one request."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {
+                    **message,
+                    "headers": [pair for header in message["headers"] for pair in self._lines(*header)],
+                }
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+    def _lines(self, name: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
+        parts = value.split(b",") if name.lower() in self._names else [value]
+        return [(name, part.strip()) for part in parts]
+
+
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return json.loads(body)

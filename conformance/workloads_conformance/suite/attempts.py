@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import json
 
-from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims
-from workloads_conformance.engine import Answer, Fixed, Trial, UntestableError, is_at_rest, is_success
+from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims, segment
+from workloads_conformance.engine import (
+    Answer,
+    Fixed,
+    Trial,
+    UntestableError,
+    differing,
+    is_at_rest,
+    is_gone,
+    is_success,
+    told,
+)
 from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
@@ -28,6 +38,7 @@ async def attempt(
 
     Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
     """
+    await _must_differ(trial, authorization)
     mode = trial.context.settings.mode
     if operation in ("create", "dry run"):
         dry = operation == "dry run" or mode is Mode.DRY_RUN
@@ -55,8 +66,26 @@ def bearer(token: str, description: str) -> Authorization:
     return Authorization(f"Bearer {token}", f"Bearer <{description}>")
 
 
+async def _must_differ(trial: Trial, authorization: Authorization) -> None:
+    """Returns if credentials that should not do are others than the run's own; to be called once in a trial.
+
+    Raises:
+        UntestableError: they say what the run's own token says, so that a server is right to take them.
+    """
+    own = f"Bearer {await trial.context.client.tokens.token()}"
+    if not trial.fact("these credentials are not the run's", lambda: _read(authorization.value or "") != _read(own)):
+        raise UntestableError(f"the access token itself is {authorization.shell}, so that nothing is wrong with it")
+
+
+def _read(authorization: str) -> tuple[object, ...]:
+    """Returns the scheme and the parts of a token, read as far as they can be: two spellings of one part are alike."""
+    scheme, _, token = authorization.partition(" ")
+    return (scheme.lower(), *(segment(part) for part in token.strip().split(".")))
+
+
 async def judge_no_effect(trial: Trial, operation: str, authorization: Authorization) -> None:
     """Judges that a refused write leaves no trace: the name is free, or the workload is as it was."""
+    await _must_differ(trial, authorization)
     body = trial.body()
     if operation == "create":
         refused = trial.need_refused(await trial.create(body, authorization=authorization))
@@ -65,8 +94,8 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
         return
     created = await trial.existing(body)
     before = await trial.settled(created.id)
+    priority = "low" if told(before, "priority") != "low" else "high"
     if operation == "update":
-        priority = "low" if before.metadata.get("priority") != "low" else "high"
         refused = await trial.update(created.id, {"metadata": {"priority": priority}}, authorization)
     else:
         refused = await trial.delete(created.id, authorization)
@@ -74,18 +103,16 @@ async def judge_no_effect(trial: Trial, operation: str, authorization: Authoriza
 
     def same(answer: Answer) -> bool:
         # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-        members = ("priority", "category", "deletedAt", *(("updatedAt",) if is_at_rest(before) else ()))
-        return (
-            is_success(answer)
-            and all(before.metadata.get(key) == answer.metadata.get(key) for key in members)
-            and answer.workload.get("desiredPhase") == before.workload.get("desiredPhase")
-        )
+        members = ("priority", "category", "desiredPhase", *(("updatedAt",) if is_at_rest(before) else ()))
+        done = told(answer, "priority") == priority if operation == "update" else is_gone(answer)
+        return is_success(answer) and not done and not differing(members, before, answer)
 
-    after = await trial.remains(lambda: trial.get(created.id), same)
+    after = await trial.stays(lambda: trial.get(created.id), same)
     trial.judge(
         "WV2-AUTH-013",
         same(after),
         message=f"a {operation} that was refused with {refused.status} changed the workload",
+        way=f"a {operation} that was refused changed the workload",
         expected=str(before),
         observed=str(after),
         answer=after,

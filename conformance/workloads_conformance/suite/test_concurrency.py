@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.engine import (
@@ -12,6 +13,7 @@ from workloads_conformance.engine import (
     is_gone,
     is_success,
     judges,
+    shows,
 )
 from workloads_strategies import CATEGORIES, PRIORITIES
 
@@ -32,6 +34,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
         "WV2-RACE-001",
         len(won) == 1 and all(answer.status == _CONFLICT for answer in answers if answer not in won),
         message=f"{_AT_ONCE} creates of one name at once: {len(won)} were accepted",
+        way=f"{_AT_ONCE} creates of one name at once",
         expected=f"one 202, {_AT_ONCE - 1} times 409",
         observed=_statuses(answers),
         answer=(won[1:] or [answer for answer in answers if answer not in won] or won)[0],
@@ -102,8 +105,7 @@ def _update(manifest: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _shows(answer: Answer, update: dict[str, Any]) -> bool:
-    same = all(answer.metadata.get(key, value) == value for key, value in update["metadata"].items())
-    return same and revision(answer) == revision_of(update["manifest"])
+    return shows(answer, update["metadata"]) and revision(answer) == revision_of(update["manifest"])
 
 
 @judges("WV2-RACE-004")
@@ -132,7 +134,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     together: list[Answer] = []
     for _ in range(3):
-        together += await trial.at_once(*(trial.get(answer.id) for answer in [*created, *created]))
+        together += await trial.at_once(*(trial.reading(answer.id) for answer in [*created, *created]))
     trial.judge(
         "WV2-RACE-004",
         all(map(is_success, together)),
@@ -143,7 +145,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     doomed, kept = created[:2], created[2:]
     readings = await trial.at_once(
-        *(trial.delete(answer.id) for answer in doomed), *(trial.get(answer.id) for answer in kept)
+        *(trial.delete(answer.id) for answer in doomed), *(trial.reading(answer.id) for answer in kept)
     )
     later = await trial.at_once(*(_still_there(trial, answer.id) for answer in kept))
     for body, found in zip(bodies[2:] * 2, [*readings[2:], *later], strict=True):
@@ -152,7 +154,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
             is_success(found)
             and not is_gone(found)
             and found.metadata.get("name") == body["metadata"]["name"]
-            and found.metadata.get("category", body["metadata"]["category"]) == body["metadata"]["category"],
+            and shows(found, {"category": body["metadata"]["category"]}),
             message="a workload is not as it was made while its neighbours are deleted",
             expected=body["metadata"],
             observed=str(found),
@@ -172,7 +174,7 @@ async def _still_there(trial: Trial, identifier: str) -> Answer:
 async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> None:
     """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
     created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")
-    shown = is_success
+    shown: Callable[[Answer], bool] = is_success
     if operation != "create":
         await trial.visible(created.id)
     if operation == "update":
@@ -190,7 +192,7 @@ async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> No
 
 
 def _shows_high(answer: Answer) -> bool:
-    return is_success(answer) and answer.metadata.get("priority", "high") == "high"
+    return is_success(answer) and shows(answer, {"priority": "high"})
 
 
 def _statuses(answers: list[Answer]) -> str:

@@ -25,7 +25,7 @@ async def test_what_is_created_comes_back(trial: Trial, style: Style | None) -> 
     trial.same("WV2-MANIFEST-008", sent, told, f"rawManifest of {form}", answer)
     seen = await trial.visible(answer.id)
     trial.same("WV2-MANIFEST-009", sent, seen.workload.get("rawManifest"), f"rawManifest of {form}, when read,", seen)
-    changed = differing(("rawManifest",), answer.workload, seen.workload)
+    changed = differing(("rawManifest",), answer, seen)
     trial.judge(
         "WV2-GET-006",
         not changed,

@@ -15,6 +15,8 @@ from workloads_conformance.engine import Answer, Drawn, Trial, judges
 from workloads_conformance.settings import Mode, Settings
 from workloads_strategies.generated import GeneratedRequest, coverage_requests, generated_requests
 
+from .lengths import refusals_of_id
+
 REFUSED = 400
 _NAME_LIMIT = 63
 NO_BODY = Flaw("there is no body", "there is no body")
@@ -121,4 +123,4 @@ async def test_get_of_generated_ids(trial: Trial, case: GeneratedRequest) -> Non
 async def test_get_of_what_is_no_id(trial: Trial, case: GeneratedRequest) -> None:
     """Any text that is no UUID is refused with 400 or 404."""
     answer = await _get_item(trial, case)
-    trial.status("WV2-GET-005", answer, (400, 404), "GET of an id that is no UUID")
+    trial.status("WV2-GET-005", answer, refusals_of_id(case.path_id or ""), "GET of an id that is no UUID")

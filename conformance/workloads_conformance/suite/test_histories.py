@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import Answer, Drawn, Trial, UndecidedError, is_gone, is_success, judges
+from workloads_conformance.engine import Answer, Drawn, Trial, UndecidedError, is_gone, is_success, judges, shows, told
 from workloads_strategies import encode_manifest
 from workloads_strategies.histories import Act, Step, histories
 
@@ -108,7 +108,7 @@ class _World:
         if workload.alive:
             await self._see(workload, "WV2-LIFE-008", "after a dry run of its name")
         elif is_success(answer) and answer.id.lower() not in {found.lower() for found in self.deleted}:
-            seen = await self.trial.get(answer.id)
+            seen = await self.trial.reading(answer.id)
             self.trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")
 
     async def _read(self, workload: _Workload, step: Step) -> None:
@@ -151,7 +151,8 @@ class _World:
         self.deleted.append(workload.id)
 
     async def _update_deleted(self, workload: _Workload, step: Step) -> None:
-        await self.trial.update(workload.id, {"metadata": _metadata(step)})
+        shown = is_success(await self.trial.reading(workload.id))  # as deleted, or being so
+        await self.trial.update(workload.id, {"metadata": _metadata(step)}, also=(_CONFLICT,) if shown else ())
         await self._see_gone(workload.id)
 
     async def _delete_deleted(self, workload: _Workload, step: Step) -> None:
@@ -169,24 +170,24 @@ class _World:
             workload.revision = ""  # only the metadata were named
         seen = await self._see(workload, "WV2-LIFE-008", "when the settle time after an accepted write is over")
         workload.revision = revision(seen) or ""
-        workload.metadata = {key: seen.metadata[key] for key in ("priority", "category") if key in seen.metadata}
+        workload.metadata = {key: told(seen, key) for key in ("priority", "category")}
 
     async def _see(self, workload: _Workload, requirement: str, when: str) -> Answer:
         """Judges that the workload shows, in the end, what the model knows of it; returns the reading."""
 
-        def shows(answer: Answer) -> bool:
+        def shown(answer: Answer) -> bool:
             return (
                 is_success(answer)
                 and not is_gone(answer)
                 and answer.metadata.get("name") == workload.name
                 and workload.revision in ("", revision(answer))
-                and all(answer.metadata.get(key, value) == value for key, value in workload.metadata.items())
+                and shows(answer, workload.metadata)
             )
 
-        seen = await self.trial.eventually("visible after write", lambda: self.trial.get(workload.id), shows)
+        seen = await self.trial.eventually("visible after write", lambda: self.trial.get(workload.id), shown)
         kept = self.trial.judge(
             requirement,
-            shows(seen),
+            shown(seen),
             message=f"a workload does not show what was last written to it, {when}",
             expected={"name": workload.name, "revision": workload.revision, **workload.metadata},
             observed=str(seen),
@@ -197,7 +198,7 @@ class _World:
         return seen
 
     async def _see_gone(self, identifier: str) -> None:
-        seen = await self.trial.get(identifier)
+        seen = await self.trial.reading(identifier)
         self.trial.judge(
             "WV2-DELETE-010",
             is_gone(seen),

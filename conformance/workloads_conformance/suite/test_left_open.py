@@ -32,6 +32,16 @@ async def test_null_for_a_member_that_is_not_nullable(trial: Trial, change: Chan
     trial.observe("WV2-CREATE-025", _told(answer, change.label))
 
 
+@judges("WV2-CREATE-040", over=({"preemptibility": None}, {"configuration": {"mnnvl": None}}))
+async def test_null_that_an_enumeration_leaves_out(trial: Trial, members: dict[str, Any]) -> None:
+    """Left open: null is taken, for the member is nullable, or refused, for it is none of the values."""
+    await trial.control()
+    answer = await trial.probe(trial.body(**members))
+    trial.observe(
+        "WV2-CREATE-040", _told(answer, f"{'mnnvl' if 'configuration' in members else 'preemptibility'}: null")
+    )
+
+
 @judges("WV2-CREATE-026")
 async def test_a_create_without_a_name(trial: Trial) -> None:
     """Left open: the name is required, or made up; a dry run, for a made-up name would not be the run's own."""

@@ -284,7 +284,7 @@ def category_is_empty() -> None:
     _crashes(lambda call: b'"category": ""' in call.body)
 
 
-@fault(_CRASH, provoked_by=("WV2-CREATE-023",), also=_ALSO)
+@fault(_CRASH, provoked_by=("WV2-CREATE-040",), also=_ALSO)
 def configuration_holds_null() -> None:
     """mnnvl: null is answered 500."""
     _crashes(lambda call: b'"mnnvl": null' in call.body)

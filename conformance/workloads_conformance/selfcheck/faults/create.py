@@ -10,7 +10,7 @@ from workloads_conformance.reference import app, validation
 from workloads_conformance.reference.documents import decode_manifest
 from workloads_conformance.reference.store import PROJECTS, Store
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, mode_read_as, put, read_as, wrap
+from workloads_conformance.selfcheck.patching import edit_body, edit_metadata, put, read_as, wrap
 
 
 def _text(value: object) -> object:
@@ -243,18 +243,6 @@ def null_priority_is_refused() -> None:
 def null_category_is_refused() -> None:
     """category: null is refused."""
     _refuses_null("category")
-
-
-@fault("WV2-CREATE-023")
-def null_preemptibility_is_refused() -> None:
-    """preemptibility: null is refused."""
-    _refuses_null("preemptibility")
-
-
-@fault("WV2-CREATE-023")
-def null_mnnvl_is_refused() -> None:
-    """mnnvl: null is refused, though the contract calls it nullable."""
-    mode_read_as(lambda value: [] if value is None else value)
 
 
 # -- forms of the body ----------------------------------------------------------------------------------------------

@@ -101,8 +101,8 @@ def mnnvl_of_one_kind_is_dropped() -> None:
 
 @fault("WV2-CREATE-031")
 def serving_kinds_have_no_priority() -> None:
-    """A workload of a serving kind has the priority null: its default was not entered."""
-    edit_told(lambda told: told.update(priority=None) if told["gvk"]["kind"] == "InferenceService" else None)
+    """A workload of a serving kind has an empty text as priority: its default was not entered."""
+    edit_told(lambda told: told.update(priority="") if told["gvk"]["kind"] == "InferenceService" else None)
 
 
 @fault("WV2-CREATE-031", also=("WV2-CREATE-038", "WV2-MANIFEST-008"))

@@ -86,12 +86,6 @@ def body_is_python() -> None:
     _bytes(lambda body: repr(json.loads(body)).encode(), "create")
 
 
-@fault("WV2-HTTP-002", also=_BROKEN)
-def body_has_a_lone_surrogate() -> None:
-    """Answers to GET hold half of a surrogate pair, as a text that was cut in UTF-16 does."""
-    edit_workload(lambda workload: workload["metadata"].update(note="\ud83d"), "get")
-
-
 @fault("WV2-HTTP-003")
 def member_stands_twice() -> None:
     """Answers to GET have `workload` twice, and parsers choose differently."""

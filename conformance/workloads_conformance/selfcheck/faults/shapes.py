@@ -36,6 +36,18 @@ def times_have_a_space() -> None:
     _told(lambda told: told.update(updatedAt=told["updatedAt"].replace("T", " ").replace("Z", " +0000")))
 
 
+@fault(*_EACH, also=_TIMES)
+def times_end_with_a_newline() -> None:
+    """A newline stands behind each timestamp, as a careless template leaves it."""
+    _told(lambda told: told.update(createdAt=told["createdAt"] + "\n", updatedAt=told["updatedAt"] + "\n"))
+
+
+@fault(*_EACH, also=_TIMES)
+def times_have_sixty_minutes() -> None:
+    """A zone is ahead by 5 hours and 60 minutes, which RFC 3339 knows as 6 hours."""
+    _told(lambda told: told.update(createdAt=told["createdAt"].replace("Z", "+05:60")))
+
+
 @fault("WV2-UPDATE-002")
 def updated_at_is_null() -> None:
     """updatedAt is null in answers to PUT."""

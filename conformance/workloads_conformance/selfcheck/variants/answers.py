@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Callable
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from workloads_conformance.reference import rendering
@@ -42,6 +43,67 @@ def optional_members_are_left_out() -> None:
     optional = ("priority", "category", "preemptibility", "configuration", "deletedAt", "deletedBy")
     edit_told(lambda told: [told.pop(key, None) for key in optional])
     edit_answer(lambda body: body.pop("syncInfo", None), "get")
+
+
+_NULLABLE = ("priority", "category", "preemptibility", "deletedAt", "deletedBy")
+
+
+@variant(clashes=("deleted-at-is-set-at-once", "tombstones-stay", "tombstones-take-deletes"))
+def optional_members_are_null() -> None:
+    """Members that are optional and nullable are null."""
+    edit_told(lambda told: told.update(dict.fromkeys(_NULLABLE), configuration={"mnnvl": None}))
+
+
+@variant()
+def optional_members_are_null_or_left_out_by_turns() -> None:
+    """priority, category and preemptibility are told by one answer, null in the next, and left out by the one after."""
+    turns = itertools.count()
+
+    def edit(told: dict[str, Any]) -> None:
+        turn = next(turns) % 3
+        for key in _NULLABLE[:3]:
+            if turn == 1:
+                told[key] = None
+            elif turn:
+                told.pop(key)
+
+    edit_told(edit)
+
+
+@variant()
+def unnamed_members_move() -> None:
+    """Members that the contract does not name are others in each answer: an age, a revision."""
+    turns = itertools.count()
+
+    def edit(workload: dict[str, Any]) -> None:
+        turn = next(turns)
+        workload["ageSeconds"] = workload["metadata"]["ageSeconds"] = turn
+        workload["metadata"]["gvk"]["resourceVersion"] = str(turn)
+        workload["metadata"]["configuration"]["checked"] = turn
+
+    edit_workload(edit)
+
+
+@variant()
+def gvk_names_the_resource_too() -> None:
+    """gvk has more members than three."""
+    edit_told(lambda told: told["gvk"].update(resource=told["gvk"]["kind"].lower() + "s", scope="Namespaced"))
+
+
+@variant(
+    clashes=("times-have-an-offset", "times-have-seconds-only", "times-are-in-small-letters", "ids-are-in-capitals")
+)
+def reads_come_from_another_store() -> None:
+    """GET tells times to the millisecond, in another zone, and ids in capitals, as the store behind it keeps them."""
+
+    def edit(told: dict[str, Any]) -> None:
+        for key in ("createdAt", "updatedAt", "deletedAt"):
+            if told[key]:
+                moment = datetime.fromisoformat(told[key]).astimezone(timezone(timedelta(hours=-3)))
+                told[key] = moment.isoformat(timespec="milliseconds")
+        told.update(id=told["id"].upper(), clusterId=told["clusterId"].upper())
+
+    edit_told(edit, "get")
 
 
 @variant()
@@ -91,6 +153,12 @@ def times_have_seconds_only() -> None:
 def times_have_nanoseconds() -> None:
     """Timestamps have nine digits of a second."""
     put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + "123Z")
+
+
+@variant(clashes=("times-have-an-offset", "times-have-seconds-only", "times-have-nanoseconds"))
+def times_are_in_small_letters() -> None:
+    """T and Z stand in lower case, which RFC 3339, 5.6 allows."""
+    put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dt%H:%M:%S.%fz"))
 
 
 @variant(clashes=("applied-manifest-is-reduced",))

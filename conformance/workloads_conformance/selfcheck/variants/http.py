@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import jwt
 
-from workloads_conformance.reference import tokens
+from workloads_conformance.reference import serving, tokens
 from workloads_conformance.selfcheck.declare import variant
-from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import on_call, on_reply, put
+from workloads_conformance.selfcheck.exchanges import COLLECTION, App, Call, Filtered, InLines, Reply, error_reply
+from workloads_conformance.selfcheck.patching import on_call, on_reply, put, wrap
 
 # -- HTTP -----------------------------------------------------------------------------------------------------------
 
@@ -98,15 +100,24 @@ def json_is_written_otherwise() -> None:
     )
 
 
-@variant()
+@variant(clashes=("bodies-are-compressed-in-members",))
 def bodies_are_compressed() -> None:
     """Answers are in gzip where the client takes it."""
+    _compressed(gzip.compress)
 
+
+@variant(clashes=("bodies-are-compressed",))
+def bodies_are_compressed_in_members() -> None:
+    """Answers are in gzip of several members, as whoever compresses piece by piece sends them."""
+    _compressed(lambda body: b"".join(gzip.compress(part) for part in (body[:100], body[100:], b"")))
+
+
+def _compressed(compress: Callable[[bytes], bytes]) -> None:
     def after(call: Call, reply: Reply) -> Reply:
         if b"gzip" not in call.headers.get(b"accept-encoding", b"") or not reply.body:
             return reply
         coded = replace(reply, headers=reply.headers | {b"content-encoding": b"gzip", b"vary": b"Accept-Encoding"})
-        return coded.with_body(gzip.compress(reply.body))
+        return coded.with_body(compress(reply.body))
 
     on_reply(after)
 
@@ -131,3 +142,47 @@ def several_schemes_are_offered() -> None:
             else reply
         )
     )
+
+
+@variant()
+def lists_stand_in_several_lines() -> None:
+    """WWW-Authenticate and Allow have a line for each challenge and each method, another scheme's before Bearer."""
+
+    def after(_call: Call, reply: Reply) -> Reply:
+        if reply.status != 401:  # noqa: PLR2004 - documented
+            return reply
+        return replace(reply, headers=reply.headers | {b"www-authenticate": b'Basic realm="w", Bearer realm="w"'})
+
+    def around(make: Callable[[Any, Any], App]) -> Callable[[Any, Any], App]:
+        return lambda *parts: InLines(Filtered(make(*parts), after=after), b"www-authenticate", b"allow")
+
+    wrap(serving, "make_app", around)
+
+
+@variant()
+def long_lines_are_refused_by_the_front() -> None:
+    """A request line or a header of more than 1000 octets is answered 414 or 431 by what stands before the server."""
+
+    def before(call: Call) -> Call | Reply:
+        if len(call.path) + len(call.query) > _LONG_LINE:
+            return Reply(414, {b"content-type": b"text/html"}, b"<h1>414</h1>").with_body(b"<h1>414</h1>")
+        if any(len(value) > _LONG_LINE for value in call.headers.values()):
+            return Reply(431, {b"content-type": b"text/html"}, b"").with_body(b"")
+        return call
+
+    on_call(before)
+
+
+_LONG_LINE = 1000
+
+
+@variant(clashes=("long-lines-are-refused-by-the-front",))
+def long_ids_are_414() -> None:
+    """A path of more than 200 characters is URI Too Long."""
+    on_call(lambda call: error_reply(414) if len(call.path) > 200 else call)  # noqa: PLR2004 - as above
+
+
+@variant(clashes=("long-lines-are-refused-by-the-front",))
+def tokens_in_queries_are_too_long() -> None:
+    """A query of more than 100 characters is answered 414, whoever asks."""
+    on_call(lambda call: error_reply(414) if len(call.query) > 100 else call)  # noqa: PLR2004 - as above

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from workloads_conformance.reference import app, validation, workload_types
-from workloads_conformance.reference.errors import RefusalError
+from workloads_conformance.reference.errors import RefusalError, bad_request
 from workloads_conformance.reference.store import Store
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
@@ -17,9 +18,11 @@ from workloads_conformance.selfcheck.patching import (
     change_reply,
     edit_body,
     edit_metadata,
+    mode_read_as,
     on_call,
     on_reply,
     put,
+    read_as,
     wrap,
 )
 
@@ -29,7 +32,17 @@ from workloads_conformance.selfcheck.patching import (
 @variant()
 def few_kinds_are_registered() -> None:
     """Only kinds of batch and apps are registered."""
-    known = {key: found for key, found in workload_types.TYPES.items() if found.group in ("batch", "apps")}
+    _registered(lambda found: found.group in ("batch", "apps"))
+
+
+@variant(clashes=("few-kinds-are-registered", "kinds-are-free"))
+def deployments_are_not_registered() -> None:
+    """Of the kinds that the suite creates by itself one alone is registered."""
+    _registered(lambda found: found.kind == "Job")
+
+
+def _registered(is_known: Callable[[workload_types.WorkloadType], bool]) -> None:
+    known = {key: found for key, found in workload_types.TYPES.items() if is_known(found)}
     for module in (validation, app):
         put(module, "TYPES", known)
 
@@ -84,6 +97,13 @@ def null_is_absent() -> None:
     edit_body(drop)
 
 
+@variant()
+def null_is_refused_where_an_enumeration_leaves_it_out() -> None:
+    """null for preemptibility and mnnvl is refused: they are nullable, and null is none of their values."""
+    read_as("preemptibility", lambda value: [] if value is None else value, "create")
+    mode_read_as(lambda value: [] if value is None else value)
+
+
 _KNOWN = {"name", "useGivenNameAsPrefix", "projectId", "clusterId", "priority", "category", "preemptibility",
           "configuration"}  # fmt: skip
 
@@ -128,6 +148,56 @@ def project_is_defaulted() -> None:
 def names_are_free() -> None:
     """Names need not be DNS labels."""
     put(validation, "_DNS_LABEL", re.compile(r".+", re.DOTALL))
+
+
+_RFC_1035 = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?\Z")
+
+
+def _names(value: object) -> Iterator[str]:
+    """Yields the names of a manifest and of what it holds, but for those of variables."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, dict):
+        yield from (found for key, found in value.items() if key == "name" and isinstance(found, str))
+        for key, found in value.items():
+            if key not in ("env", "annotations", "labels", "options", "httpHeaders"):
+                yield from _names(found)
+
+
+@variant(clashes=("names-are-free",))
+def names_are_labels_of_rfc_1035() -> None:
+    """A name begins with a letter, and so do those of containers, volumes and ports."""
+    put(validation, "_DNS_LABEL", _RFC_1035)
+
+    def around(find: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(manifest: dict[str, Any]) -> object:
+            found = find(manifest)
+            if not all(map(_RFC_1035.match, _names(manifest.get("spec")))):
+                raise bad_request("manifest: a name is no label by RFC 1035")
+            return found
+
+        return strict
+
+    wrap(validation, "workload_type", around)
+
+
+@variant(clashes=("long-prefixes-are-cut", "suffix-has-no-hyphen"))
+def suffix_is_a_uuid() -> None:
+    """A prefix is followed by a UUID, and may have as many characters as that leaves room for."""
+
+    def around(name: Callable[..., Any]) -> Callable[..., Any]:
+        def with_uuid(self: Store, request: Any, project: Any) -> str:  # noqa: ANN401 - the server's
+            if not request.as_prefix:
+                return str(name(self, request, project))
+            made = f"{request.name}-{uuid.uuid4()}"
+            if len(made) > validation.MAX_NAME:
+                raise bad_request("metadata.name: is too long for a prefix")
+            return made
+
+        return with_uuid
+
+    wrap(Store, "_name", around)
 
 
 @variant()

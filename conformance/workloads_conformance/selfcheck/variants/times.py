@@ -12,7 +12,7 @@ from typing import Any
 from starlette.responses import Response
 
 from workloads_conformance.reference import app, serving
-from workloads_conformance.reference.errors import not_found
+from workloads_conformance.reference.errors import RefusalError, not_found
 from workloads_conformance.reference.rendering import get_response
 from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.validation import path_id
@@ -198,6 +198,28 @@ def what_is_being_deleted_takes_updates() -> None:
         return lenient
 
     wrap(Store, "update", around)
+
+
+@variant(
+    clashes=("creates-are-late", "tombstones-stay", "tombstones-take-deletes", "what-is-being-deleted-takes-updates")
+)
+def updates_of_what_is_deleted_conflict() -> None:
+    """A workload that is being deleted, or is, can still be read; an update conflicts with that state: 409."""
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+            if self.get(identifier).deletion is not None:
+                raise RefusalError(409, "The workload is being deleted")
+            return update(self, identifier, request, principal)
+
+        return strict
+
+    def around_get(get: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda self, identifier: self._workloads.get(identifier) or get(self, identifier)
+
+    _tombstones()
+    wrap(Store, "update", around)
+    wrap(Store, "get", around_get)
 
 
 @variant()

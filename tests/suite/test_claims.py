@@ -1,0 +1,147 @@
+"""A failure shows what it claims: it repeats, it was seen, and what could not be told is not claimed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+
+import pytest
+from support.servers import Call, Changed, Reply, json_reply
+
+from workloads_conformance.suite import (
+    test_authentication,
+    test_create,
+    test_delete,
+    test_dry_run,
+    test_generated,
+    test_get,
+    test_histories,
+    test_update,
+    test_update_meaning,
+)
+from workloads_reports import Verdict
+
+ITEM = "/api/v2/workloads/"
+GATEWAY = Reply(504, {b"content-type": b"text/html"}, b"").with_body(b"<h1>504</h1>")
+
+
+def told(report, requirement: str):
+    return next(found for found in report.requirements if found.requirement.id == requirement)
+
+
+def test_what_fails_at_random_is_inconclusive_with_the_count(judge):
+    """A gateway that answers 504 to 4 % of requests breaks each case of dozens, each time another request of it."""
+    chance = random.Random(4)
+
+    def after(call: Call, reply: Reply) -> Reply:
+        return GATEWAY if call.operation and chance.random() < 0.04 else reply
+
+    tests = (
+        test_histories.test_a_history,
+        test_generated.test_post_of_what_the_schema_forbids,
+        test_update.test_another_priority_is_refused,
+    )
+    report = judge(Changed(after=after), *tests)
+    assert [found.requirement.id for found in report.having(Verdict.FAIL)] == []
+    assert report.verdict == "inconclusive"
+    undecided = {found.requirement.id: found.reason for found in report.having(Verdict.INCONCLUSIVE)}
+    assert re.search(r"undocumented status 504, but only [0-2]/3 times when repeated", undecided["WV2-CREATE-001"])
+    assert re.search(r"undocumented status 504, but only [0-2]/3 times when repeated", undecided["WV2-GET-001"])
+
+
+def test_what_one_request_shows_is_found_though_others_fail_at_random(judge):
+    """What always fails is told from what fails by chance, and the commands are those that were repeated."""
+    chance = random.Random(5)
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "update" and reply.status == 202:
+            return json_reply(299, reply.json)
+        return GATEWAY if call.operation == "get" and chance.random() < 0.2 else reply
+
+    report = judge(Changed(after=after), test_update.test_the_manifest_is_updated)
+    found = told(report, "WV2-UPDATE-001")
+    assert found.verdict is Verdict.FAIL
+    [finding] = [one for one in found.findings if "299" in one.message]
+    assert finding.confirmed == "3/3"
+    commands = finding.reproduce.splitlines()
+    assert [command.split(" -X ")[1].split()[0] for command in commands] == ["POST", "PUT"]
+    assert told(report, "WV2-GET-001").verdict is not Verdict.FAIL
+
+
+@pytest.mark.parametrize("wrong", [None, 7, ""])
+def test_a_202_without_an_id_is_a_finding_of_its_own(wrong, judge):
+    """What would need the id is undecided: no request goes to a path without one."""
+    paths = Counter()
+
+    def before(call: Call) -> Call:
+        paths[call.path] += 1
+        return call
+
+    def after(call: Call, reply: Reply) -> Reply:
+        body = reply.json
+        if call.operation not in ("create", "update", "delete") or reply.status != 202:
+            return reply
+        body["metadata"]["id"] = wrong
+        if wrong is None:
+            del body["metadata"]["id"]
+        return reply.with_json(body)
+
+    tests = (
+        test_create.test_a_valid_create_is_accepted_and_told_back,
+        test_create.test_a_prefix_is_followed_by_random_characters,
+        test_get.test_what_was_created_can_be_read,
+        test_dry_run.test_it_has_no_side_effects,
+        test_dry_run.test_false_creates,
+        test_dry_run.test_another_spelling,
+        test_delete.test_a_deleted_workload_goes_away,
+        test_update_meaning.test_each_priority_is_accepted,
+        test_histories.test_a_history,
+    )
+    report = judge(Changed(before=before, after=after), *tests, profile="smoke")
+    assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-CREATE-002"}
+    assert ITEM not in paths
+    assert not any(path.startswith((f"{ITEM}None", f"{ITEM}7")) for path in paths)
+    for requirement in ("WV2-GET-003", "WV2-CREATE-017", "WV2-UPDATE-017", "WV2-DRYRUN-002", "WV2-DELETE-003"):
+        assert told(report, requirement).verdict is Verdict.INCONCLUSIVE
+
+
+EFFECTS = (
+    test_update.test_a_refused_update_changes_nothing,
+    test_authentication.test_a_write_without_a_token_changes_nothing,
+)
+
+
+def test_an_effect_is_claimed_only_where_the_state_before_was_seen(judge):
+    """Once it could be read a workload is not found any more: that was no refused request, and no state is compared."""
+    reads = Counter()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "get" and reply.status == 200:
+            reads[call.path] += 1
+            if reads[call.path] > 1:
+                return json_reply(404, {"code": 404, "message": "the replica does not know it"})
+        return reply
+
+    report = judge(Changed(after=after), *EFFECTS)
+    assert not report.having(Verdict.FAIL)
+    assert "cannot be read" in told(report, "WV2-UPDATE-011").reason
+    assert told(report, "WV2-UPDATE-011").verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_replica_that_is_behind_is_no_effect_of_a_refused_request(judge):
+    """After a write that was refused a replica answers that does not know the workload yet; then another, that does."""
+    stale = Counter()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation in ("update", "delete") and reply.status >= 400:
+            stale[call.path] = 3
+        if call.operation == "get" and stale[call.path] > 0:
+            stale[call.path] -= 1
+            return json_reply(404, {"code": 404, "message": "the replica does not know it"})
+        return reply
+
+    report = judge(Changed(after=after), *EFFECTS)
+    assert not report.having(Verdict.FAIL)
+    assert told(report, "WV2-UPDATE-011").verdict is Verdict.PASS
+    assert told(report, "WV2-AUTH-013").verdict is Verdict.PASS
