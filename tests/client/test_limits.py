@@ -205,6 +205,20 @@ def test_answers_that_are_held_leave_no_room_for_large_ones_and_always_for_small
         assert not any(found.response.flaw for found in exchanges(url, 4, []))
 
 
+@pytest.mark.parametrize("escape", [b"\\", b"\\u0041", b"\\ud83d\\ude80", b"%41", b"%2541", b"&amp;", b"&#x41;"])
+def test_secrets_are_looked_for_behind_no_more_escapes_than_are_honest(escape):
+    body = escape * (SIZE // len(escape))
+    with raw_server(answer(body)) as url:
+        [found] = exchanges(url, 1, [])
+    assert found.response.flaw == "it has more than 100000 escapes"
+    assert len(found.response.body) <= 8192
+    redactor = Redactor()
+    redactor.add("eyJhbGciOiJub25lIn0.a-secret-of-many-characters", "TOKEN")
+    started = time.monotonic()
+    redactor.data(escape * (100_000 // sum(map(escape.count, (b"\\", b"%", b"&")))))
+    assert time.monotonic() - started < 6
+
+
 def test_what_is_given_up_makes_room():
     memory = Memory(100)
     one = memory.lease()

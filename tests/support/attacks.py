@@ -247,6 +247,7 @@ ATTACKS = (
     ), sample=True),
     Attack("texts of wide characters", member(lambda: "🚀" * 1_500_000, "metadata", "extra")),
     Attack("2 MB of surrogates as escapes", member(lambda: "\ud83d" * 300_000, "metadata", "extra")),
+    Attack("8 MB of escapes", body(lambda: b'"' + b"%41&amp;" * 900_000 + b'"')),
     Attack("numbers of 4,000 digits", body(lambda: b"[" + b",".join([b"9" * 4_000] * 2_000) + b"]")),
     Attack("a number of 8 million digits", body(lambda: b"[0." + b"9" * 8_000_000 + b"]")),
     Attack("answers of 60 KB, each time others", member(lambda: fresh(60_000), "metadata", "extra"), sample=True),

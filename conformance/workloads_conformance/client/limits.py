@@ -19,6 +19,10 @@ MAX_HEADERS = 32 * 1024
 SMALL = 8 * 1024
 """Bytes of an answer for which there always is memory."""
 
+MAX_ESCAPES = 100_000
+"""Characters of a body with which escapes begin (in JSON, URLs and HTML). Secrets are looked for behind each, which
+takes time and memory for each; the answers of an honest server have some hundreds."""
+
 _GZIP = ("gzip", "x-gzip")
 _WINDOW_BITS = {"deflate": 15} | dict.fromkeys(_GZIP, 31)
 
@@ -88,25 +92,31 @@ class _Reader:
     def _add(self, data: bytes, when: str) -> None:
         self._body += data
         if not self._lease.grow(len(data), small=len(self._body) <= SMALL):
-            self._give_up()
+            self.flaw = self._no_room()
         elif len(self._body) > MAX_BODY or self._wire > MAX_WIRE:
             del self._body[MAX_BODY:]
             self.flaw = f"it is larger than {MAX_BODY} bytes{when}"
 
     def end(self) -> tuple[bytes, str | None]:
+        """Returns the body; of one that will not be judged, no more than its beginning."""
         body = bytes(self._body)
         self._body = bytearray()
-        if self.flaw is None and self._decoder is not None and not self._decoder.eof and self._wire:
-            return body, "its compressed data ends too early"
-        if self.flaw is None and not self._lease.grow(size_in_memory(body), small=len(body) <= SMALL):
-            self._give_up()
+        self.flaw = self.flaw or self._flaw_of(body)
+        if self.flaw is not None:
             body = body[:SMALL]
+            self._lease.shrink(SMALL)
         return body, self.flaw
 
-    def _give_up(self) -> None:
-        del self._body[SMALL:]
-        self._lease.shrink(SMALL)
-        self.flaw = f"the answers that are judged at a time hold {self._lease.most} bytes already"
+    def _flaw_of(self, body: bytes) -> str | None:
+        if self._decoder is not None and not self._decoder.eof and self._wire:
+            return "its compressed data ends too early"
+        if sum(map(body.count, (b"\\", b"%", b"&"))) > MAX_ESCAPES:
+            return f"it has more than {MAX_ESCAPES} escapes"
+        held = self._lease.grow(size_in_memory(body), small=len(body) <= SMALL)
+        return None if held else self._no_room()
+
+    def _no_room(self) -> str:
+        return f"the answers that are judged at a time hold {self._lease.most} bytes already"
 
 
 def beginning(body: bytes, most: int) -> bytes:
