@@ -14,9 +14,11 @@ import resource
 import signal
 import sys
 import traceback
+from pathlib import Path
 
 from workloads_conformance.cli.main import main
 
+STATUS = Path("/proc/self/status")
 LONGEST = 60
 """Seconds for a call: it hangs then."""
 
@@ -38,8 +40,14 @@ def call(arguments: list[str]) -> dict[str, object]:
             status = None
         finally:
             signal.alarm(0)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return {"status": status, "out": out.getvalue(), "err": err.getvalue(), "MiB": most}
+    return {"status": status, "out": out.getvalue(), "err": err.getvalue(), "MiB": most_memory()}
+
+
+def most_memory() -> int:
+    """The process's own: Linux counts in `getrusage` what the one that started it had taken."""
+    if STATUS.exists():
+        return int(STATUS.read_text().partition("VmHWM:")[2].split()[0]) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**20  # bytes, on macOS
 
 
 if __name__ == "__main__":
