@@ -86,7 +86,8 @@ def test_the_page_shows_names_as_text_and_loads_nothing(certified):
     assert "<h1>Certificate</h1>" in page
     assert "What was not shown" in page
     for said in ("Example Lab", "Conformant", "Valid until", "workloads-conformance verify . --key", "pip install",
-                 f"hypothesis=={version('hypothesis')}", f"the whole suite: {TESTS} tests", "Job, Deployment"):  # fmt: skip
+                 f"hypothesis=={version('hypothesis')}", f"the whole suite: {TESTS} tests",
+                 "Job, Deployment"):  # fmt: skip
         assert said in page
     assert not re.search(r"<(script|img|link|iframe)|src=", page)
     assert re.findall(r'href="([^"]*)"', page) == ["report.html"]
