@@ -15,6 +15,7 @@ from .markdown import markdown_text
 from .merge import merge_reports
 from .model import (
     FORMAT,
+    Extent,
     Finding,
     Implementation,
     Leftovers,
@@ -48,6 +49,7 @@ __all__ = [
     "Circumstance",
     "DamagedError",
     "Difference",
+    "Extent",
     "Finding",
     "GivenError",
     "Implementation",

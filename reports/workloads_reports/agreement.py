@@ -37,7 +37,7 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
             yield f"an observation or a waiver names {named!r}, which is none of its requirements"
             return
     yield from _waivers(report)
-    verdict, _ = rule(report.requirements, complete=report.run.complete)
+    verdict, _ = rule(report.requirements, complete=report.run.complete, missing=report.plan.missing)
     if verdict is not report.verdict:
         yield f"its verdict is {report.verdict} where its requirements make it {verdict}"
     for name, timing in report.timings.items():

@@ -45,6 +45,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "timings": {name: asdict(timing) for name, timing in report.timings.items()},
         "leftovers": asdict(report.leftovers),
         "waivers": [_waiver(use) for use in report.waivers],
+        "plan": asdict(report.plan),
         "pieces": [asdict(piece) for piece in report.pieces],
         "since": _since(report.since),
         "gate": {"passed": not report.objections, "objections": report.objections},

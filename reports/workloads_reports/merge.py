@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Finding, Leftovers, Report, RequirementResult, Timing
+from .model import Extent, Finding, Leftovers, Report, RequirementResult, Timing
 from .ruling import counted, rule
 from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
@@ -20,7 +20,7 @@ _FIRST_WINS = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, 
 _COUNTED = {Verdict.FAIL, Verdict.PASS}
 
 
-def merge_reports(parts: Sequence[tuple[str, Report]]) -> Report:
+def merge_reports(parts: Sequence[tuple[str, Report]], *, partial: bool = False) -> Report:
     """Returns the report of the run that these are parts of, whatever their order.
 
     What one part found broken is broken; cases, findings, observations and leftovers add up; the waivers are applied
@@ -28,10 +28,11 @@ def merge_reports(parts: Sequence[tuple[str, Report]]) -> Report:
 
     Args:
         parts: what to call each report in an error, such as its path, and the report.
+        partial: also merge parts that together leave out tests of the plan; the whole is then inconclusive at best.
 
     Raises:
         ReportError: they are not parts of one run: of another suite, contract, target or manner of running, or two are
-            of the same run. It names the two, and the values.
+            of the same run. It names the two, and the values. Or together they are not whole, and `partial` is false.
     """
     if len(parts) < 2:  # noqa: PLR2004 - two are what can be merged
         raise ReportError("one report is nothing to merge; give the reports of two parts or more.")
@@ -39,6 +40,11 @@ def merge_reports(parts: Sequence[tuple[str, Report]]) -> Report:
     for (first, one), (second, other) in pairwise(named):
         _check_alike(first, one, second, other)
     _check_apart(named)
+    if (missing := _missing([report for _, report in named])) and not partial:
+        raise ReportError(
+            f"the parts leave out {len(missing)} of the suite's tests, such as {one_line(missing[0])}; "
+            "give all parts of the run, or --partial for a report that is inconclusive."
+        )
     return _merged([report for _, report in named])
 
 
@@ -97,7 +103,12 @@ def _merged(parts: Sequence[Report]) -> Report:
     columns = zip(*(without_waivers(part.requirements) for part in parts), strict=True)
     folded = [_folded(column, observations.get(column[0].requirement.id, {})) for column in columns]
     results, waivers = apply_waivers(folded, [use.waiver for use in first.waivers], on=run.finished.date())
-    verdict, reason = rule(results, complete=run.complete)
+    plan = Extent(
+        tests=max(part.plan.tests for part in parts),
+        cases=sum(part.plan.cases for part in parts),
+        missing=_missing(parts),
+    )
+    verdict, reason = rule(results, complete=run.complete, missing=plan.missing)
     return replace(
         first,
         verdict=verdict,
@@ -115,7 +126,14 @@ def _merged(parts: Sequence[Report]) -> Report:
         ),
         waivers=waivers,
         since=None,
+        plan=plan,
     )
+
+
+def _missing(parts: Sequence[Report]) -> tuple[str, ...]:
+    """Returns the tests of the plan that no part ran to the end."""
+    first, *others = (part.plan.missing for part in parts)
+    return tuple(name for name in first if all(name in other for other in others))
 
 
 def _folded(results: Sequence[RequirementResult], answers: Mapping[str, int]) -> RequirementResult:

@@ -231,6 +231,21 @@ class Leftovers:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Extent:
+    """How much of the suite's plan a run went through.
+
+    Attributes:
+        tests: how many tests the plan has; 0 in a report that does not say.
+        cases: how many cases of them ran.
+        missing: the names of the tests that did not run to their end: deselected, cut off, lost.
+    """
+
+    tests: int = 0
+    cases: int = 0
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """Everything one run found.
 
@@ -241,6 +256,7 @@ class Report:
         waivers: the waivers that the run was given, and what became of each.
         pieces: the pieces of the contract, in its order, each with the requirements that judge it.
         since: what changed since an earlier run; None if the run was not compared with one.
+        plan: how much of the suite's plan was run; the gate stays closed unless all of it was.
         embedded: whether the embedded reference server was judged, and no target of the user's.
     """
 
@@ -259,6 +275,7 @@ class Report:
     waivers: tuple[WaiverUse, ...] = ()
     pieces: tuple[Piece, ...] = ()
     since: Since | None = None
+    plan: Extent = field(default_factory=Extent)
     embedded: bool = False
 
     @property

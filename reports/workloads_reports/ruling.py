@@ -22,12 +22,14 @@ def counted(*, cases: int, broken: int, answers: Mapping[str, int]) -> str:
     return f"kept in {cases} case{'s' if cases != 1 else ''}"
 
 
-def rule(results: Sequence[RequirementResult], *, complete: bool) -> tuple[RunVerdict, str]:
+def rule(
+    results: Sequence[RequirementResult], *, complete: bool, missing: Sequence[str] = ()
+) -> tuple[RunVerdict, str]:
     """Returns the verdict on the run and one sentence that says why.
 
     A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
-    if it ended, no MUST is undecided, and at least `ENOUGH` of them were judged. SHOULD and OBSERVE never decide.
-    A waived failure holds up nothing, is counted apart, and never as passed.
+    if it ended, no test of the plan is `missing`, no MUST is undecided, and at least `ENOUGH` of them were judged.
+    SHOULD and OBSERVE never decide. A waived failure holds up nothing, is counted apart, and never as passed.
     """
     must = [result for result in results if result.requirement.level is Level.MUST]
     by = {verdict: [result for result in must if result.verdict is verdict] for verdict in Verdict}
@@ -35,17 +37,22 @@ def rule(results: Sequence[RequirementResult], *, complete: bool) -> tuple[RunVe
         return RunVerdict.NONCONFORMANT, f"{_count(failed)} failed: {_ids(failed)}."
     if broken := by[Verdict.ERROR]:
         return RunVerdict.ERROR, f"the suite itself failed on {_count(broken)}: {_ids(broken)}; please report this."
-    if not complete:
-        return RunVerdict.INCONCLUSIVE, "the run did not end, so what it had not yet tested is unknown."
-    if undecided := by[Verdict.INCONCLUSIVE]:
-        return RunVerdict.INCONCLUSIVE, f"{_count(undecided)} could not be decided: {_ids(undecided)}."
     judged = len(must) - len(by[Verdict.NOT_TESTED])
-    if judged < ENOUGH * len(must):
-        return RunVerdict.INCONCLUSIVE, f"only {judged} of {len(must)} MUST requirements could be tested."
-    waived = f", {len(by[Verdict.WAIVED])} waived" if by[Verdict.WAIVED] else ""
-    untested = f", {len(by[Verdict.NOT_TESTED])} not tested" if by[Verdict.NOT_TESTED] else ""
-    kept = len(by[Verdict.PASS])
-    return RunVerdict.CONFORMANT, f"{kept} of {len(must)} MUST requirements passed{waived}{untested}."
+    if not complete:
+        why = "the run did not end, so what it had not yet tested is unknown."
+    elif missing:
+        tests = f"{len(missing)} of the suite's tests" if len(missing) != 1 else "a test of the suite"
+        why = f"{tests} did not run to the end: {_some(missing)}."
+    elif undecided := by[Verdict.INCONCLUSIVE]:
+        why = f"{_count(undecided)} could not be decided: {_ids(undecided)}."
+    elif judged < ENOUGH * len(must):
+        why = f"only {judged} of {len(must)} MUST requirements could be tested."
+    else:
+        waived = f", {len(by[Verdict.WAIVED])} waived" if by[Verdict.WAIVED] else ""
+        untested = f", {len(by[Verdict.NOT_TESTED])} not tested" if by[Verdict.NOT_TESTED] else ""
+        kept = len(by[Verdict.PASS])
+        return RunVerdict.CONFORMANT, f"{kept} of {len(must)} MUST requirements passed{waived}{untested}."
+    return RunVerdict.INCONCLUSIVE, why
 
 
 def _count(results: Sequence[RequirementResult]) -> str:
@@ -53,5 +60,8 @@ def _count(results: Sequence[RequirementResult]) -> str:
 
 
 def _ids(results: Sequence[RequirementResult], *, most: int = 5) -> str:
-    named = ", ".join(result.requirement.id for result in results[:most])
-    return named + (f" and {len(results) - most} more" if len(results) > most else "")
+    return _some([result.requirement.id for result in results], most=most)
+
+
+def _some(names: Sequence[str], *, most: int = 5) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -46,6 +46,9 @@ class _Writer:
             f"run:          {report.cases} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
             f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
         )
+        if report.plan.tests:
+            ran = report.plan.tests - len(report.plan.missing)
+            yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
         left = report.leftovers
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
         yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"

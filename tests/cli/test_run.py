@@ -42,21 +42,26 @@ def live(target) -> list[str]:
 def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     done, directory = embedded
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.endswith("verdict: conformant\n")
+    assert done.stdout.endswith("verdict: conformant (the embedded reference server, no target of yours)\n")
     report = json.loads((directory / "report.json").read_text(encoding="utf-8"))
     Draft202012Validator(report_schema(), format_checker=Draft202012Validator.FORMAT_CHECKER).validate(report)
     assert {one["verdict"] for one in report["requirements"]} == {"pass"}
     assert all(one["cases"] > 0 for one in report["requirements"])
-    assert report["leftovers"]["leaked"] == []
+    assert report["leftovers"]["leaked"] == report["leftovers"]["unknown"] == []
     assert report["run"]["complete"] is True
+    assert report["target"]["embedded"] is True
+    assert report["plan"]["tests"] > 100
+    assert report["plan"]["missing"] == []
     files = {"badge.svg", "junit.xml", "record.jsonl", "report.html", "report.json", "report.sarif", "summary.md"}
     assert {path.name for path in directory.iterdir()} == files
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 
 
-def test_a_run_says_what_changed_since_an_earlier_one(embedded, command):
+def test_a_run_says_what_changed_since_an_earlier_one(command, tmp_path):
     """The earlier report may lie where the new one goes; it is read before the run begins."""
-    path = embedded[1] / "report.json"
+    path = tmp_path / "conformance-report" / "report.json"
+    with serving(Changed()) as target:
+        command("run", *target.arguments, "--profile", "smoke", environ=target.environ)
     before = json.loads(path.read_text(encoding="utf-8"))
     broken = Changed(after=lambda _call, reply: json_reply(404, {}) if reply.status == 404 else reply)
     with serving(broken) as target:
@@ -77,7 +82,8 @@ def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
     assert not re.search(r"[^\n\x20-\x7e…]", done.stdout + done.stderr)
     assert "conformance-report/report.json" in done.stdout
     *_, last = lines = done.stderr.splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
+    assert lines[0] == "judging the embedded reference server, for no target is given"
     assert re.fullmatch(r"(\d+) of \1 tests \([a-z ]+\): \d+ requests, 0 failed", last)
 
 

@@ -13,6 +13,7 @@ from support.reports import FEW, MUST, OBSERVE, OTHER_MUST, finding, report, rep
 
 from workloads_conformance.engine.record import Record
 from workloads_reports import (
+    Extent,
     Implementation,
     Leftovers,
     Report,
@@ -229,3 +230,16 @@ def test_leaks_and_times_of_the_whole():
     whole = merged(report(leftovers=Leftovers(created=1, removed=0, leaked=("x",))), late)
     assert whole.leftovers == Leftovers(created=3, removed=2, leaked=("x",))
     assert whole.run.seconds == 3603
+
+
+def test_parts_that_leave_tests_out_are_not_merged_unless_that_is_said():
+    def part(run_id, *missing):
+        return report(run_id=run_id, plan=Extent(tests=3, cases=2, missing=missing))
+
+    one, other = part("aaaaaa", "test_a.b", "test_c.d"), part("bbbbbb", "test_c.d", "test_e.f")
+    with pytest.raises(ReportError, match=r"leave out 1 of the suite's tests, such as test_c.d; .*--partial"):
+        merge_reports([("a", one), ("b", other)])
+    whole = merge_reports([("a", one), ("b", other)], partial=True)
+    assert whole.verdict is RunVerdict.INCONCLUSIVE
+    assert whole.plan == Extent(tests=3, cases=4, missing=("test_c.d",))
+    assert merge_reports([("a", one), ("b", part("cccccc", "test_e.f"))]).plan.missing == ()

@@ -132,6 +132,9 @@ def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
     merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument(
+        "--partial", action="store_true", help="also where parts are missing; the report is then inconclusive at best"
+    )
     merge.add_argument("--since", metavar="REPORT.json", help="of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
 

@@ -14,6 +14,7 @@ from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import Mode, Settings
 from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import (
+    Extent,
     Finding,
     Implementation,
     Leftovers,
@@ -28,6 +29,7 @@ from workloads_reports import (
 from workloads_specs import Level, load_catalogue, load_contract
 
 from .cleanup import Cleanup
+from .collected import suite_tests
 from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
@@ -80,6 +82,7 @@ class Session:
         self.record = Record(self.catalogue, self._is_waived)
         self.stopped: str | None = None
         self.ran: dict[str, int] = {}
+        self._told: dict[str, list[str]] = {}
         self.on_progress: Callable[[], None] = lambda: None
         self._planned: list[JudgingTest] = []
         self._target = target or LiveTarget(settings, environ)
@@ -179,12 +182,20 @@ class Session:
         assert self._access
         if self._access.course.full is not None:
             return
+        if test.name not in self._told:
+            self._told[test.name] = self._problems(test)
+        # A test that is run again, as by a plugin that repeats what failed, says what it said.
+        if problems := self._told[test.name]:
+            raise BrokenRequirementError("\n\n".join(problems))
+
+    def _problems(self, test: JudgingTest) -> list[str]:
+        """Runs a test; returns the text of each finding that fails it."""
+        assert self._access
         self._access.log.test(test.name)
         problems = [problem for started in self._schedule.rounds(test) for problem in self._explore(started)]
         if self._schedule.is_over:
             self._explorer.still()  # what is cut off at the end would end elsewhere when the run is judged again
-        if problems:
-            raise BrokenRequirementError("\n\n".join(problems))
+        return problems
 
     def fault(self, test: JudgingTest, error: BaseException) -> None:
         """Records that the suite itself failed on a test."""
@@ -344,6 +355,11 @@ class Session:
     def _halted(self) -> str | None:
         return self.client.no_more_creates if hasattr(self, "client") else None
 
+    def _extent(self) -> Extent:
+        tests = suite_tests()
+        missing = tuple(name for name in tests if name not in self._told)
+        return Extent(tests=len(tests), cases=sum(self.ran.values()), missing=missing)
+
     def report(self, *, interrupted: bool = False) -> Report:
         """Returns the report on what was found so far."""
         lost = self.client.lost if hasattr(self, "client") else None
@@ -354,7 +370,8 @@ class Session:
         self._finished = self._target.finished()
         found = self.record.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=self._finished.date())
-        verdict, reason = rule(results, complete=why is None)
+        plan = self._extent()
+        verdict, reason = rule(results, complete=why is None, missing=plan.missing)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
         return Report(
@@ -382,6 +399,7 @@ class Session:
             waivers=waivers,
             pieces=pieces(),
             embedded=self._target.embedded,
+            plan=plan,
         )
 
 
