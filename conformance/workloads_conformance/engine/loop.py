@@ -16,6 +16,9 @@ T = TypeVar("T")
 _PATIENCE = 30.0
 """Seconds in which what was cancelled has to end: it still deletes what it created."""
 
+_ROUNDS, _MOMENT = 4, 0.5
+"""How often what is to end at once is cancelled, and the seconds that it has for it each time."""
+
 _STUCK = (
     f"what went on with the target did not end within {_PATIENCE:g} s of being told to; sweep removes what is left."
 )
@@ -44,9 +47,21 @@ class LoopThread:
         self._thread.join(_PATIENCE)
         if self._thread.is_alive():
             return  # a daemon: it ends with the process
+        self._abandon()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
+
+    def _abandon(self) -> None:
+        """Ends what still goes on, as it does after a second interrupt: the first time it begins to tidy up."""
+        self._loop.set_exception_handler(lambda _loop, _context: None)  # whoever waited for it has gone
+        for _ in range(_ROUNDS):
+            left = asyncio.all_tasks(self._loop)
+            if not left:
+                return
+            for task in left:
+                task.cancel()
+            self._loop.run_until_complete(asyncio.wait(left, timeout=_MOMENT))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Returns the result of `work`, as `wait` does."""
