@@ -19,7 +19,7 @@ from workloads_conformance.settings import Profile
 FEW_CASES = (sys.executable, str(Path(__file__).parents[1] / "support" / "few_cases.py"))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _few_cases():
     """Draws as few cases here as the commands do that are called."""
     with pytest.MonkeyPatch.context() as patch:

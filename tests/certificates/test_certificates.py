@@ -201,7 +201,7 @@ def test_every_must_has_to_be_passed(certified):
         ((), "no key is given; give --key PATH"),
         (("--key", "KEY", "--valid-days", "0"), "--valid-days is '0'; expected a whole number from 1 to 3650"),
         (("--key", "KEY", "--key-password-env", "NOT_SET"), "NOT_SET, which is not set or empty"),
-        (("--key", "KEY", "--config", "VENDOR"), "target is missing; the embedded server is nobody's product"),
+        (("--key", "KEY", "--config", "VENDOR"), "is given without target; give --target URL"),
         (("--key", "KEY", "--config", "VENDOR", "--concurrency", "5", "TARGET"), "concurrency has to be 6 or more"),
         (("--key", "KEY"), "organization, project, version, url, contact are missing; give them in the table"),
         (("--key", "KEY", "--from", "nowhere"), "nowhere/record.jsonl cannot be read: No such file"),

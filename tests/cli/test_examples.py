@@ -32,7 +32,8 @@ def test_an_example_runs(path, command, tmp_path):
             "CERTIFICATION_EXPIRED_TOKEN": target.environ["TEST_EXPIRED"],
         }
         (tmp_path / "token.txt").write_text(target.environ["TEST_TOKEN"])
-        done = command("run", "--config", str(path), "--target", target.url, "--profile", "smoke", environ=environ)
+        (tmp_path / path.name).write_bytes(path.read_bytes())  # paths in it are relative to it
+        done = command("run", "--config", path.name, "--target", target.url, "--profile", "smoke", environ=environ)
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / said["report-dir"] / "report.json").read_text(encoding="utf-8"))
     assert report["run"]["seed"] == said.get("seed", 0)

@@ -24,7 +24,11 @@ def test_a_text_of_the_same_shape_stands_in_and_the_same_for_the_same():
     parts = Shapes().parts(RAW, shown)
     assert "research" not in repr(parts)
     again = restored(shown, stand_ins(parts, shown))
-    assert re.sub("[a-f]", "a", re.sub("[g-z]", "g", again)) == re.sub("[a-f]", "a", re.sub("[g-z]", "g", RAW))
+
+    def shape(text: str) -> str:
+        return re.sub("[A-Z]", "G", re.sub("[a-f]", "a", re.sub("[g-z]", "g", text)))
+
+    assert shape(again) == shape(RAW)
     assert "research" not in again
     words = re.findall(r'(?<=")[a-z]{8}(?=")|(?<= )[a-z]{8}(?=")', again)
     assert len(words) == 3

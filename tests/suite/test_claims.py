@@ -101,7 +101,7 @@ def test_a_202_without_an_id_is_a_finding_of_its_own(wrong, judge):
     report = judge(Changed(before=before, after=after), *tests, profile="smoke")
     assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-CREATE-002"}
     assert ITEM not in paths
-    assert not any(path.startswith((f"{ITEM}None", f"{ITEM}7")) for path in paths)
+    assert not {f"{ITEM}None", f"{ITEM}7"} & paths.keys()
     for requirement in ("WV2-GET-003", "WV2-CREATE-017", "WV2-UPDATE-017", "WV2-DRYRUN-002", "WV2-DELETE-003"):
         assert told(report, requirement).verdict is Verdict.INCONCLUSIVE
 

@@ -296,7 +296,7 @@ def test_what_does_not_repeat_is_inconclusive(judge):
     counter = itertools.count()
 
     def sometimes(call: Call, reply: Reply) -> Reply:
-        if is_item(call, "GET") and reply.status == 404 and next(counter) == 1:
+        if is_item(call, "GET") and reply.status == 404 and next(counter) == 2:
             return json_reply(200, {"workload": {}, "syncInfo": {}})
         return reply
 

@@ -205,7 +205,8 @@ class Session:
     def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
         outcomes = self._explorer.wait(started.outcomes)
-        self.ran.setdefault(started.test.name, len(outcomes))  # of the first round, which is the plan's
+        if started.test is not DRY_RUN_CHECK:
+            self.ran.setdefault(started.test.name, len(outcomes))  # of the first round, which is the plan's
         for outcome in outcomes:
             self._count(started.test, outcome)
         problems = []
