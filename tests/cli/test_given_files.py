@@ -21,6 +21,8 @@ from workloads_conformance.certificates import new_key
 from workloads_conformance.engine import versions
 from workloads_reports import Verdict, json_text
 
+pytestmark = pytest.mark.slow
+
 CALLS = Path(__file__).parents[1] / "support" / "many_calls.py"
 MOST_MIB = 200
 REMOTE = ["--target", "http://127.0.0.1:9", "--project-id", "1"]

@@ -14,6 +14,8 @@ from conftest import COMMAND
 from support.foreign import Foreign
 from support.servers import Target, serving
 
+pytestmark = pytest.mark.slow
+
 FULL = ("bash", "-c", 'trap "" XFSZ; ulimit -f "$0"; exec "$@"')
 """A limit on the size of files (in KiB, the next argument) stands in for a full disk."""
 

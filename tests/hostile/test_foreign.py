@@ -15,6 +15,8 @@ from workloads_conformance.settings import load_settings
 from workloads_conformance.suite import test_create, test_delete, test_dry_run, test_life, test_update
 from workloads_reports import Report, RunVerdict, Verdict
 
+pytestmark = pytest.mark.slow
+
 TESTS = (
     test_create.test_a_repeated_create_conflicts,
     test_create.test_a_prefix_is_followed_by_random_characters,
