@@ -23,6 +23,8 @@ from .lengths import refusals_of_id
 from .revisions import revised, revision
 
 ACCEPTED = 202
+_NOT_THERE = "an accepted update of the manifest is not there"
+"""Whether it never came or came undone is a matter of when one looks."""
 _KEPT = ("id", "name", "projectId", "clusterId", "createdAt", "createdBy")
 
 
@@ -103,6 +105,7 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
         requirement,
         revision(seen) == "yes, changed",
         message="an accepted update of the manifest did not take effect within the settle time",
+        way=_NOT_THERE,
         expected=changed,
         observed=seen.workload.get("rawManifest") if is_success(seen) else str(seen),
         answer=seen,
@@ -134,6 +137,7 @@ async def _judge_staying(trial: Trial, requirement: str, identifier: str, mark: 
         requirement,
         shows(seen),
         message="an accepted update of the manifest took effect and came undone",
+        way=_NOT_THERE,
         expected=mark,
         observed=revision(seen),
         answer=seen,

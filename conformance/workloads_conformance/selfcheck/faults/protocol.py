@@ -167,12 +167,6 @@ def patch_is_accepted() -> None:
     on_call(lambda call: Reply(200, {b"content-type": b"application/json"}, b"{}") if call.method == "PATCH" else call)
 
 
-@fault("WV2-HTTP-005")
-def patch_of_the_collection_is_400() -> None:
-    """PATCH of the collection is answered 400."""
-    on_call(lambda call: error_reply(400) if call.method == "PATCH" and call.path == COLLECTION else call)
-
-
 @fault("WV2-HTTP-011", also=("WV2-*",))
 def head_deletes() -> None:
     """HEAD is routed to what DELETE does."""
