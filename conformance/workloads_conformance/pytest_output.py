@@ -30,7 +30,7 @@ class ShownAsText:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
-            writer = config.get_terminal_writer()
+            writer: Any = config.get_terminal_writer()
             # The one place that all of pytest's words come by; it has no public name.
             writer._file = Guarded(writer._file, drawn=writer.hasmarkup or reporter.isatty)  # noqa: SLF001
 

@@ -154,19 +154,18 @@ class Cleanup:
         `GET /api/v1/workloads` is not part of the contract, and is never judged.
         """
         prefix, found, read = self._inventory.prefix, dict[str, str](), set[str]()
-        began = None
-        for _ in range(_MOST_PAGES):
+        began, pages = None, 0
+        while True:
             query = (("filterBy", f"name=^{prefix}"), ("limit", str(_PAGE)), ("offset", str(len(read))))
             seen = await self._client.send(Request(method="GET", path=LIST_PATH, query=query), _TRIAL)
-            began = seen.started if began is None else began
+            began, pages = seen.started if began is None else began, pages + 1
             page = listed_by(seen)
-            if page is None or seen.ended - began > self._patience:
-                break
+            if page is None or pages == _MOST_PAGES or seen.ended - began > self._patience:
+                return seen, None
             found |= {identifier: name for identifier, name in page.items() if name.startswith(prefix)}
             if page.keys() <= read:  # the end, or the same page again
                 return seen, None if len(page) == _PAGE else found
             read |= page.keys()
-        return seen, None
 
 
 def listed_by(seen: Exchange) -> dict[str, str] | None:
