@@ -233,7 +233,7 @@ def test_a_path_with_nul_is_none(option, tmp_path):
     (tmp_path / "conformance.toml").write_text(f'{option} = "a\\u0000b"\n')
     calls = json.dumps([RUN if option != "token-file" else ["run", *REMOTE]])
     done = subprocess.run(
-        [sys.executable, str(CALLS)], input=calls, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, str(CALLS)], input=calls, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=600
     )
     answer = json.loads(done.stdout.splitlines()[0])
     assert answer["status"] == 2

@@ -117,7 +117,7 @@ def test_parts_that_pytest_ran_are_merged(command, tmp_path):
             subprocess.run(
                 [COMMAND[0], "-m", "pytest", "--pyargs", f"workloads_conformance.suite.test_{part}", *target.arguments,
                  "-p", "no:cacheprovider", "--profile", "smoke", "--report-dir", part],
-                cwd=tmp_path, env=os.environ | target.environ, capture_output=True, timeout=120, check=False,
+                cwd=tmp_path, env=os.environ | target.environ, capture_output=True, timeout=600, check=False,
             )  # fmt: skip
     done = command("merge", "get/report.json", "delete/report.json", "--out", "whole", "--partial")
     assert done.returncode == 3, done.stdout + done.stderr
@@ -234,7 +234,7 @@ def test_a_disk_that_is_full_leaves_no_half_written_file(tmp_path):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     one_sentence(done, "cannot be written", "File too large")

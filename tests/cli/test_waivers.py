@@ -82,7 +82,7 @@ def test_under_pytest_a_waived_failure_fails_no_test_until_it_expires(tmp_path):
                 [COMMAND[0], "-m", "pytest", "--pyargs", "workloads_conformance.suite", "-p", "no:cacheprovider",
                  *("-k", "test_delete and unknown_id", "--profile", "smoke"),
                  *("--waivers", "waivers.toml"), *target.arguments],
-                cwd=tmp_path, env=os.environ | target.environ, capture_output=True, text=True, timeout=120, check=False,
+                cwd=tmp_path, env=os.environ | target.environ, capture_output=True, text=True, timeout=600, check=False,
             ).stdout  # fmt: skip
 
     done = deletes(days=0)

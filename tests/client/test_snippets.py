@@ -65,7 +65,7 @@ def test_the_httpx_script_sends_what_the_http_text_shows(tmp_path, exchanges):
             env={**os.environ, "TOKEN": "s3cret"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     assert done.stderr == ""

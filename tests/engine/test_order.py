@@ -14,7 +14,7 @@ def test_pytest_collects_in_the_order_in_which_faults_are_judged(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--pyargs", "workloads_conformance.suite", "--collect-only", "-q",
          "-p", "no:cacheprovider"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True,
     )  # fmt: skip
     lines = [line for line in done.stdout.splitlines() if "::" in line]
     collected = [f"{line.partition('::')[0].rpartition('/')[2][:-3]}.{line.partition('::')[2]}" for line in lines]

@@ -75,7 +75,7 @@ def test_what_an_ended_run_leaves_is_told_and_swept(signals, creates, tmp_path, 
         for number in signals:
             process.send_signal(number)
             time.sleep(0.1)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert "Traceback" not in out + err
         if signal.SIGKILL not in signals:
             assert process.returncode == 130, err

@@ -142,7 +142,7 @@ def test_sweep_names_an_id_that_is_the_token(tmp_path):
         ledger.close(clean=False)
         done = subprocess.run(
             [*COMMAND, "sweep", "--target", target.url, "--token-env", "TEST_TOKEN", "--settle", "0.3"],
-            cwd=tmp_path, env=PLAIN | state | {"TEST_TOKEN": token}, capture_output=True, timeout=120, check=False,
+            cwd=tmp_path, env=PLAIN | state | {"TEST_TOKEN": token}, capture_output=True, timeout=600, check=False,
         )  # fmt: skip
     printed = done.stdout + done.stderr
     assert done.returncode == 3, printed.decode()
@@ -236,7 +236,7 @@ sys.exit(main.main(["requirements"]))
 
 def test_an_internal_error_and_all_that_others_write(tmp_path):
     code = INTERNAL.format(tests=str(Path(__file__).parents[1]))
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, timeout=600, check=False)
     printed = done.stdout + done.stderr
     assert done.returncode == 3
     assert b"Traceback (most recent call last)" in printed

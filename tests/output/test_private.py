@@ -126,7 +126,7 @@ def test_the_server_starts_where_modules_of_its_names_lie_about(tmp_path):
         "server = Server()\nprint(server.access.url)\nserver.close()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.stdout.startswith("http://127.0.0.1:"), done.stderr
 
