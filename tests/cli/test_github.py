@@ -47,6 +47,7 @@ def unquoted(output: str) -> list[str]:
     return read
 
 
+@pytest.mark.slow
 def test_annotations_and_the_summary_on_github(run, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("earlier steps\n", encoding="utf-8")
@@ -58,6 +59,7 @@ def test_annotations_and_the_summary_on_github(run, tmp_path):
     assert text.startswith("earlier steps\n# Workloads V2 conformance: nonconformant\n")
 
 
+@pytest.mark.slow
 def test_plain_pytest_quotes_the_target_only_where_github_obeys_nothing(tmp_path):
     with serving(Changed(before=hostile)) as target:
         done = subprocess.run(

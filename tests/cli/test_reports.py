@@ -110,6 +110,7 @@ def test_merge_writes_the_whole_and_ends_as_a_run_would(command, tmp_path):
     assert command("merge", "a.json", "c.json", "--out", "whole").returncode == 0
 
 
+@pytest.mark.slow
 def test_parts_that_pytest_ran_are_merged(command, tmp_path):
     """As docs/gating.md says: each part judges what is in its file, and the whole has both."""
     with serving(Changed()) as target:

@@ -55,6 +55,7 @@ class Page(HTMLParser):
         self.text += data
 
 
+@pytest.mark.slow
 def test_all_renderings_agree_on_every_number():
     """Verdict, counts by verdict, cases, exchanges, leaks, and the verdict on each requirement."""
     value = json.loads(json_text(REPORT))
@@ -122,6 +123,7 @@ def test_all_renderings_agree_on_every_number():
     assert f" {REPORT.verdict.capitalize()} " in shown
 
 
+@pytest.mark.slow
 def test_all_renderings_agree_on_what_changed():
     changes = json.loads(json_text(REPORT))["since"]["changes"]
     shown = re.sub(r"\s+", " ", Page(html_text(REPORT)).text)

@@ -12,6 +12,7 @@ from workloads_conformance.selfcheck.pool import run_jobs
 from workloads_conformance.selfcheck.rendering import self_check_schema
 
 
+@pytest.mark.slow
 def test_faults_are_found_and_an_honest_server_is_accepted(command, tmp_path):
     done = command(
         "self-check", "--faults", "create/name-of-6*,authentication/anybody-may-create,delete/nothing-is-deleted",
@@ -28,12 +29,6 @@ def test_faults_are_found_and_an_honest_server_is_accepted(command, tmp_path):
     assert by_name["create/name-of-64-is-taken"]["found"] == ["WV2-CREATE-007"]
     assert by_name["create/name-of-64-is-taken"]["unrelated"] == []
     assert (tmp_path / "out" / "self-check.html").exists()
-
-
-def test_a_sample_is_judged(command):
-    """A share of everything, drawn by a seed; the whole catalogue runs where there is time for it."""
-    done = command("self-check", "--sample", "40", "--seed", "1", "--jobs", "2", "--bar", "75")
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def told(report, requirement: str):
     return next(found for found in report.requirements if found.requirement.id == requirement)
 
 
+@pytest.mark.slow
 def test_what_fails_at_random_is_inconclusive_with_the_count(judge):
     """A gateway that answers 504 to 4 % of requests breaks each case of dozens, each time another request of it."""
     chance = random.Random(4)
