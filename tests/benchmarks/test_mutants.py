@@ -8,6 +8,8 @@ from making import BESIDE, MODULES, Mutant, all_mutants, mutants_of
 from reviews import Kind, Review, ReviewError, load_reviews, stale
 from score import Result, rate, survivors, table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def mutants():

@@ -72,6 +72,7 @@ def test_from_the_first_failure_to_a_waiver_that_is_no_longer_needed(command, tm
     assert report["gate"]["passed"] is False
 
 
+@pytest.mark.slow
 def test_under_pytest_a_waived_failure_fails_no_test_until_it_expires(tmp_path):
     def deletes(*, days: int) -> str:
         rest = 'owner = ""\nreason = ""\nlink = ""\nexpires = ""\n'
