@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
@@ -140,7 +140,7 @@ class Filtered:
         }
         await self._app(changed, receive, send)
         body = b"".join(part.get("body", b"") for part in parts[1:])
-        return Reply(parts[0]["status"], dict(parts[0]["headers"]), body)
+        return Reply(parts[0]["status"], _joined(parts[0]["headers"]), body)
 
 
 async def _leave(silence: Silence, receive: Receive, send: Send) -> None:
@@ -172,6 +172,14 @@ class InLines:
     def _lines(self, name: bytes, value: bytes) -> list[tuple[bytes, bytes]]:
         parts = value.split(b",") if name.lower() in self._names else [value]
         return [(name, part.strip()) for part in parts]
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Returns headers by name; one in several lines is a list, and may stand in one (RFC 9110, 5.3)."""
+    joined: dict[bytes, bytes] = {}
+    for name, value in headers:
+        joined[name] = b", ".join((joined[name], value)) if name in joined else value
+    return joined
 
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
