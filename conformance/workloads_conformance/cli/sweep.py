@@ -25,6 +25,7 @@ from workloads_conformance.client import (
     token_source,
 )
 from workloads_conformance.engine.cleanup import Cleanup
+from workloads_conformance.engine.patience import Patience
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
 from workloads_conformance.output import tell
 from workloads_conformance.settings import Mode, Settings
@@ -90,7 +91,7 @@ async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
     async with Wire(settings, header.target, safety.check_url) as wire:
         tokens = token_source(settings, os.environ, wire, redactor)
         client = Client(Direct(wire), tokens, safety, inventory, patience=settings.settle)
-        account = await Cleanup(client, patience=settings.settle).finish()
+        account = await Cleanup(client, Patience(settings.settle)).finish()
     if client.lost:
         raise TargetError(f"{header.target}: {redactor.text(client.lost)}; sweep again when it is back.")
     return account

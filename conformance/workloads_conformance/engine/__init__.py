@@ -3,6 +3,7 @@
 from workloads_conformance.checks import instant
 
 from .answers import Answer, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
+from .cleanup import GONE
 from .collected import suite_tests
 from .comparing import METADATA, differing, shows, told
 from .described import settings_of, versions
@@ -13,6 +14,7 @@ from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
 __all__ = [
+    "GONE",
     "METADATA",
     "Answer",
     "BrokenRequirementError",

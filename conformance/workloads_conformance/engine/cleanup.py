@@ -18,6 +18,11 @@ from workloads_conformance.client import (
 )
 from workloads_conformance.errors import NotPermittedError
 
+from .patience import Patience
+
+GONE = "gone after delete"
+"""The name under which is waited for what was deleted (see `Patience`)."""
+
 _PAGE = 100
 _MOST_PAGES = 100
 """Of the list of workloads that are read: a run has fewer workloads, whatever the target lists."""
@@ -46,11 +51,12 @@ class Cleanup:
     told as unknown.
 
     Args:
-        patience: seconds within which a write has to take effect.
+        patience: how long a deletion takes to take effect.
     """
 
-    def __init__(self, client: Client, *, patience: float) -> None:
-        self._client, self._inventory, self._patience = client, client.inventory, patience
+    def __init__(self, client: Client, patience: Patience) -> None:
+        self._client, self._inventory, self._learned = client, client.inventory, patience
+        self._patience = patience.settle
         self._unseen = 0
         self._slowest = 0.0
 
@@ -91,6 +97,8 @@ class Cleanup:
             return Account()
         if any(create.done is None for create in creates.values()):
             await self._client.course.pause(_LATE)
+        # Where deletions have no effect, the tests have waited for that already.
+        self._patience = self._client.course.fact(f"{_TRIAL}: patience", lambda: self._learned.of(GONE))
         await asyncio.gather(*map(self._remove, self._inventory.unsettled()))
         return self._inventory.account(await self._remove_listed())
 

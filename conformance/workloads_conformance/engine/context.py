@@ -13,6 +13,7 @@ from workloads_specs import Contract
 
 from .calm import Calm
 from .cleanup import Cleanup
+from .patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Context:
     shapes: Shapes
     identity: Identity
     cleanup: Cleanup
+    patience: Patience
     prefix: str
     controls: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
     calm: Calm = field(default_factory=Calm)

@@ -100,9 +100,9 @@ class Explorer:
         self._slots = asyncio.Semaphore(slots)
         self._repeating: dict[str, Future[list[Outcome]]] = {}
 
-    def start(self, scope: str, test: Test, cases: Sequence[Any]) -> Future[list[Outcome]]:
-        """Starts what `run_all` does, and returns at once; `wait` gives the outcomes."""
-        return self._loop.start(self._run_all(scope, test, cases))
+    def start(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool = False) -> Future[list[Outcome]]:
+        """Starts to run a test on cases, all at once, and returns; `wait` gives the outcomes."""
+        return self._loop.start(self._run_all(scope, test, cases, repeats=repeats))
 
     def wait(self, started: Future[list[Outcome]]) -> list[Outcome]:
         """Returns the outcomes of what was started."""
@@ -112,21 +112,26 @@ class Explorer:
         """True if what was started ends in time; waits no longer than that."""
         return bool(futures.wait([started], seconds).done)
 
-    def run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
-        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more.
+    def run_again(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently, to repeat or to shrink what another has shown.
 
         `scope` names the test and the stage; it is used once in a run.
         """
-        return self.wait(self.start(scope, test, cases))
+        return self.wait(self.start(scope, test, cases, repeats=True))
 
-    async def _run_all(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+    async def _run_all(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
+
         async def run(index: int, case: object) -> Outcome:
             async with self._slots, self._context.calm.shared():
-                outcome = await self._try(Trial(self._context, scope, f"{index}"), test, case)
+                outcome = await attempt(f"{index}", case)
                 shown = any(not judgement.kept for judgement in outcome.trial.judgements)
                 if outcome.doubt is not None and not shown and not self._context.client.lost:
-                    outcome = await self._try(Trial(self._context, scope, f"{index} again"), test, case)
+                    outcome = await attempt(f"{index} again", case)
                 return outcome
+
+        def attempt(part: str, case: object) -> Awaitable[Outcome]:
+            return self._try(Trial(self._context, scope, part, repeats=repeats), test, case)
 
         try:
             return list(await asyncio.gather(*itertools.starmap(run, enumerate(cases))))
@@ -173,7 +178,7 @@ class Explorer:
         shrinking = _Shrinking(
             outcomes,
             breach,
-            run=lambda number, case: self.run_all(f"{stage} {number}", test, [case])[0],
+            run=lambda number, case: self.run_again(f"{stage} {number}", test, [case])[0],
             goes_on=lambda number, until: course.fact(f"{stage} {number}: in time", lambda: time.monotonic() <= until),
         )
 
@@ -194,7 +199,7 @@ class Explorer:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
         stage = _confirming(scope, outcome, breach)
         if outcome.takes_long and stage not in self._repeating:
-            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, breach))
+            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, breach), repeats=True)
 
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""
@@ -203,7 +208,7 @@ class Explorer:
 
     def repeats(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> bool:
         """True if what a case showed shows again at least once: smaller cases are then worth a search."""
-        again = self.run_all(
+        again = self.run_again(
             f"{_confirming(scope, outcome, breach)} before shrinking", *_as_shown(test, outcome, breach)
         )
         return any(_shown_again(found, outcome, breach) for found in again)
@@ -225,7 +230,7 @@ class Explorer:
 
     def _one_by_one(self, stage: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         """Returns the outcomes of cases run one after the other: what is done to one workload may depend on others."""
-        return [self.run_all(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
+        return [self.run_again(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
 
 
 def _as_shown(test: Test, outcome: Outcome, breach: Judgement) -> tuple[Test, list[Any]]:

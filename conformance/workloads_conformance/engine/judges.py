@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,14 @@ ONCE = Fixed((None,))
 
 
 @dataclass(frozen=True, slots=True)
+class OfKind:
+    """A case that is run on workloads of a kind."""
+
+    kind: str
+    case: Any
+
+
+@dataclass(frozen=True, slots=True)
 class JudgingTest:
     """A test.
 
@@ -68,22 +77,46 @@ class JudgingTest:
         requirements: ids of the requirements that it judges.
         cases: what it is run on.
         function: the coroutine function that runs one case.
+        each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
     """
 
     name: str
     requirements: tuple[str, ...]
     cases: Fixed | Drawn
     function: Callable[[Trial, Any], Awaitable[None]]
+    each_kind: bool = False
+
+    def listed(self, settings: Settings) -> Sequence[Any]:
+        """Returns the cases of a test that draws none: all on the first kind, and on each other kind, too.
+
+        The smoke profile tries one on each other kind.
+        """
+        assert isinstance(self.cases, Fixed)
+        chosen = self.cases.chosen(settings.profile)
+        others = settings.kinds[1:] if self.each_kind else ()
+        if settings.profile is Profile.SMOKE:
+            return [*chosen, *(OfKind(kind, chosen[place % len(chosen)]) for place, kind in enumerate(others, 1))]
+        return [*chosen, *(OfKind(kind, case) for kind in others for case in chosen)]
+
+    async def run(self, trial: Trial, case: object) -> None:
+        """Runs one case. Which kind a drawn case is run on follows from the case."""
+        if isinstance(case, OfKind):
+            trial.kind, case = case.kind, case.case
+        elif self.each_kind and isinstance(self.cases, Drawn):
+            kinds = trial.context.settings.kinds
+            trial.kind = kinds[zlib.crc32(repr(case).encode()) % len(kinds)]
+        await self.function(trial, case)
 
 
 def judges(
-    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE
+    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE, each_kind: bool = False
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
 
     Args:
         requirements: ids of the requirements that the test itself judges; the universal checks judge more.
         over: the cases.
+        each_kind: whether they are run on each of the run's kinds.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
 
@@ -92,7 +125,7 @@ def judges(
             await (function(trial) if cases is ONCE else function(trial, case))
 
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        judging = JudgingTest(name, requirements, cases, run)
+        judging = JudgingTest(name, requirements, cases, run, each_kind)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

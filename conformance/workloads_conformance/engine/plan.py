@@ -90,6 +90,6 @@ def _drawn_anew(settings: Settings) -> Cases:
 
 def _planned(test: JudgingTest, settings: Settings, cases: Cases) -> Planned:
     if isinstance(test.cases, Fixed):
-        return Planned(test.name, len(test.cases.chosen(settings.profile)))
+        return Planned(test.name, len(test.listed(settings)))
     text = cases(test)
     return Planned(test.name, len(read(test.cases, text)), hashlib.sha256(text.encode()).hexdigest())

@@ -90,14 +90,14 @@ class Schedule:
         """Takes a test's cases and starts them."""
         scope, drawn, redraw = f"{test.name}/{number}", test.cases, None
         if isinstance(drawn, Fixed):
-            tried = drawn.chosen(self._settings.profile)
+            tried = test.listed(self._settings)
         else:
             draw_them = partial(cases.draw_round, drawn, self._settings, number)
             tried = cases.read(
                 drawn, self._client.course.fact(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
             )
             redraw = Redraw(drawn, self._settings, number)
-        return Started(test, scope, redraw, self._explorer.start(scope, test.function, tried))
+        return Started(test, scope, redraw, self._explorer.start(scope, test.run, tried))
 
     def _numbers(self, test: JudgingTest) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""

@@ -36,6 +36,7 @@ from .explore import Examined, Explorer, Outcome
 from .findings import finding_of, shortened, size_of
 from .judges import JudgingTest
 from .loop import LoopThread
+from .patience import Patience
 from .pieces import pieces
 from .preflight import DRY_RUN_CHECK, check_controls, check_target
 from .record import Record
@@ -123,6 +124,7 @@ class Session:
         told = (self.settings.target, access.tokens.shell_name, self.redactor, self.settings.report_dir)
         self._shell = Shell(*told, store=self._target.live)
         self._snippets = Snippets(*told, store=self._target.live)
+        patience = Patience(self.settings.settle)
         context = Context(
             settings=self.settings,
             contract=self.contract,
@@ -130,7 +132,8 @@ class Session:
             checks=UniversalChecks(self.contract),
             shapes=Shapes(self.contract),
             identity=access.identity,
-            cleanup=Cleanup(self.client, patience=self.settings.settle),
+            cleanup=Cleanup(self.client, patience),
+            patience=patience,
             prefix=access.inventory.prefix,
         )
         self._equip(context)
@@ -150,7 +153,7 @@ class Session:
 
     def _check_dry_run(self) -> None:
         """Makes sure, before there are many, that a dry run creates nothing; one that does ends mode dry-run."""
-        function, scope = DRY_RUN_CHECK.function, DRY_RUN_CHECK.name
+        function, scope = DRY_RUN_CHECK.run, DRY_RUN_CHECK.name
         self._explore(Started(DRY_RUN_CHECK, scope, None, self._explorer.start(scope, function, [None])))
         if self.settings.mode is Mode.DRY_RUN and self.client.inventory.dry_runs_create:
             self.stopped = self.client.no_more_creates = (
@@ -230,11 +233,9 @@ class Session:
         smallest = first
         if first.takes_long:
             self._repeat_early([started, *early])
-        elif (
-            self._shrink and started.redraw is not None and self._explorer.repeats(scope, test.function, first, breach)
-        ):
-            smallest = self._explorer.smallest(scope, test.function, started.redraw, outcomes, breach)
-        return self._explorer.confirm(scope, test.function, smallest, breach)
+        elif self._shrink and started.redraw is not None and self._explorer.repeats(scope, test.run, first, breach):
+            smallest = self._explorer.smallest(scope, test.run, started.redraw, outcomes, breach)
+        return self._explorer.confirm(scope, test.run, smallest, breach)
 
     def _count(self, test: JudgingTest, outcome: Outcome) -> None:
         judged = {judgement.requirement for judgement in outcome.trial.judgements}
@@ -267,7 +268,7 @@ class Session:
                 key = (breach.requirement, breach.message)
                 if key not in repeated:  # what two tests show in the same way is one finding
                     repeated.add(key)
-                    self._explorer.repeat_early(started.scope, started.test.function, first, breach)
+                    self._explorer.repeat_early(started.scope, started.test.run, first, breach)
 
     def _breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
         """Returns what the cases broke, each with the case, in order; what one broke several times in one way, once."""

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import itertools
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
@@ -70,7 +71,7 @@ class Trial:
     Every answer passes the universal checks; a test adds judgements of its own with `judge` and its short forms.
     """
 
-    def __init__(self, context: Context, scope: str, part: str = "") -> None:
+    def __init__(self, context: Context, scope: str, part: str = "", *, repeats: bool = False) -> None:
         """Begins a trial.
 
         Args:
@@ -78,8 +79,11 @@ class Trial:
             scope: the test, and the stage of its exploration; trials of one scope share controls.
             part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
                 which trials happen to run, so that the same seed sends the same requests.
+            repeats: whether it repeats what another has shown, which has waited for the whole settle time.
         """
         self.context = context
+        self.repeats = repeats
+        self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
         self.key = f"{scope}/{part}"
         self._code = _digest(self.key)
@@ -92,6 +96,7 @@ class Trial:
         self.also: dict[int, Sequence[int]] = {}
         """Statuses that were right beside the documented ones, by the number of the exchange."""
         self._began, self._ended = float("inf"), 0.0
+        self._waits: Counter[str] = Counter()
 
     @property
     def seconds(self) -> float:
@@ -273,7 +278,7 @@ class Trial:
 
     def body(self, *, kind: str | None = None, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
         """Returns a create's body with a fresh name and the smallest manifest; `metadata` adds members."""
-        manifest = smallest_manifest(kind or self.context.settings.kinds[0])
+        manifest = smallest_manifest(kind or self.kind)
         return self.wrap(manifest, form=form, **metadata)
 
     def wrap(self, manifest: Mapping[str, Any], *, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -319,7 +324,7 @@ class Trial:
         async def accept(trial: Trial) -> Answer:
             return self.need_accepted(await trial.probe(trial.body(form=form), dry_run=dry_run), "the control")
 
-        await self._shared(("create", form, dry_run), accept)
+        await self._shared(("create", form, dry_run, self.kind), accept)
 
     async def updatable(self, *, form: str = "json") -> str:
         """Returns the id of a workload on which this target has accepted, in this test, an update in this form."""
@@ -330,7 +335,7 @@ class Trial:
             trial.need_accepted(await trial.update(created.id, update), "the control")
             return created
 
-        return await self._shared(("update", form), accept)
+        return await self._shared(("update", form, self.kind), accept)
 
     async def _shared(self, key: tuple[object, ...], accept: Callable[[Trial], Awaitable[Answer]]) -> str:
         """Runs a control once per test, and returns the id that it was answered with.
@@ -339,7 +344,8 @@ class Trial:
         """
         control = self.context.controls.get((self.scope, *key))
         if control is None:
-            trial = Trial(self.context, self.scope, f"control {key}")
+            trial = Trial(self.context, self.scope, f"control {key}", repeats=self.repeats)
+            trial.kind = self.kind
             trial.judgements = self.judgements  # what the control's own answers show counts once, here
 
             async def run() -> tuple[Trial, str, str | None]:
@@ -456,28 +462,48 @@ class Trial:
         return self.context.client.course.fact(f"{self.key}: {name}", find)
 
     async def eventually(
-        self, name: str, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]
+        self, name: str, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool], *, needed: bool = True
     ) -> Answer:
-        """Reads until `holds`, or until the settle time is over; returns the last answer, which shows which.
+        """Reads until `holds`, or until patience is over (see `Patience`); returns the last answer, which shows which.
 
         Args:
-            name: under which the time it took is recorded.
+            name: of what is waited for. It is the same for what comes or does not come together; the time it took is
+                recorded under it.
             read: one reading.
             holds: whether what is awaited has come.
+            needed: whether the case judges nothing if it was waited for no longer than others took; else it goes on.
+
+        Raises:
+            UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
         """
-        pause, first = 0.02, None
+        settle, pause, first = self.context.settings.settle, 0.02, None
+        limit = self.fact(f"patience {self._serial_wait()}", lambda: self.context.patience.of(name))
         while True:
             answer = await read()
             first = first or answer.exchange
             passed = answer.exchange.ended - first.started
             if holds(answer):
                 self.durations.append((name, passed))
+                self.context.patience.came(name, passed)
                 return answer
-            if passed > self.context.settings.settle:
-                is_read = answer.exchange.request.method == "GET" and is_server_error(answer)
-                return await self._until_it_tells(read) if is_read else answer
-            await self.pause(min(pause, max(0.01, self.context.settings.settle - passed)))
+            if passed > limit:
+                break
+            await self.pause(min(pause, max(0.01, limit - passed)))
             pause = min(pause * 1.6, 1.0)
+        if limit == settle:
+            self.context.patience.did_not_come(name)
+        elif needed and not self.repeats:
+            raise UndecidedError(
+                f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
+            )
+        is_read = answer.exchange.request.method == "GET" and is_server_error(answer)
+        return await self._until_it_tells(read) if is_read else answer
+
+    def _serial_wait(self) -> str:
+        """Returns which of the trial's waits comes next, whatever else it does at once."""
+        strand = strand_of(self)
+        self._waits[strand] += 1
+        return f"{strand}:{self._waits[strand]}"
 
     async def remains(self, read: Callable[[], Awaitable[Answer]], holds: Callable[[Answer], bool]) -> Answer:
         """Reads several times over a while; returns the first answer not to hold, or the last if all do.
@@ -526,7 +552,7 @@ class Trial:
         Raises:
             UndecidedError: that is none that shows the workload.
         """
-        seen = await self.eventually("synced after create", lambda: self.get(identifier), is_settled)
+        seen = await self.eventually("synced after create", lambda: self.get(identifier), is_settled, needed=False)
         if not is_success(seen):
             raise UndecidedError(f"the workload that this case needs cannot be read: {str(seen)[:160]}")
         return seen

@@ -28,7 +28,7 @@ async def test_with_a_token_that_lacks_the_rights(trial: Trial, operation: str) 
     )
 
 
-@judges("WV2-AUTH-013", over=("create", "update", "delete"))
+@judges("WV2-AUTH-013", over=("create", "update", "delete"), each_kind=True)
 async def test_a_write_without_the_rights_changes_nothing(trial: Trial, operation: str) -> None:
     """What was answered 403 was not done."""
     await judge_no_effect(trial, operation, _forbidden(trial))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.engine import (
+    GONE,
     Answer,
     Trial,
     UndecidedError,
@@ -41,7 +42,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
     )
 
 
-@judges("WV2-RACE-002")
+@judges("WV2-RACE-002", each_kind=True)
 async def test_deletes_of_one_workload(trial: Trial) -> None:
     """At least one is accepted, the others are too or find nothing, and the workload goes away."""
     created = await trial.existing()
@@ -57,7 +58,7 @@ async def test_deletes_of_one_workload(trial: Trial) -> None:
     )
     if not accepted:
         return
-    seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
+    seen = await trial.eventually(GONE, lambda: trial.get(created.id), is_gone)
     seen = await trial.remains(lambda: trial.get(created.id), is_gone) if is_gone(seen) else seen
     trial.judge(
         "WV2-RACE-002",
@@ -69,7 +70,7 @@ async def test_deletes_of_one_workload(trial: Trial) -> None:
     )
 
 
-@judges("WV2-RACE-003")
+@judges("WV2-RACE-003", each_kind=True)
 async def test_updates_of_one_workload(trial: Trial) -> None:
     """What is there in the end is one of the updates, whole."""
     body = trial.body()
@@ -170,7 +171,7 @@ async def _still_there(trial: Trial, identifier: str) -> Answer:
     return await trial.remains(lambda: trial.get(identifier), is_success)
 
 
-@judges("WV2-RACE-005", over=("create", "update", "delete"))
+@judges("WV2-RACE-005", over=("create", "update", "delete"), each_kind=True)
 async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> None:
     """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
     created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")

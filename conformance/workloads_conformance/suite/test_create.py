@@ -151,7 +151,7 @@ async def test_the_name_in_the_metadata_is_the_workloads(trial: Trial, form: str
     )
 
 
-@judges("WV2-CREATE-005", over=("json", "base64"))
+@judges("WV2-CREATE-005", over=("json", "base64"), each_kind=True)
 async def test_a_repeated_create_conflicts(trial: Trial, form: str) -> None:
     """409: The specified resource already exists."""
     body = trial.body(form=form)

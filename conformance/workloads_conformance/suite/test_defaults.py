@@ -85,7 +85,7 @@ async def test_each_kind(trial: Trial, name: str) -> None:
 @judges("WV2-CREATE-038")
 async def test_the_defaults_are_those_of_the_type(trial: Trial) -> None:
     """To view the default priority for each workload type, use the GET /workload-types endpoint."""
-    kind = KINDS[trial.context.settings.kinds[0]]
+    kind = KINDS[trial.kind]
     answer = await trial.send(Request(method="GET", path="/api/v1/workload-types"))
     listed = answer.at("types")
     found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import Trial, UndecidedError, is_gone, is_success, judges
+from workloads_conformance.engine import GONE, Trial, UndecidedError, is_gone, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
 
@@ -21,7 +21,7 @@ _GOING_AWAY = (
 )
 
 
-@judges(*_GOING_AWAY, over=("as it was made", "after an update"))
+@judges(*_GOING_AWAY, over=("as it was made", "after an update"), each_kind=True)
 async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
     """After 202, GET answers 404 in the end, or shows the workload as deleted; its name is free again."""
     body = trial.body()
@@ -37,7 +37,7 @@ async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
         asked = [created.id.lower(), created.metadata.get("name")]
         trial.same("WV2-DELETE-009", asked, told, "metadata.id and name in the answer to DELETE", answer)
     trial.observe("WV2-DELETE-011", str(answer.workload.get("desiredPhase")))
-    seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
+    seen = await trial.eventually(GONE, lambda: trial.get(created.id), is_gone)
     gone = trial.judge(
         "WV2-DELETE-003",
         is_gone(seen),
@@ -68,12 +68,12 @@ async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
     )
 
 
-@judges("WV2-DELETE-010", "WV2-UPDATE-018")
+@judges("WV2-DELETE-010", "WV2-UPDATE-018", each_kind=True)
 async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
     """Once it is gone no reading shows it alive, not after an update of it either, which finds nothing."""
     created = await trial.existing()
     trial.need_accepted(await trial.delete(created.id), "DELETE")
-    seen = await trial.eventually("gone after delete", lambda: trial.get(created.id), is_gone)
+    seen = await trial.eventually(GONE, lambda: trial.get(created.id), is_gone)
     if not is_gone(seen):
         raise UndecidedError("the workload is still there when the settle time after its deletion is over")
     tombstone = is_success(seen)
@@ -93,7 +93,7 @@ async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
     )
 
 
-@judges("WV2-DELETE-007")
+@judges("WV2-DELETE-007", each_kind=True)
 async def test_a_second_delete(trial: Trial) -> None:
     """Left open: the second of two deletes is accepted too, or finds nothing."""
     created = await trial.existing()

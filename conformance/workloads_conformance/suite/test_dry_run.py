@@ -25,7 +25,7 @@ async def test_a_valid_create_is_accepted(trial: Trial, case: tuple[str, dict[st
     trial.status("WV2-DRYRUN-001", answer, ACCEPTED, what)
 
 
-@judges("WV2-DRYRUN-002", over=_WAYS)
+@judges("WV2-DRYRUN-002", over=_WAYS, each_kind=True)
 async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, Any]]) -> None:
     """No workload has the id that a dry run answers with, and the name stays free."""
     form, prefix = case
@@ -95,7 +95,7 @@ async def test_it_refuses_what_cannot_be_decoded(trial: Trial, encoded: Encoded)
     trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run whose manifestBase64Encoded is {encoded.label}")
 
 
-@judges("WV2-DRYRUN-004")
+@judges("WV2-DRYRUN-004", each_kind=True)
 async def test_false_creates(trial: Trial) -> None:
     """dryRun=false is the default: the workload is there."""
     answer = trial.need_accepted(await trial.create(trial.body(), dry_run="false"), "a create with dryRun=false")
@@ -141,7 +141,7 @@ _ALIKE = (
 )
 
 
-@judges("WV2-DRYRUN-007", over=_ALIKE)
+@judges("WV2-DRYRUN-007", over=_ALIKE, each_kind=True)
 async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
     """True to perform validations only: those that the create performs, no more and no fewer."""
     body = change.apply(trial.body())

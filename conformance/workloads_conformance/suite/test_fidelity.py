@@ -8,10 +8,18 @@ from workloads_strategies import Style, encode_manifest, telling_manifest
 _FORMS: tuple[Style | None, ...] = (None, *Style)
 
 
-@judges("WV2-CREATE-003", "WV2-CREATE-004", "WV2-GET-006", "WV2-MANIFEST-008", "WV2-MANIFEST-009", over=_FORMS)
+@judges(
+    "WV2-CREATE-003",
+    "WV2-CREATE-004",
+    "WV2-GET-006",
+    "WV2-MANIFEST-008",
+    "WV2-MANIFEST-009",
+    over=_FORMS,
+    each_kind=True,
+)
 async def test_what_is_created_comes_back(trial: Trial, style: Style | None) -> None:
     """A manifest with everything in it that storing and encoding are known to lose."""
-    body = trial.wrap(telling_manifest(trial.context.settings.kinds[0]))
+    body = trial.wrap(telling_manifest(trial.kind))
     sent = body["manifest"]
     form = "the JSON form" if style is None else f"YAML with {style}"
     if style is not None:
@@ -36,12 +44,12 @@ async def test_what_is_created_comes_back(trial: Trial, style: Style | None) -> 
     )
 
 
-@judges("WV2-MANIFEST-009", over=("json", "base64"))
+@judges("WV2-MANIFEST-009", over=("json", "base64"), each_kind=True)
 async def test_what_is_updated_comes_back(trial: Trial, form: str) -> None:
     """The same manifest, put in the place of a small one."""
     created = await trial.existing()
     name = created.metadata.get("name")
-    manifest = telling_manifest(trial.context.settings.kinds[0])
+    manifest = telling_manifest(trial.kind)
     manifest["metadata"]["name"] = name
     update = {"manifest": manifest} if form == "json" else {"manifestBase64Encoded": encode_manifest(manifest)}
     trial.need_accepted(await trial.update(created.id, update), "the update")

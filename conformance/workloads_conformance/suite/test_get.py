@@ -19,7 +19,7 @@ _MADE = {
 }
 
 
-@judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=tuple(_MADE))
+@judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=tuple(_MADE), each_kind=True)
 async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
     """GET by the id that POST answered with shows that workload, alive."""
     body = trial.body(form=form, **_MADE[form])
@@ -73,7 +73,7 @@ async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
     trial.observe("WV2-LIFE-003", str(settled.at("syncInfo", "status") or "no syncInfo"))
 
 
-@judges("WV2-GET-007")
+@judges("WV2-GET-007", each_kind=True)
 async def test_reading_changes_nothing(trial: Trial) -> None:
     """GET is safe: a workload at rest looks the same each time it is read."""
     created = await trial.existing()

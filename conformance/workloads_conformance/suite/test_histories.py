@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import Answer, Drawn, Trial, UndecidedError, is_gone, is_success, judges, shows, told
+from workloads_conformance.engine import (
+    GONE,
+    Answer,
+    Drawn,
+    Trial,
+    UndecidedError,
+    is_gone,
+    is_success,
+    judges,
+    shows,
+    told,
+)
 from workloads_strategies import encode_manifest
 from workloads_strategies.histories import Act, Step, histories
 
@@ -136,7 +147,7 @@ class _World:
     async def _delete(self, workload: _Workload, step: Step) -> None:
         del step
         self.trial.need_accepted(await self.trial.delete(workload.id), "a delete of the history")
-        seen = await self.trial.eventually("gone after delete", lambda: self.trial.get(workload.id), is_gone)
+        seen = await self.trial.eventually(GONE, lambda: self.trial.get(workload.id), is_gone)
         workload.alive = False
         self.trial.judge(
             "WV2-DELETE-003",
@@ -220,6 +231,7 @@ def _metadata(step: Step) -> dict[str, Any]:
     "WV2-LIFE-007",
     "WV2-LIFE-008",
     over=Drawn(lambda _settings: histories(), share=0.5, form=tuple[Step, ...]),
+    each_kind=True,
 )
 async def test_a_history(trial: Trial, steps: tuple[Step, ...]) -> None:
     """Create, repeat, dry run, read, update, delete, touch the deleted: each write shows, and nothing else changes."""

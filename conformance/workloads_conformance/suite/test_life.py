@@ -21,7 +21,7 @@ _TOLERANCE = timedelta(minutes=5)
 """By which the clock behind createdAt and the one behind Date may differ."""
 
 
-@judges("WV2-LIFE-004")
+@judges("WV2-LIFE-004", each_kind=True)
 async def test_when_a_workload_was_created(trial: Trial) -> None:
     """createdAt: the timestamp for when the workload was created."""
     answer = trial.need_accepted(await trial.create(trial.body()), "the create")
@@ -44,7 +44,7 @@ async def test_when_a_workload_was_created(trial: Trial) -> None:
     )
 
 
-@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"))
+@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"), each_kind=True)
 async def test_a_workload_at_rest(trial: Trial, when: str) -> None:
     """A workload that nobody writes to can be read, is not being deleted, and stays settled once it is."""
     created = await trial.existing()

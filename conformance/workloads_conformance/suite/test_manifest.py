@@ -165,7 +165,7 @@ async def test_post_accepts_large_manifests(trial: Trial, case: tuple[int, str])
     """Up to 1 MiB, which base64 makes 1.4 million characters of the 2097152."""
     size, form = case
     await trial.control(form=form)
-    manifest = sized_manifest(trial.context.settings.kinds[0], size)
+    manifest = sized_manifest(trial.kind, size)
     answer = await trial.probe(trial.wrap(manifest, form=form))
     trial.status("WV2-MANIFEST-018", answer, 202, f"a create with a manifest of about {size // 1024} KiB ({form} form)")
 
@@ -237,5 +237,5 @@ async def test_gvk_of_the_base64_form(trial: Trial) -> None:
     answer = await trial.probe(trial.body(form="base64"))
     if not is_success(answer):
         trial.need_accepted(answer, "the create")
-    gvk = KINDS[trial.context.settings.kinds[0]].gvk
+    gvk = KINDS[trial.kind].gvk
     trial.same("WV2-CREATE-018", gvk, told(answer, "gvk"), "metadata.gvk", answer)

@@ -31,7 +31,7 @@ class _Neighbour:
         )
 
 
-@judges("WV2-LIFE-007", "WV2-LIFE-009")
+@judges("WV2-LIFE-007", "WV2-LIFE-009", each_kind=True)
 async def test_a_write_leaves_the_neighbour_alone(trial: Trial) -> None:
     """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
 

@@ -38,6 +38,7 @@ def _carries(asked: dict[str, str], answer: Answer) -> bool:
     "WV2-UPDATE-012",
     "WV2-UPDATE-013",
     over=Drawn(lambda _settings: metadata_updates(), share=0.5),
+    each_kind=True,
 )
 async def test_priority_and_category_are_updated(trial: Trial, update: dict[str, str]) -> None:
     """An accepted update of priority or category is seen, and leaves the workload's identity alone."""
@@ -83,7 +84,7 @@ def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
         )
 
 
-@judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"))
+@judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"), each_kind=True)
 async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
     """An accepted update of the manifest, in either form, is seen."""
     requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
@@ -166,25 +167,25 @@ async def _refused(trial: Trial, requirement: str, body: dict[str, Any] | bytes,
     trial.status(requirement, answer, statuses, f"an update with {what}")
 
 
-@judges("WV2-UPDATE-008", over=mutations.PRIORITIES)
+@judges("WV2-UPDATE-008", over=mutations.PRIORITIES, each_kind=True)
 async def test_another_priority_is_refused(trial: Trial, change: Change) -> None:
     """Valid values are the seven."""
     await _refused(trial, "WV2-UPDATE-008", change.apply({}), change.label)
 
 
-@judges("WV2-UPDATE-009", over=mutations.UPDATE_TYPES)
+@judges("WV2-UPDATE-009", over=mutations.UPDATE_TYPES, each_kind=True)
 async def test_a_member_of_another_type_is_refused(trial: Trial, change: Change) -> None:
     """Each member has the type that the schema gives it."""
     await _refused(trial, "WV2-UPDATE-009", change.apply({}), change.label)
 
 
-@judges("WV2-UPDATE-009", over=mutations.NOT_OBJECTS)
+@judges("WV2-UPDATE-009", over=mutations.NOT_OBJECTS, each_kind=True)
 async def test_a_body_that_is_no_object_is_refused(trial: Trial, raw: RawBody) -> None:
     """The body is an object."""
     await _refused(trial, "WV2-UPDATE-009", raw.body, f"this JSON as body: {raw.label}")
 
 
-@judges("WV2-UPDATE-010", over=mutations.NOT_JSON)
+@judges("WV2-UPDATE-010", over=mutations.NOT_JSON, each_kind=True)
 async def test_a_body_that_is_not_json_is_refused(trial: Trial, raw: RawBody) -> None:
     """The body is required, and is application/json."""
     await _refused(trial, "WV2-UPDATE-010", raw.body, f"a body that is no JSON: {raw.label}")
@@ -197,7 +198,7 @@ _UNTOUCHED = (
 )
 
 
-@judges("WV2-UPDATE-011", over=_UNTOUCHED)
+@judges("WV2-UPDATE-011", over=_UNTOUCHED, each_kind=True)
 async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) -> None:
     """A workload is the same before and after a refused update, the valid parts of it included."""
     body = trial.body()
@@ -232,7 +233,7 @@ async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) ->
     )
 
 
-@judges("WV2-UPDATE-014")
+@judges("WV2-UPDATE-014", each_kind=True)
 async def test_an_empty_update(trial: Trial) -> None:
     """Left open: {} is accepted, or refused as saying nothing."""
     answer = await trial.update(await trial.updatable(), {})

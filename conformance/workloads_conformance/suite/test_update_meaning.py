@@ -43,7 +43,7 @@ async def updated(trial: Trial, identifier: str, update: Mapping[str, Any]) -> A
     return seen
 
 
-@judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES)
+@judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES, each_kind=True)
 async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
     """Valid values are the seven; the answer is about the workload that was addressed."""
     created = await trial.existing(trial.body(priority="low" if priority != "low" else "high"))
@@ -54,7 +54,7 @@ async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
         trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
 
 
-@judges("WV2-UPDATE-003", "WV2-LIFE-008")
+@judges("WV2-UPDATE-003", "WV2-LIFE-008", each_kind=True)
 async def test_one_update_after_another(trial: Trial) -> None:
     """Each update of a workload counts, not the first alone."""
     created = await trial.existing(trial.body(priority="low"))
@@ -76,7 +76,7 @@ async def test_one_update_after_another(trial: Trial) -> None:
             )
 
 
-@judges("WV2-UPDATE-015", over=PREEMPTIBILITIES)
+@judges("WV2-UPDATE-015", over=PREEMPTIBILITIES, each_kind=True)
 async def test_an_explicit_preemptibility_is_left_alone(trial: Trial, preemptibility: str) -> None:
     """Once you change the priority, the preemptibility field is not automatically updated."""
     for priority, other in (("very-low", "very-high"), ("very-high", "very-low")):
@@ -86,7 +86,7 @@ async def test_an_explicit_preemptibility_is_left_alone(trial: Trial, preemptibi
         trial.same("WV2-UPDATE-015", preemptibility, found, "preemptibility after an update of the priority", seen)
 
 
-@judges("WV2-UPDATE-016")
+@judges("WV2-UPDATE-016", each_kind=True)
 async def test_a_derived_preemptibility(trial: Trial) -> None:
     """Left open: a preemptibility that was not set follows the priority, or stays."""
     created = await trial.existing(trial.body(priority="very-low"))
@@ -95,7 +95,7 @@ async def test_a_derived_preemptibility(trial: Trial) -> None:
     trial.observe("WV2-UPDATE-016", "stays" if carried(seen, "preemptibility") == before else "follows the priority")
 
 
-@judges("WV2-UPDATE-019", over=("metadata", "manifest"))
+@judges("WV2-UPDATE-019", over=("metadata", "manifest"), each_kind=True)
 async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
     """Nothing else was asked for, so nothing but the time and the author of the last update changes."""
     created = await trial.existing(trial.body(priority="medium", category="Train"))
@@ -120,7 +120,7 @@ async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
     )
 
 
-@judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"))
+@judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"), each_kind=True)
 async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
     """updatedAt is the time of the last update, updatedBy the user who made it."""
     body = trial.body(priority="low")
@@ -152,7 +152,7 @@ async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
     trial.same("WV2-UPDATE-029", creator, updater, "updatedBy, where one user created and updated,", seen)
 
 
-@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"))
+@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), each_kind=True)
 async def test_null(trial: Trial, member: str) -> None:
     """priority and category are nullable; what null does is left open."""
     value = {"priority": "medium-high", "category": "Build"}[member]
@@ -168,7 +168,7 @@ async def test_null(trial: Trial, member: str) -> None:
     trial.observe("WV2-UPDATE-024", f"{member}: {does}")
 
 
-@judges("WV2-UPDATE-025", over=("priority", "category", "manifest"))
+@judges("WV2-UPDATE-025", over=("priority", "category", "manifest"), each_kind=True)
 async def test_what_an_update_leaves_out(trial: Trial, changed: str) -> None:
     """Left open: what the body does not name stays, or goes back to a default."""
     body = trial.body(priority="medium-high", category="Build")
@@ -190,7 +190,7 @@ async def test_what_an_update_leaves_out(trial: Trial, changed: str) -> None:
 async def test_an_update_to_another_kind(trial: Trial) -> None:
     """Left open: the kind of a workload can be changed, or cannot."""
     created = await trial.existing()
-    other = next(kind for kind in KINDS if kind != trial.context.settings.kinds[0])
+    other = next(kind for kind in KINDS if kind != trial.kind)
     manifest = {**smallest_manifest(other), "metadata": {"name": created.metadata.get("name")}}
     answer = await trial.update(created.id, {"manifest": manifest})
     trial.observe("WV2-UPDATE-026", "accepted" if is_success(answer) else f"refused with {answer.status}")

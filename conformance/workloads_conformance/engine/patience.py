@@ -1,0 +1,37 @@
+"""How long is waited for what servers take their time for.
+
+The settle time, until something has not come within it. What is waited for under the same name later is given a
+few times what it took where it came: one wrong member must not cost the settle time again and again.
+"""
+
+from __future__ import annotations
+
+_FACTOR, _LEAST = 3.0, 1.0
+"""Times the longest wait that was not in vain, and seconds, that are waited after one that was."""
+
+
+class Patience:
+    """Learns, by the names of what is waited for, how long it takes.
+
+    Args:
+        settle: seconds within which a write has to take effect.
+    """
+
+    def __init__(self, settle: float) -> None:
+        self.settle = settle
+        self._longest: dict[str, float] = {}
+        self._in_vain: set[str] = set()
+
+    def came(self, name: str, seconds: float) -> None:
+        """Notes that something came, and after how long."""
+        self._longest[name] = max(seconds, self._longest.get(name, 0.0))
+
+    def did_not_come(self, name: str) -> None:
+        """Notes that something did not come within the settle time."""
+        self._in_vain.add(name)
+
+    def of(self, name: str) -> float:
+        """Returns the seconds to wait for something."""
+        if name not in self._in_vain:
+            return self.settle
+        return min(self.settle, max(_LEAST, _FACTOR * self._longest.get(name, 0.0)))
