@@ -228,6 +228,10 @@ class Inventory:
             and (not claim.asked.dry_run or claim.ours or claim.listed or self.dry_runs_create)
         ]
 
+    def still_there(self) -> list[Claim]:
+        """Returns the run's own workloads whose deletion was accepted, and that were not seen to be gone."""
+        return [claim for claim in self.unsettled() if claim.ours and claim.deleting]
+
     def account(self, listed: Mapping[str, str] | None = None) -> Account:
         """Returns what became of everything.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Iterable
 
 from workloads_conformance.client import (
@@ -57,6 +58,7 @@ class Cleanup:
     def __init__(self, client: Client, patience: Patience) -> None:
         self._client, self._inventory, self._learned = client, client.inventory, patience
         self._patience = patience.settle
+        self._finishes = itertools.count()
         self._unseen = 0
         self._slowest = 0.0
 
@@ -98,9 +100,14 @@ class Cleanup:
         if any(create.done is None for create in creates.values()):
             await self._client.course.pause(_LATE)
         # Where deletions have no effect, the tests have waited for that already.
-        self._patience = self._client.course.fact(f"{_TRIAL}: patience", lambda: self._learned.of(GONE))
+        self._patience = self._client.course.fact(
+            f"{_TRIAL}: patience {next(self._finishes)}", lambda: self._learned.of(GONE)
+        )
         await asyncio.gather(*map(self._remove, self._inventory.unsettled()))
-        return self._inventory.account(await self._remove_listed())
+        listed = await self._remove_listed()
+        if self._inventory.still_there():
+            self._learned.did_not_come(GONE)
+        return self._inventory.account(listed)
 
     async def _remove(self, claim: Claim) -> None:
         with contextlib.suppress(TargetLostError, NotPermittedError):

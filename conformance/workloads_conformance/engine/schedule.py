@@ -50,6 +50,7 @@ class Schedule:
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
         self._reach: int | None = _AHEAD
+        self._quick: set[str] = set()
         self._has_budget = cases.has_budget(settings)
         self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))
         self._search_until = time.monotonic() + (settings.budget if self._has_budget else 0)
@@ -60,9 +61,7 @@ class Schedule:
         del self._planned[: place + 1]
         started = self._ahead.pop(test.name, None) or self._start(test, 0)
         self._start_next()
-        if self._client.course.fact(f"{started.scope}: takes long", lambda: self._takes_long(started)):
-            self._reach = None
-            self._start_next()
+        self._start_all_beside(started)
         for number in self._numbers(test):
             yield self._start(test, number) if number else started
 
@@ -73,18 +72,28 @@ class Schedule:
 
     def started_early(self) -> list[Started]:
         """Returns the tests whose turn has not come, when what was started of them has ended and disturbs nothing."""
+        for started in list(self._ahead.values()):
+            self._start_all_beside(started)
         for started in self._ahead.values():
             self._explorer.wait(started.outcomes)
         return list(self._ahead.values())
+
+    def _start_all_beside(self, started: Started) -> None:
+        """Starts all other tests if one takes long; this is asked once of each."""
+        if self._reach is None or started.scope in self._quick:
+            return
+        self._quick.add(started.scope)
+        if self._client.course.fact(
+            f"{started.scope}: takes long", lambda: not self._explorer.ends_within(started.outcomes, _LONG)
+        ):
+            self._reach = None
+            self._start_next()
 
     def _start_next(self) -> None:
         """Starts the tests that come next, so that one test's latency is another's time."""
         for planned in self._planned[: self._reach]:
             if planned.name not in self._ahead and not self._client.lost:
                 self._ahead[planned.name] = self._start(planned, 0)
-
-    def _takes_long(self, started: Started) -> bool:
-        return not self._explorer.ends_within(started.outcomes, _LONG)
 
     def _start(self, test: JudgingTest, number: int) -> Started:
         """Takes a test's cases and starts them."""

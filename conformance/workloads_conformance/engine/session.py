@@ -40,6 +40,7 @@ from .patience import Patience
 from .pieces import pieces
 from .preflight import DRY_RUN_CHECK, check_controls, check_target
 from .record import Record
+from .remaining import REMAINING_CHECK
 from .schedule import Schedule, Started
 from .targets import Access, LiveTarget, Target
 
@@ -208,7 +209,7 @@ class Session:
     def _explore(self, started: Started) -> list[str]:
         """Records what a test's cases show; returns the text of each finding that fails the test."""
         outcomes = self._explorer.wait(started.outcomes)
-        if started.test is not DRY_RUN_CHECK:
+        if started.test not in (DRY_RUN_CHECK, REMAINING_CHECK):
             self.ran.setdefault(started.test.name, len(outcomes))  # of the first round, which is the plan's
         for outcome in outcomes:
             self._count(started.test, outcome)
@@ -326,6 +327,10 @@ class Session:
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
         self._account = self._loop.run(self._context.cleanup.finish())
+        if self.client.inventory.still_there() and self.client.lost is None:
+            function, scope = REMAINING_CHECK.run, REMAINING_CHECK.name
+            self._explore(Started(REMAINING_CHECK, scope, None, self._explorer.start(scope, function, [None])))
+            self._account = self._loop.run(self._context.cleanup.finish())
 
     def _accounted(self) -> Account:
         """Returns what became of what was created: what is known so far, where the cleaning up was cut short."""

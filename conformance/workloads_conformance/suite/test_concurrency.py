@@ -22,6 +22,7 @@ from .revisions import revised, revision, revision_of
 
 _AT_ONCE = 6
 _ACCEPTED, _CONFLICT, _NOT_FOUND = 202, 409, 404
+_WAITS = {"create": "visible after create", "update": "visible after update", "delete": GONE}
 
 
 @judges("WV2-RACE-001", over=("json", "base64"))
@@ -188,7 +189,7 @@ async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> No
     if shown(first):
         trial.observe("WV2-RACE-005", f"{operation}: the next read shows it")
         return
-    late = await trial.eventually(f"visible after {operation}", lambda: trial.get(created.id), shown)
+    late = await trial.eventually(_WAITS[operation], lambda: trial.get(created.id), shown)
     trial.observe("WV2-RACE-005", f"{operation}: " + ("a later read shows it" if shown(late) else "no read showed it"))
 
 
