@@ -32,6 +32,7 @@ from workloads_reports import (
 from workloads_reports.escaping import one_line
 from workloads_specs import Contract
 
+from .limit import TimeLimit
 from .pytest_output import ShownAsText
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -73,7 +74,8 @@ class ConformanceRun:
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
-        self._interrupts = 0
+        self._interrupts = self._alarms = 0
+        self._limit = TimeLimit(settings.time_limit, settings.settle, self._out_of_time)
         self._reporting = False
 
     @property
@@ -98,6 +100,7 @@ class ConformanceRun:
             return (yield)
         previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         try:
+            self._limit.start()
             self.session.open()
             return (yield)
         except ConformanceError as error:
@@ -111,7 +114,7 @@ class ConformanceRun:
     def _end(self) -> None:
         """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
-            if self._interrupts < _NO_CLEAN_UP:
+            if max(self._interrupts, self._alarms) < _NO_CLEAN_UP:
                 self.session.clean_up()
         except KeyboardInterrupt:
             pass  # what is left stays in the ledger, for `sweep`
@@ -119,6 +122,7 @@ class ConformanceRun:
             self.session.stopped = self.session.stopped or str(error)
         finally:
             self._reporting = True
+            self._limit.stop()
             report = self.session.report(interrupted=self.interrupted)
             self.report = report if self._before is None else with_since(report, self._before)
             self.session.close()
@@ -146,9 +150,17 @@ class ConformanceRun:
         if not self._reporting or self._interrupts >= _NO_CLEAN_UP:
             raise KeyboardInterrupt
 
+    def _out_of_time(self) -> None:
+        self._alarms += 1
+        if self._reporting:
+            return
+        limit = self.session.settings.time_limit
+        self.session.stopped = self.session.stopped or f"the time limit of {limit:g} s was reached"
+        raise KeyboardInterrupt
+
     def pytest_runtest_setup(self) -> None:
         """Stops before a test if the interrupt was lost on its way, as in code that a garbage collection called."""
-        if self.interrupted:
+        if self.interrupted or self._alarms:
             raise KeyboardInterrupt
 
     @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,8 @@ from conftest import COMMAND
 from support.foreign import Foreign
 from support.servers import Target, serving
 
+from workloads_conformance.selfcheck.exchanges import error_reply
+
 pytestmark = pytest.mark.slow
 
 FULL = ("bash", "-c", 'trap "" XFSZ; ulimit -f "$0"; exec "$@"')
@@ -139,3 +141,19 @@ def test_a_sweep_believes_no_ledger_that_was_edited_and_no_target_that_it_is_not
         assert other.requests == [], "no token went there"
         assert server.alive == alive
         swept(command, server, target)
+
+
+def test_a_run_that_is_out_of_time_cleans_up_and_reports(tmp_path, command):
+    """Never to read what was created is what takes longest."""
+    server = Foreign(attack=lambda _server, call, reply: error_reply(404) if call.operation == "get" else reply)
+    with serving(server) as target:
+        done = command("run", *target.arguments, "--settle", "600", "--time-limit", "20", environ=target.environ)
+        assert "Traceback" not in done.stdout + done.stderr
+        assert done.returncode in (1, 3), done.stdout + done.stderr
+        report = json.loads((tmp_path / "conformance-report/report.json").read_text(encoding="utf-8"))
+        assert not report["run"]["complete"]
+        assert "the time limit of 20 s was reached" in done.stdout
+        left = report["leftovers"]
+        assert len(server.alive) <= len(left["leaked"]) + len(left["unknown"])
+        again = command("report", "conformance-report/record.jsonl", "--format", "summary.md")
+        assert again.returncode == 0, again.stdout + again.stderr

@@ -52,6 +52,7 @@ class Settings:
     mode: Mode = Mode.FULL
     seed: int = 0
     budget: float = 0.0
+    time_limit: float = 0.0
     concurrency: int = 16
     report_dir: Path = Path("conformance-report")
     kinds: tuple[str, ...] = ("Job", "Deployment")

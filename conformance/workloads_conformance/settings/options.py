@@ -75,6 +75,12 @@ OPTIONS: tuple[Option, ...] = (
         "seconds for which thorough draws cases, no fewer than standard (default: 250 for each property)",
         "S",
     ),
+    Option(
+        "time-limit",
+        {"type": "number", "minimum": 10, "maximum": 604800},
+        "seconds after which the run has ended, with a report on what was judged so far (default: none)",
+        "S",
+    ),
     Option("concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N"),
     Option("report-dir", _TEXT, "directory for the report (default: conformance-report)", "DIR"),
     Option(
