@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.servers import Changed, json_reply, raw_server, serving
 
@@ -122,6 +124,45 @@ def test_client_credentials_are_refused(command):
         )
     cannot_be_judged(done, "/api/v1/token", "401", "client-id")
     assert "planted-secret" not in done.stderr
+
+
+CREDENTIALS = ("--project-id", "1", "--client-id", "x", "--client-secret-env", "S")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (302, "a redirect to 'https://login.example.com/', which is not followed; check the target's base URL"),
+        (403, "answered 403 to the client's credentials; check client-id"),
+        (404, "is not there; check token-endpoint and the target's base URL"),
+        (503, "as a server that fails, or is busy; try again later"),
+        (200, "without a token in the member accessToken; check token-endpoint"),
+    ],
+)
+def test_why_there_is_no_token_is_said(status, words, command):
+    def before(call):
+        if not call.path.endswith("/token"):
+            return call
+        reply = json_reply(status, {})
+        return replace(reply, headers=reply.headers | {b"location": b"https://login.example.com/"})
+
+    with serving(Changed(before=before)) as target:
+        done = command("run", "--target", target.url, *CREDENTIALS, environ={"S": "planted-secret"})
+    cannot_be_judged(done, "/api/v1/token", f"{status}", words)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("http://no-such-host.invalid", "cannot be reached"),
+        ("http://127.0.0.1:9", "cannot be reached"),
+    ],
+)
+def test_why_a_token_endpoint_cannot_be_reached_is_said(target, words, command):
+    """The client's credentials have not been looked at by anybody."""
+    done = command("run", "--target", target, *CREDENTIALS, environ={"S": "planted-secret"})
+    cannot_be_judged(done, "/api/v1/token", words)
+    assert "client-id" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,15 @@ def test_a_replica_that_is_behind_is_no_effect_of_a_refused_request(judge):
     assert not report.having(Verdict.FAIL)
     assert told(report, "WV2-UPDATE-011").verdict is Verdict.PASS
     assert told(report, "WV2-AUTH-013").verdict is Verdict.PASS
+
+
+def test_what_a_case_did_not_come_to_says_what_was_before(judge):
+    def after(call: Call, reply: Reply) -> Reply:
+        return json_reply(200, reply.json) if call.method == "DELETE" and reply.status == 202 else reply
+
+    report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away)
+    assert told(report, "WV2-DELETE-003").verdict is Verdict.FAIL
+    not_reached = told(report, "WV2-DELETE-006")
+    assert not_reached.verdict is Verdict.NOT_TESTED
+    assert not_reached.reason.startswith("test_delete.test_a_deleted_workload_goes_away did not come to it: WV2-")
+    assert told(report, "WV2-UPDATE-003").reason == "no test of it was selected"

@@ -17,7 +17,7 @@ from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
 from workloads_reports import GivenError, given_text
 
-from .messages import Request
+from .messages import Exchange, Request
 from .wire import Wire
 
 SHELL_NAME = "TOKEN"
@@ -59,6 +59,15 @@ class TokenSource(Protocol):
         """True if the token is known to have run out and cannot be got again."""
         ...
 
+
+_SERVER_ERROR = 500
+_FAILS = "as a server that fails, or is busy; try again later"
+_REASONS = {
+    **dict.fromkeys((400, 401, 403), "to the client's credentials; check client-id, the secret and token-endpoint"),
+    **dict.fromkeys((404, 405), "and is not there; check token-endpoint and the target's base URL"),
+    **dict.fromkeys((408, 429), _FAILS),
+}
+"""Why a token endpoint gives no token, by the status that it answers with, and what to look at."""
 
 _LARGEST = 2**20
 """Bytes of a file with a token."""
@@ -131,13 +140,13 @@ class ClientCredentials:
     async def _fetch(self) -> None:
         path = f"/api/{self._endpoint}/token"
         self._asked += 1
-        answer = (await self._wire.send(self._request(path), None)).response
+        exchange = await self._wire.send(self._request(path), None)
+        answer = exchange.response
         found = answer.json.value if answer is not None and answer.json.readable else None
         names = ("accessToken", "expiresIn") if self._endpoint == "v1" else ("access_token", "expires_in")
         token = found.get(names[0]) if isinstance(found, dict) else None
         if answer is None or not isinstance(token, str) or not token:
-            status = f"answered {answer.status} without a token" if answer else "did not answer"
-            raise TargetError(f"the token endpoint {path} {status}; check client-id, the secret and token-endpoint.")
+            raise TargetError(f"the token endpoint {path} {_why_no_token(exchange, names[0])}.")
         if len(token) > _LONGEST_TOKEN or not _is_word(token):
             raise TargetError(
                 f"the token endpoint {path} gave a token of {len(token)} characters that no header can carry; expected "
@@ -169,6 +178,23 @@ def token_source(settings: Settings, environ: Mapping[str, str], wire: Wire, red
     assert settings.client_secret_env
     client = (settings.client_id, environ[settings.client_secret_env].strip())
     return ClientCredentials(wire, redactor, client, settings.token_endpoint)
+
+
+def _why_no_token(exchange: Exchange, member: str) -> str:
+    """Returns what an exchange with a token endpoint says of there being no token, and what to look at."""
+    answer = exchange.response
+    if answer is None:
+        return f"cannot be reached: {exchange.failure}; check the target's URL and what lies between"
+    told = f"answered {answer.status}"
+    if answer.flaw is not None or answer.json.limit is not None:
+        return f"{told}, which could not be read: {answer.flaw or answer.json.limit}"
+    if answer.status // 100 == 3:  # noqa: PLR2004 - a redirect, RFC 9110, 15.4
+        where = answer.header("location")
+        return f"{told}, a redirect to {where!r:.200}, which is not followed; check the target's base URL"
+    fails = (
+        _FAILS if answer.status >= _SERVER_ERROR else f"without a token in the member {member}; check token-endpoint"
+    )
+    return f"{told} {_REASONS.get(answer.status, fails)}"
 
 
 def _is_word(token: str) -> bool:

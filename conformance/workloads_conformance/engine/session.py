@@ -254,12 +254,18 @@ class Session:
         for exchange in outcome.trial.exchanges:
             self.record.took(exchange.request.method, exchange.seconds)
         for requirement in test.requirements:
-            if outcome.fault:
-                self.record.fault(requirement, self.redactor.text(outcome.fault))
-            elif outcome.doubt and requirement not in judged:
-                self.record.doubt(requirement, self.redactor.text(outcome.doubt))
-            elif outcome.untestable:
-                self.record.untestable(requirement, self.redactor.text(outcome.untestable))
+            self._note_why_not(test, outcome, requirement, judged=requirement in judged)
+
+    def _note_why_not(self, test: JudgingTest, outcome: Outcome, requirement: str, *, judged: bool) -> None:
+        """Records why a case did not judge a requirement of its test, if it did not."""
+        if outcome.fault:
+            self.record.fault(requirement, self.redactor.text(outcome.fault))
+        elif outcome.doubt and not judged:
+            self.record.doubt(requirement, self.redactor.text(outcome.doubt))
+        elif outcome.untestable:
+            self.record.untestable(requirement, self.redactor.text(outcome.untestable))
+        elif not judged:
+            self.record.untestable(requirement, self.redactor.text(_not_reached(test, outcome)))
 
     def _repeat_early(self, tests: Iterable[Started]) -> None:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
@@ -408,6 +414,14 @@ class Session:
             embedded=self._target.embedded,
             plan=plan,
         )
+
+
+def _not_reached(test: JudgingTest, outcome: Outcome) -> str:
+    """Returns why a case did not come to a requirement: what it found before."""
+    broken = next((judgement for judgement in outcome.trial.judgements if not judgement.kept), None)
+    if broken is None:
+        return f"no case of {test.name} came to it"
+    return f"{test.name} did not come to it: {broken.requirement}: {broken.message}"
 
 
 def _told(identifier: str, title: str, finding: Finding) -> str:
