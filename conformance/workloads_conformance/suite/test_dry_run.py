@@ -7,8 +7,8 @@ from typing import Any
 
 from workloads_conformance.client import CREATE_PATH, Request
 from workloads_conformance.engine import Trial, differing, is_success, judges
-from workloads_strategies import mutations, to_base64
-from workloads_strategies.mutations import Change, Encoded, Rewrite
+from workloads_strategies import mutations
+from workloads_strategies.mutations import Change, Refusal, refusals
 
 ACCEPTED, REFUSED = 202, 400
 
@@ -59,40 +59,12 @@ async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Trial) -
     trial.status("WV2-DRYRUN-002", again, ACCEPTED, what)
 
 
-_WRONG = (
-    mutations.NO_METADATA[0],
-    mutations.LONG_NAMES[0],
-    mutations.PRIORITIES[0],
-    mutations.PREEMPTIBILITIES[0],
-    mutations.MNNVL_MODES[0],
-    mutations.CLUSTER_IDS[0],
-    mutations.MANIFESTS[0],
-)
-
-
-@judges("WV2-DRYRUN-003", over=_WRONG)
-async def test_it_refuses_what_breaks_the_schema(trial: Trial, change: Change) -> None:
-    """True to perform validations: what a create refuses, a dry run refuses."""
-    await trial.control(dry_run="true")
-    answer = await trial.create(change.apply(trial.body()), dry_run="true")
-    trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {change.label}")
-
-
-@judges("WV2-DRYRUN-003", over=mutations.BOTH_FORMS)
-async def test_it_refuses_both_manifest_forms(trial: Trial, rewrite: Rewrite[Any, Any]) -> None:
-    """Mutual exclusivity is validated in a dry run too."""
-    await trial.control(dry_run="true")
-    answer = await trial.create(rewrite.apply(trial.body()), dry_run="true")
-    trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {rewrite.label}")
-
-
-@judges("WV2-DRYRUN-003", over=(*mutations.not_base64(to_base64("kind: Job\n")), *mutations.NOT_A_MAPPING))
-async def test_it_refuses_what_cannot_be_decoded(trial: Trial, encoded: Encoded) -> None:
-    """A dry run reads the manifest in base64 as the create does."""
-    await trial.control(form="base64", dry_run="true")
-    body = trial.body(form="base64") | {"manifestBase64Encoded": encoded.text}
-    answer = await trial.create(body, dry_run="true")
-    trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run whose manifestBase64Encoded is {encoded.label}")
+@judges("WV2-DRYRUN-003", over=refusals("create", dry_run=True))
+async def test_it_refuses_what_a_create_refuses(trial: Trial, case: Refusal) -> None:
+    """True to perform validations: what a create has to refuse, whatever is wrong with it, a dry run refuses."""
+    await trial.control(form=case.form, dry_run="true")
+    answer = await trial.create(case.body(trial.body(form=case.form)), dry_run="true")
+    trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {case.label}")
 
 
 @judges("WV2-DRYRUN-004", each_kind=True)

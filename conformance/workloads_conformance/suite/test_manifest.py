@@ -8,33 +8,80 @@ from typing import Any
 
 from workloads_conformance.engine import Answer, Trial, differing, identical, is_success, judges, told
 from workloads_strategies import KINDS, mutations, sized_manifest, to_base64
-from workloads_strategies.mutations import Change, Encoded, Rewrite
+from workloads_strategies.mutations import Refusal, Rewrite, refusals
 
-REFUSED = 400
-_BASE64_EXAMPLE = to_base64("apiVersion: batch/v1\nkind: Job\nmetadata: {name: placeholder}\nspec: {suspend: true}\n")
+from .refusing import REFUSED, refused_create, refused_update
+
 _MAX_ENCODED = 2_097_152
 
 
-@judges("WV2-MANIFEST-001", over=mutations.BOTH_FORMS)
-async def test_post_refuses_both_forms(trial: Trial, case: Rewrite[Any, Any]) -> None:
+@judges("WV2-MANIFEST-001", over=refusals("create", "both forms"))
+async def test_post_refuses_both_forms(trial: Trial, case: Refusal) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; each alone is accepted."""
-    await trial.control(form="json")
     await trial.control(form="base64")
-    answer = await trial.probe(case.apply(trial.body()))
-    trial.status("WV2-MANIFEST-001", answer, REFUSED, f"a create with {case.label},")
+    await refused_create(trial, "WV2-MANIFEST-001", case)
 
 
-@judges("WV2-MANIFEST-002", over=mutations.BOTH_FORMS)
-async def test_put_refuses_both_forms(trial: Trial, case: Rewrite[Any, Any]) -> None:
+@judges("WV2-MANIFEST-002", over=refusals("update", "both forms"))
+async def test_put_refuses_both_forms(trial: Trial, case: Refusal) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; an update with each alone is accepted."""
     statuses = trial.refusals("update")
     await trial.updatable(form="base64")
     identifier = await trial.updatable(form="json")
-    update = case.apply({"manifest": trial.body()["manifest"]})
+    update = case.body({"manifest": trial.body()["manifest"]})
+    assert not isinstance(update, bytes)
     for beside in ({}, {"metadata": {"priority": "high"}}):
         answer = await trial.update(identifier, {**update, **beside})
         what = f"an update with {case.label}{' and metadata' if beside else ''},"
         trial.status("WV2-MANIFEST-002", answer, statuses, what)
+
+
+@judges("WV2-MANIFEST-004", over=refusals("create", "no base64", "encoded manifest of another type"))
+async def test_post_refuses_what_is_not_base64(trial: Trial, case: Refusal) -> None:
+    """type: string, format: byte. The text is the encoding of a manifest that is accepted, damaged in one place."""
+    await refused_create(trial, "WV2-MANIFEST-004", case)
+
+
+@judges("WV2-MANIFEST-005", over=refusals("update", "no base64", "encoded manifest of another type"))
+async def test_put_refuses_what_is_not_base64(trial: Trial, case: Refusal) -> None:
+    """type: string, format: byte, on PUT as on POST."""
+    await refused_update(trial, "WV2-MANIFEST-005", case)
+
+
+@judges("WV2-MANIFEST-006", over=refusals("create", "no YAML mapping"))
+async def test_post_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Refusal) -> None:
+    """Kubernetes YAML manifest encoded in base 64."""
+    await refused_create(trial, "WV2-MANIFEST-006", case)
+
+
+@judges("WV2-UPDATE-020", over=refusals("update", "no YAML mapping"))
+async def test_put_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Refusal) -> None:
+    """Kubernetes YAML manifest encoded in base 64, on PUT as on POST."""
+    await refused_update(trial, "WV2-UPDATE-020", case)
+
+
+@judges("WV2-MANIFEST-010", over=refusals("create", "manifest of another type"))
+async def test_post_refuses_a_manifest_that_is_no_object(trial: Trial, case: Refusal) -> None:
+    """manifest has type object."""
+    await refused_create(trial, "WV2-MANIFEST-010", case)
+
+
+@judges("WV2-MANIFEST-011", over=refusals("update", "manifest of another type"))
+async def test_put_refuses_a_manifest_that_is_no_object(trial: Trial, case: Refusal) -> None:
+    """manifest has type object, on PUT as on POST."""
+    await refused_update(trial, "WV2-MANIFEST-011", case)
+
+
+@judges("WV2-MANIFEST-012", over=refusals("create", "manifest without its kind"))
+async def test_post_refuses_a_manifest_without_its_kind(trial: Trial, case: Refusal) -> None:
+    """gvk, which every answer carries, is the manifest's apiVersion and kind."""
+    await refused_create(trial, "WV2-MANIFEST-012", case)
+
+
+@judges("WV2-UPDATE-030", over=refusals("update", "manifest without its kind"))
+async def test_put_refuses_a_manifest_without_its_kind(trial: Trial, case: Refusal) -> None:
+    """gvk, on PUT as on POST: the manifest of an update is a full one, too."""
+    await refused_update(trial, "WV2-UPDATE-030", case)
 
 
 @judges("WV2-MANIFEST-016", over=mutations.OPEN_BOTH_FORMS)
@@ -63,56 +110,6 @@ async def test_post_with_neither_form_is_refused(trial: Trial) -> None:
     body = trial.body()
     del body["manifest"]
     trial.status("WV2-MANIFEST-003", await trial.probe(body), REFUSED, "a create with neither manifest form")
-
-
-async def _post_encoded(trial: Trial, requirement: str, text: str, what: str) -> None:
-    await trial.control(form="base64")
-    body = trial.body(form="base64")
-    answer = await trial.probe({**body, "manifestBase64Encoded": text})
-    trial.status(requirement, answer, REFUSED, f"a create whose manifestBase64Encoded is {what}")
-
-
-@judges("WV2-MANIFEST-004", over=range(len(mutations.not_base64(_BASE64_EXAMPLE))))
-async def test_post_refuses_what_is_not_base64(trial: Trial, index: int) -> None:
-    """format: byte. The text is the encoding of a manifest that is accepted, damaged in one place."""
-    encoded = trial.body(form="base64")["manifestBase64Encoded"]
-    damaged = mutations.not_base64(encoded)[index]
-    await _post_encoded(trial, "WV2-MANIFEST-004", damaged.text, f"no base64 ({damaged.label})")
-
-
-@judges("WV2-MANIFEST-004", over=mutations.ENCODED_TYPES)
-async def test_post_refuses_an_encoded_manifest_of_another_type(trial: Trial, change: Change) -> None:
-    """type: string."""
-    await trial.control(form="base64")
-    answer = await trial.probe(change.apply(trial.body(form="base64")))
-    trial.status("WV2-MANIFEST-004", answer, REFUSED, f"a create with {change.label}")
-
-
-@judges("WV2-MANIFEST-005", over=range(len(mutations.not_base64(_BASE64_EXAMPLE))))
-async def test_put_refuses_what_is_not_base64(trial: Trial, index: int) -> None:
-    """format: byte, on PUT as on POST."""
-    statuses = trial.refusals("update")
-    identifier = await trial.updatable(form="base64")
-    damaged = mutations.not_base64(trial.body(form="base64")["manifestBase64Encoded"])[index]
-    answer = await trial.update(identifier, {"manifestBase64Encoded": damaged.text})
-    trial.status(
-        "WV2-MANIFEST-005", answer, statuses, f"an update whose manifestBase64Encoded is no base64 ({damaged.label})"
-    )
-
-
-@judges("WV2-MANIFEST-006", over=mutations.NOT_A_MAPPING)
-async def test_post_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encoded) -> None:
-    """Kubernetes YAML manifest encoded in base 64."""
-    await _post_encoded(trial, "WV2-MANIFEST-006", case.text, case.label)
-
-
-@judges("WV2-UPDATE-020", over=mutations.NOT_A_MAPPING)
-async def test_put_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Encoded) -> None:
-    """Kubernetes YAML manifest encoded in base 64, on PUT as on POST."""
-    statuses = trial.refusals("update")
-    identifier = await trial.updatable(form="base64")
-    answer = await trial.update(identifier, {"manifestBase64Encoded": case.text})
-    trial.status("WV2-UPDATE-020", answer, statuses, f"an update whose manifestBase64Encoded is {case.label}")
 
 
 @judges("WV2-MANIFEST-007", "WV2-MANIFEST-013")
@@ -205,30 +202,6 @@ def _unnamed(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(raw, dict) and isinstance(raw.get("metadata"), dict):
         raw["metadata"].pop("name", None)
     return raw
-
-
-@judges("WV2-MANIFEST-010", over=mutations.MANIFESTS)
-async def test_post_refuses_a_manifest_that_is_no_object(trial: Trial, change: Change) -> None:
-    """manifest has type object."""
-    await trial.control()
-    answer = await trial.probe(change.apply(trial.body()))
-    trial.status("WV2-MANIFEST-010", answer, REFUSED, f"a create with {change.label}")
-
-
-@judges("WV2-MANIFEST-011", over=mutations.MANIFESTS)
-async def test_put_refuses_a_manifest_that_is_no_object(trial: Trial, change: Change) -> None:
-    """manifest has type object, on PUT as on POST."""
-    statuses = trial.refusals("update")
-    answer = await trial.update(await trial.updatable(), change.apply({}))
-    trial.status("WV2-MANIFEST-011", answer, statuses, f"an update with {change.label}")
-
-
-@judges("WV2-MANIFEST-012", over=mutations.NO_TYPE)
-async def test_post_refuses_a_manifest_without_its_kind(trial: Trial, change: Change) -> None:
-    """gvk, which every answer carries, is the manifest's apiVersion and kind."""
-    await trial.control()
-    answer = await trial.probe(change.apply(trial.body()))
-    trial.status("WV2-MANIFEST-012", answer, REFUSED, f"a create with {change.label}")
 
 
 @judges("WV2-CREATE-018")

@@ -17,9 +17,10 @@ from workloads_conformance.engine import (
     told,
 )
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
-from workloads_strategies.mutations import Change, RawBody, Rewrite
+from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
 from .lengths import refusals_of_id
+from .refusing import refused_update
 from .revisions import revised, revision
 
 ACCEPTED = 202
@@ -161,34 +162,22 @@ async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str
     trial.status("WV2-UPDATE-007", answer, refusals_of_id(identifier), f"PUT to {rewrite.label}")
 
 
-async def _refused(trial: Trial, requirement: str, body: dict[str, Any] | bytes, what: str) -> None:
-    statuses = trial.refusals("update")
-    answer = await trial.update(await trial.updatable(), body)
-    trial.status(requirement, answer, statuses, f"an update with {what}")
-
-
-@judges("WV2-UPDATE-008", over=mutations.PRIORITIES, each_kind=True)
-async def test_another_priority_is_refused(trial: Trial, change: Change) -> None:
+@judges("WV2-UPDATE-008", over=refusals("update", "priority"), each_kind=True)
+async def test_another_priority_is_refused(trial: Trial, case: Refusal) -> None:
     """Valid values are the seven."""
-    await _refused(trial, "WV2-UPDATE-008", change.apply({}), change.label)
+    await refused_update(trial, "WV2-UPDATE-008", case)
 
 
-@judges("WV2-UPDATE-009", over=mutations.UPDATE_TYPES, each_kind=True)
-async def test_a_member_of_another_type_is_refused(trial: Trial, change: Change) -> None:
-    """Each member has the type that the schema gives it."""
-    await _refused(trial, "WV2-UPDATE-009", change.apply({}), change.label)
+@judges("WV2-UPDATE-009", over=refusals("update", "type of an update's member", "no object"), each_kind=True)
+async def test_a_member_of_another_type_is_refused(trial: Trial, case: Refusal) -> None:
+    """Each member, and the body, has the type that the schema gives it."""
+    await refused_update(trial, "WV2-UPDATE-009", case)
 
 
-@judges("WV2-UPDATE-009", over=mutations.NOT_OBJECTS, each_kind=True)
-async def test_a_body_that_is_no_object_is_refused(trial: Trial, raw: RawBody) -> None:
-    """The body is an object."""
-    await _refused(trial, "WV2-UPDATE-009", raw.body, f"this JSON as body: {raw.label}")
-
-
-@judges("WV2-UPDATE-010", over=mutations.NOT_JSON, each_kind=True)
-async def test_a_body_that_is_not_json_is_refused(trial: Trial, raw: RawBody) -> None:
+@judges("WV2-UPDATE-010", over=refusals("update", "no JSON", "damaged JSON"), each_kind=True)
+async def test_a_body_that_is_not_json_is_refused(trial: Trial, case: Refusal) -> None:
     """The body is required, and is application/json."""
-    await _refused(trial, "WV2-UPDATE-010", raw.body, f"a body that is no JSON: {raw.label}")
+    await refused_update(trial, "WV2-UPDATE-010", case)
 
 
 _UNTOUCHED = (

@@ -4,9 +4,9 @@ Two classes, kept apart by name. What no reading of the contract forgives: a ser
 `OPEN_*`: what the contract leaves open; there a server may do as it likes, as long as it answers as documented.
 """
 
-from .bodies import NOT_JSON, NOT_OBJECTS, OPEN_BODIES, not_json
+from .bodies import DAMAGED, NOT_JSON, NOT_OBJECTS, OPEN_BODIES, not_json
 from .changes import REMOVED, Change, Encoded, RawBody, Rewrite, Text
-from .encoded import NOT_A_MAPPING, OPEN_ENCODED, not_base64, oversize
+from .encoded import NOT_A_MAPPING, NOT_BASE64, OPEN_ENCODED, not_base64, oversize
 from .forms import BOTH_FORMS, NO_TYPE, OPEN_BOTH_FORMS, OPEN_MANIFESTS
 from .members import (
     CLUSTER_IDS,
@@ -28,18 +28,22 @@ from .members import (
     UPDATE_TYPES,
 )
 from .parameters import MALFORMED_IDS, NEARLY_IDS, NO_BOOLEANS, OPEN_BOOLEANS, OPEN_IDS
+from .table import FAMILIES, Refusal, refusals, table
 
 __all__ = [
     "BOTH_FORMS",
     "CLUSTER_IDS",
     "CREATE_TYPES",
+    "DAMAGED",
     "ENCODED_TYPES",
+    "FAMILIES",
     "LONG_NAMES",
     "MALFORMED_IDS",
     "MANIFESTS",
     "MNNVL_MODES",
     "NEARLY_IDS",
     "NOT_A_MAPPING",
+    "NOT_BASE64",
     "NOT_JSON",
     "NOT_OBJECTS",
     "NO_BOOLEANS",
@@ -65,9 +69,12 @@ __all__ = [
     "Change",
     "Encoded",
     "RawBody",
+    "Refusal",
     "Rewrite",
     "Text",
     "not_base64",
     "not_json",
     "oversize",
+    "refusals",
+    "table",
 ]

@@ -56,6 +56,16 @@ def not_json(body: bytes) -> tuple[RawBody, ...]:
     )
 
 
+def _damage(label: str) -> Callable[[Body], bytes]:
+    return lambda body: next(found.body for found in not_json(_text(body).encode()) if found.label == label)
+
+
+DAMAGED: Final[tuple[BodyWriting, ...]] = tuple(
+    Rewrite(found.label, _damage(found.label), found.clause) for found in not_json(b'{"metadata": {"name": "x"}}')
+)
+"""The same damages, done to any good body, an object with a text in it."""
+
+
 def _text(body: Body) -> str:
     return json.dumps(body, ensure_ascii=False)
 

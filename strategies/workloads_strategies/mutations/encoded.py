@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from workloads_strategies.encodings import to_base64
 
@@ -36,6 +36,20 @@ def not_base64(encoded: str) -> tuple[Encoded, ...]:
         Encoded("a data: URL", f"data:application/yaml;base64,{encoded}", _FORMAT),
     )
 
+
+def _damage(label: str) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    def damage(body: Mapping[str, Any]) -> dict[str, Any]:
+        damaged = not_base64(body["manifestBase64Encoded"])
+        return {**body, "manifestBase64Encoded": next(found.text for found in damaged if found.label == label)}
+
+    return damage
+
+
+NOT_BASE64: Final[tuple[Rewrite[Mapping[str, Any], dict[str, Any]], ...]] = tuple(
+    Rewrite(f"no base64 ({found.label})", _damage(found.label), found.clause)
+    for found in not_base64(to_base64("kind: Job\n"))
+)
+"""The same damages, done to the manifest in base64 of any good body."""
 
 NOT_A_MAPPING: Final = (
     Encoded("base64 of a scalar", to_base64("just a text\n"), _YAML),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from .changes import REMOVED, Change, shown
+from .changes import REMOVED, Change, Rewrite, shown
 from .contract import Member, member, members
 
 _CREATE: Final = "WorkloadV2CreateRequest"
@@ -63,20 +64,36 @@ MANIFESTS: Final = _set(
 )
 ENCODED_TYPES: Final = _set(member(_CREATE, "manifestBase64Encoded"), (1, True, [], {}, 0, False), "type")
 
-NO_METADATA: Final = tuple(
-    Change(f"no {name}", (name,), REMOVED, f"/components/schemas/{_CREATE}/required") for name in ("metadata",)
+_REQUIRED: Final = ("metadata",)
+_IS_REQUIRED: Final = f"/components/schemas/{_CREATE}/required"
+NO_METADATA: Final = (
+    *(Change(f"no {name}", (name,), REMOVED, _IS_REQUIRED) for name in _REQUIRED),
+    *(Change(f"null for {name}", (name,), None, _IS_REQUIRED) for name in _REQUIRED),
 )
+"""A required member that is not there, or null: of another type, or as good as not there."""
 
 _NAME: Final = member(_CREATE, "metadata.name")
 
 
-def _long(label: str, name: str) -> Change:
-    return Change(label, _NAME.path, name, _NAME.clause("maxLength"))
+def _long(label: str, size: int, letter: str, *, prefix: bool) -> Rewrite[Mapping[str, Any], dict[str, Any]]:
+    """Makes a good body's name longer; it begins as it did, so that it is known by its prefix."""
+
+    def write(body: Mapping[str, Any]) -> dict[str, Any]:
+        metadata = {**body["metadata"], "name": body["metadata"]["name"].ljust(size, letter)}
+        return {**body, "metadata": metadata | ({"useGivenNameAsPrefix": True} if prefix else {})}
+
+    return Rewrite(f"a {'prefix' if prefix else 'name'} of {label}", write, _NAME.clause("maxLength"))
 
 
-LONG_NAMES: Final = (
-    *(_long(f"name of {size} characters", "n" * size) for size in (64, 65, 253)),
-    _long("name of 64 characters in 128 bytes", "é" * 64),
+LONG_NAMES: Final = tuple(
+    _long(label, size, letter, prefix=prefix)
+    for prefix in (False, True)
+    for label, size, letter in (
+        ("64 characters", 64, "n"),
+        ("65 characters", 65, "n"),
+        ("253 characters", 253, "n"),
+        ("64 characters in more bytes", 64, "é"),
+    )
 )
 
 _PRIORITY_WORDS: Final = "Valid values are: very-low, low, medium-low, medium, medium-high, high, and very-high."
@@ -117,7 +134,7 @@ def _nulls(schema: str) -> tuple[Change, ...]:
     return tuple(
         Change(shown(found.path, None), found.path, None, found.clause("type"))
         for found in members(schema)
-        if not found.value("nullable") and found.path not in _FORMS
+        if not found.value("nullable") and found.path not in _FORMS and (schema, found.path) != (_CREATE, _REQUIRED)
     )
 
 

@@ -226,6 +226,17 @@ def metadata_may_be_a_list() -> None:
     edit_body(first, "create")
 
 
+@fault("WV2-CREATE-006")
+def null_metadata_is_made_up() -> None:
+    """metadata: null is taken for metadata without anything in it, and a name and a project are made up."""
+
+    def make_up(body: dict[str, Any]) -> None:
+        if "metadata" in body and body["metadata"] is None:
+            body["metadata"] = {"name": f"made-up-{uuid.uuid4().hex[:5]}", "projectId": next(iter(PROJECTS))}
+
+    edit_body(make_up, "create")
+
+
 # -- null -----------------------------------------------------------------------------------------------------------
 
 

@@ -77,6 +77,18 @@ def id_is_missing() -> None:
     on_reply(after)
 
 
+@fault("WV2-DRYRUN-003", also=("WV2-DRYRUN-007",))
+def metadata_beside_base64_are_not_validated() -> None:
+    """A dry run of a manifest in base64 does not look at priority and preemptibility."""
+
+    def forget(body: dict[str, Any]) -> None:
+        if "manifestBase64Encoded" in body and isinstance(body.get("metadata"), dict):
+            for key in ("priority", "preemptibility"):
+                body["metadata"].pop(key, None)
+
+    _edit(forget)
+
+
 @fault("WV2-DRYRUN-002", also=("WV2-DRYRUN-*",))
 def dry_run_creates() -> None:
     """dryRun is ignored: the client that only asked finds a workload running."""

@@ -7,6 +7,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from workloads_conformance.selfcheck.patching import (
     updating,
     wrap,
 )
+from workloads_strategies import PRIORITIES
 
 
 def _forgets(key: str) -> None:
@@ -51,6 +53,49 @@ def category_is_ignored() -> None:
 def second_member_is_ignored() -> None:
     """Of priority and category together only the priority is updated."""
     edit_metadata(lambda metadata: metadata.pop("category", None) if "priority" in metadata else None, "update")
+
+
+@fault("WV2-UPDATE-008")
+def any_priority_beside_base64() -> None:
+    """A priority that is none is left out in silence where the manifest comes in base64."""
+
+    def forget(body: dict[str, Any]) -> None:
+        metadata = body.get("metadata")
+        if (
+            "manifestBase64Encoded" in body
+            and isinstance(metadata, dict)
+            and metadata.get("priority") not in PRIORITIES
+        ):
+            metadata.pop("priority", None)
+
+    edit_body(forget, "update")
+
+
+def _of_kind(kind: str, before: Callable[[Call], Call], method: str) -> None:
+    """Alters requests with a method for workloads of one kind."""
+    ids: set[str] = set()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        body = reply.json
+        if call.operation == "create" and isinstance(body, dict) and body.get("rawManifest", {}).get("kind") == kind:
+            ids.add(body["metadata"]["id"])
+        changed = call.method == method and call.path.rpartition("/")[2] in ids
+        return reply.with_status(202) if changed and reply.status == 200 else reply  # noqa: PLR2004 - documented
+
+    on_call(lambda call: before(call) if call.method == method and call.path.rpartition("/")[2] in ids else call)
+    on_reply(after)
+
+
+@fault("WV2-UPDATE-003", "WV2-UPDATE-004", also=("WV2-*",))
+def deployments_are_not_updated() -> None:
+    """An update of a Deployment is accepted, and nothing of it is done."""
+    _of_kind("Deployment", lambda call: replace(call, method="GET"), "PUT")
+
+
+@fault("WV2-DELETE-003", also=("WV2-*",))
+def deployments_are_not_deleted() -> None:
+    """A deletion of a Deployment is accepted, and nothing of it is done."""
+    _of_kind("Deployment", lambda call: replace(call, method="GET"), "DELETE")
 
 
 @fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))

@@ -230,6 +230,12 @@ def api_version_may_be_missing() -> None:
     edit_body(lambda body: _default_in_manifest(body, "apiVersion", "batch/v1"), "create")
 
 
+@fault("WV2-UPDATE-030")
+def kind_may_be_missing_in_an_update() -> None:
+    """A manifest without kind is a Job, in an update."""
+    edit_body(lambda body: _default_in_manifest(body, "kind", "Job"), "update")
+
+
 def _default_in_manifest(body: dict[str, Any], key: str, value: str) -> None:
     if isinstance(body.get("manifest"), dict) and body["manifest"]:
         body["manifest"].setdefault(key, value)
