@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page
 from support.browser import chromium, chromium_path
 from support.hostile import hostile_report
@@ -296,3 +297,10 @@ def test_landmarks_and_names(open_page):
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(e => +e.tagName[1])")
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_axe_finds_no_violation(open_page):
+    page = open_page()
+    page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true; })")
+    found = Axe().run(page)
+    assert [violation["id"] for violation in found.response["violations"]] == []
