@@ -37,3 +37,14 @@ def test_detection_is_measured():
     assert lines[0] == "2 of 2 faults were seen."
     exchanges = next(line for line in lines if line.startswith("| exchanges |")).split("|")
     assert 1 <= float(exchanges[2]) <= float(exchanges[4])
+
+
+def test_the_cost_of_wrong_servers_is_measured():
+    """No bound is asked for here: a machine may be slow."""
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "measure_cost.py", "--faults", "get/unknown-id-is-403", "--settle", "5"],
+        capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    assert any(line.startswith("| seconds |") for line in done.stdout.splitlines())
+    assert "1 fault, profile smoke, settle time 5 s" in done.stdout
