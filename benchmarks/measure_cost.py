@@ -58,9 +58,8 @@ def main() -> int:
         for fault, outcome in zip(faults, found, strict=True)
         if outcome.seconds > bound
     ]
-    print(
-        f"\n{len(faults)} fault{'s' if len(faults) != 1 else ''}, profile {given.profile}, settle time {given.settle:g} s; the bound is {bound:.0f} s."
-    )
+    count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
+    print(f"\n{count}, profile {given.profile}, settle time {given.settle:g} s; the bound is {bound:.0f} s.")
     print(f"Above it: {', '.join(long) or 'none'}.")
     return int(bool(long))
 
