@@ -96,7 +96,15 @@ def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
-    requirements = commands.add_parser("requirements", help="list the clauses that a server is judged on")
+    requirements = commands.add_parser(
+        "requirements", help="list the clauses that a server is judged on, or tell all about some"
+    )
+    requirements.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="tell of these: the clause, its tests, the faults that prove them; 'WV2-UPDATE-*'",
+    )
     requirements.add_argument("--level", choices=["MUST", "SHOULD", "OBSERVE"], help="only this level")
     requirements.add_argument("--json", action="store_true", help="as JSON, with quotes and rationales")
 

@@ -78,6 +78,8 @@ class JudgingTest:
         cases: what it is run on.
         function: the coroutine function that runs one case.
         each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
+        file: the file that it stands in, from the package on; empty for what the run does beside the suite.
+        line: the line where it begins.
     """
 
     name: str
@@ -85,6 +87,8 @@ class JudgingTest:
     cases: Fixed | Drawn
     function: Callable[[Trial, Any], Awaitable[None]]
     each_kind: bool = False
+    file: str = ""
+    line: int = 0
 
     def listed(self, settings: Settings) -> Sequence[Any]:
         """Returns the cases of a test that draws none: all on the first kind, and on each other kind, too.
@@ -125,7 +129,9 @@ def judges(
             await (function(trial) if cases is ONCE else function(trial, case))
 
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        judging = JudgingTest(name, requirements, cases, run, each_kind)
+        code = function.__code__
+        file = f"{function.__module__.replace('.', '/')}.py"
+        judging = JudgingTest(name, requirements, cases, run, each_kind, file, code.co_firstlineno)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
