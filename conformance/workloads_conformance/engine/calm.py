@@ -8,20 +8,22 @@ from collections.abc import AsyncIterator
 
 
 class Calm:
-    """Counts the trials that are under way, and keeps new ones waiting while one of them is to be alone."""
+    """Counts the trials that are under way, and keeps new ones waiting while one of them is alone.
+
+    One that is about to be alone keeps nobody waiting: it waits itself until no other is under way, as happens when all
+    that was started has ended. Else what the others wait for would have to be waited for before them.
+    """
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
         self._under_way = 0
-        self._alone = 0
-        """Trials that are alone or about to be; they take turns."""
         self._taken = False
 
     @contextlib.asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
         """Holds for a trial that goes on beside others."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._alone)
+            await self._changed.wait_for(lambda: not self._taken)
             self._under_way += 1
         try:
             yield
@@ -31,7 +33,6 @@ class Calm:
     @contextlib.asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
         """Holds, within `shared`, once every other trial has ended or waits for the same; none begins meanwhile."""
-        self._alone += 1
         await self._leave()
         taken = False
         try:
@@ -41,7 +42,6 @@ class Calm:
             yield
         finally:
             async with self._changed:
-                self._alone -= 1
                 self._taken = self._taken and not taken
                 self._under_way += 1
                 self._changed.notify_all()
