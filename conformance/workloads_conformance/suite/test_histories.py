@@ -34,6 +34,8 @@ class _Workload:
     id: str = ""
     alive: bool = False
     revision: str = ""
+    awaited: str = "visible after create"
+    """The name of what is waited for when it is read: what its last write does."""
     metadata: dict[str, Any] = field(default_factory=dict)
     """Priority and category: as last written, or as read after a write that did not name them."""
 
@@ -104,7 +106,7 @@ class _World:
             lambda found: found.status != _CONFLICT or not workload.id,
         )
         self.trial.need_accepted(answer, "a create of the history")
-        workload.id, workload.alive = answer.id, True
+        workload.id, workload.alive, workload.awaited = answer.id, True, "visible after create"
         workload.metadata = _metadata(step)
         await self._written(workload, text)
 
@@ -139,6 +141,7 @@ class _World:
             manifest = revised({**workload.manifest, "metadata": {"name": workload.name}}, text)
             update |= {"manifestBase64Encoded": encode_manifest(manifest)} if step.encoded else {"manifest": manifest}
         self.trial.need_accepted(await self.trial.update(workload.id, update), "an update of the history")
+        workload.awaited = "visible after update"
         # What an update leaves out may stay or go back to a default (WV2-UPDATE-025): only what it names is known.
         workload.metadata = dict(update.get("metadata", {}))
         named = step.act is not Act.UPDATE_METADATA
@@ -195,7 +198,7 @@ class _World:
                 and shows(answer, workload.metadata)
             )
 
-        seen = await self.trial.eventually("visible after write", lambda: self.trial.get(workload.id), shown)
+        seen = await self.trial.eventually(workload.awaited, lambda: self.trial.get(workload.id), shown)
         kept = self.trial.judge(
             requirement,
             shown(seen),
