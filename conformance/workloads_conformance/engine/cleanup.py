@@ -35,6 +35,9 @@ _LATE = 0.5
 _UNSEEN = 3.0
 """Seconds for which an id has to stay unknown before its workload counts as not there."""
 
+_READINGS = 100
+"""Readings in a second, at most, while deletions are waited for."""
+
 _ASKED = 5
 """Times that a deletion is asked for that is not accepted."""
 
@@ -58,6 +61,8 @@ class Cleanup:
     def __init__(self, client: Client, patience: Patience) -> None:
         self._client, self._inventory, self._learned = client, client.inventory, patience
         self._patience = patience.settle
+        self._asked_for: dict[str, float] = {}
+        """When each deletion was asked for, in seconds: from then on it has the settle time."""
         self._finishes = itertools.count()
         self._unseen = 0
         self._slowest = 0.0
@@ -74,7 +79,8 @@ class Cleanup:
             if not claim.ours:
                 await self._look_for(claim, trial)
             if claim.ours and not claim.gone:
-                await self._client.send(_request("DELETE", claim.id), trial)
+                asked = await self._client.send(_request("DELETE", claim.id), trial)
+                self._asked_for[claim.id] = asked.ended
 
     async def _look_for(self, claim: Claim, trial: str) -> None:
         """Reads a claimed workload until it shows, for not much longer than others took to."""
@@ -103,8 +109,9 @@ class Cleanup:
         self._patience = self._client.course.fact(
             f"{_TRIAL}: patience {next(self._finishes)}", lambda: self._learned.of(GONE)
         )
-        await asyncio.gather(*map(self._remove, self._inventory.unsettled()))
-        listed = await self._remove_listed()
+        claims = self._inventory.unsettled()
+        await asyncio.gather(*map(self._remove, claims))
+        listed = await self._remove_listed({claim.id for claim in claims if claim.deleting})
         if self._inventory.still_there():
             self._learned.did_not_come(GONE)
         return self._inventory.account(listed)
@@ -115,12 +122,14 @@ class Cleanup:
 
     async def _remove_one(self, claim: Claim) -> None:
         started, pause, asked = None, 0.02, 0
+        longest = max(1.0, len(self._inventory.unsettled()) / _READINGS)
         soon = min(_UNSEEN, self._patience)
         while True:
             seen = await self._client.send(_request("GET", claim.id), _TRIAL)
             started = seen.started if started is None else started
             passed = seen.ended - started
-            if claim.gone or passed > self._patience or self._client.lost:
+            waited = seen.ended - self._asked_for.get(claim.id, started)
+            if claim.gone or (waited > self._patience and passed > soon) or self._client.lost:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
             if passed >= soon and (missing or not claim.ours):
@@ -135,12 +144,14 @@ class Cleanup:
                 asked += 1
                 await self._client.send(_request("DELETE", claim.id), _TRIAL)
             await self._client.course.pause(pause)
-            pause = min(pause * 1.6, 1.0)
+            pause = min(pause * 1.6, longest)
 
-    async def _remove_listed(self) -> dict[str, str] | None:
-        """Removes what the target lists under the run's prefix; returns what it lists in the end, if it has a list."""
+    async def _remove_listed(self, tried: set[str]) -> dict[str, str] | None:
+        """Removes what the target lists under the run's prefix; returns what it lists in the end, if it has a list.
+
+        `tried` are the ids of what has had time to go since its deletion.
+        """
         began, pause = None, 0.05
-        tried: set[str] = set()
         with contextlib.suppress(TargetLostError, NotPermittedError):
             while True:
                 seen, listed = await self._list()
