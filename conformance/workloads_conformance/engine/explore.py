@@ -48,6 +48,8 @@ class Outcome:
     case: Any
     trial: Trial
     doubt: str | None = None
+    final: bool = False
+    """The doubt would be the same once more."""
     untestable: str | None = None
     fault: str | None = None
 
@@ -126,7 +128,7 @@ class Explorer:
             async with self._slots, self._context.calm.shared():
                 outcome = await attempt(f"{index}", case)
                 shown = any(not judgement.kept for judgement in outcome.trial.judgements)
-                if outcome.doubt is not None and not shown and not self._context.client.lost:
+                if outcome.doubt is not None and not (outcome.final or shown or self._context.client.lost):
                     outcome = await attempt(f"{index} again", case)
                 return outcome
 
@@ -142,7 +144,9 @@ class Explorer:
         outcome = Outcome(case, trial)
         try:
             await test(trial, case)
-        except (UndecidedError, TargetLostError) as error:
+        except UndecidedError as error:
+            outcome.doubt, outcome.final = str(error), error.final
+        except TargetLostError as error:
             outcome.doubt = str(error)
         except (UntestableError, NotPermittedError) as error:
             outcome.untestable = str(error)

@@ -54,11 +54,12 @@ class UndecidedError(Exception):
 
     Attributes:
         exchange: that in which it showed; None if it was no single one.
+        final: whether it would come out the same if the case was tried once more.
     """
 
-    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+    def __init__(self, reason: str, exchange: Exchange | None = None, *, final: bool = False) -> None:
         super().__init__(reason)
-        self.exchange = exchange
+        self.exchange, self.final = exchange, final
 
 
 class UntestableError(Exception):
@@ -348,18 +349,18 @@ class Trial:
             trial.kind = self.kind
             trial.judgements = self.judgements  # what the control's own answers show counts once, here
 
-            async def run() -> tuple[Trial, str, str | None]:
+            async def run() -> tuple[Trial, str, str | None, bool]:
                 # Not the answer, nor the error, whose frames hold one: they would stay as long as the control.
                 try:
-                    return trial, (await accept(trial)).id, None
+                    return trial, (await accept(trial)).id, None, False
                 except UndecidedError as error:
-                    return trial, "", str(error)
+                    return trial, "", str(error), error.final
 
             control = asyncio.ensure_future(run())
             self.context.controls[self.scope, *key] = control
-        trial, identifier, doubt = await control
+        trial, identifier, doubt, final = await control
         if doubt is not None:
-            raise UndecidedError(f"the control was refused: {doubt}")
+            raise UndecidedError(f"the control was refused: {doubt}", final=final)
         self.exchanges[:0] = trial.exchanges
         return str(identifier)
 
