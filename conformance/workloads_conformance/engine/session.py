@@ -136,6 +136,7 @@ class Session:
             cleanup=Cleanup(self.client, patience),
             patience=patience,
             prefix=access.inventory.prefix,
+            redactor=self.redactor,
         )
         self._equip(context)
         self._loop.run(check_target(context))
