@@ -5,12 +5,15 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+from pathlib import Path
 
 import pytest
 from support.servers import Changed, json_reply
 
+from workloads_conformance.settings.waivers import load_waivers
 from workloads_conformance.suite import test_get, test_manifest, test_update
-from workloads_reports import Verdict, compare, json_text, read_report, sarif_text
+from workloads_reports import Verdict, WaiverState, compare, json_text, read_report, sarif_text
+from workloads_specs import load_catalogue
 
 BIG = [f"{number:04} " + "x" * 60 for number in range(200)]
 
@@ -100,6 +103,25 @@ def test_a_code_waives_what_it_names_and_nothing_else(disagrees, tmp_path):
 
     assert waived_by("get-after-create/changed:rawManifest") is Verdict.WAIVED
     assert waived_by("get-after-create/changed:category") is Verdict.FAIL
+
+
+def test_the_waiver_that_the_documentation_shows_is_of_the_finding_that_it_tells_of(judge, tmp_path):
+    def before(call):
+        body = call.json
+        if call.method == "POST" and isinstance(body, dict) and {"manifest", "manifestBase64Encoded"} <= body.keys():
+            del body["manifestBase64Encoded"]
+            return call.with_json(body)
+        return call
+
+    text = Path(__file__).parents[2].joinpath("docs/gating.md").read_text(encoding="utf-8")
+    example = text.split("```toml\n", 1)[1].split("```", 1)[0]
+    (tmp_path / "waivers.toml").write_text(example, encoding="utf-8")
+    flags = {"waivers": str(tmp_path / "waivers.toml")}
+    report = judge(Changed(before=before), test_manifest.test_post_refuses_both_forms, **flags)
+    [waived] = load_waivers(tmp_path / "waivers.toml", load_catalogue())
+    [failed] = [one for one in report.requirements if one.requirement.id == waived.requirement]
+    assert waived.code in [found.code for found in failed.findings]
+    assert [use.state for use in report.waivers] == [WaiverState.APPLIED]
 
 
 def test_a_code_error_that_counts_up_is_one_finding(judge):

@@ -412,7 +412,10 @@ class Trial:
             self.exchanges = [exchange.bare() for exchange in self.exchanges]
 
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
-        """Judges the status of an answer; `what` says what was sent. What rests on an erratum is told as such."""
+        """Judges the status of an answer; `what` says what was sent, and is the first part of the finding's code.
+
+        What rests on an erratum is told as such.
+        """
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
         operation = methods_of(self.context.contract, answer.exchange.request).get(answer.exchange.request.method)
         errata = [added_statuses().get((operation.name, status)) if operation else None for status in allowed]
@@ -429,7 +432,10 @@ class Trial:
         )
 
     def same(self, requirement: str, expected: Any, observed: Any, what: str, answer: Answer) -> bool:  # noqa: ANN401
-        """Judges that a value is, in type too, the expected one; `what` names it, its path first if it has one."""
+        """Judges that a value is, in type too, the expected one.
+
+        `what` names it, its path first if it has one, and is the first part of the finding's code.
+        """
         kept = identical(expected, observed)
         found = self.contrast(expected, observed, path_of(what)) if not kept else None
         return self.judge(
