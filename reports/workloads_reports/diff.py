@@ -27,6 +27,17 @@ _BROKEN = {Verdict.FAIL, Verdict.WAIVED}
 _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WAIVED}
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class FindingChange:
+    """A finding that one report has and the other has not, by its code; and how the one report words it."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequirementChange:
     """A requirement that changed, or that still fails.
@@ -37,8 +48,8 @@ class RequirementChange:
         after: its verdict in the new report; None if it is gone.
         reason: the new report's reason, or the old one's.
         regression: whether it is one, by `REGRESSION_RULE`.
-        new_findings: messages of findings that the old report does not have.
-        gone_findings: messages of findings that the new report does not have.
+        new_findings: findings whose codes the old report does not have.
+        gone_findings: findings whose codes the new report does not have.
         reworded: whether its level, its title or the words it stands on differ between the reports.
     """
 
@@ -48,8 +59,8 @@ class RequirementChange:
     after: Verdict | None
     reason: str
     regression: bool
-    new_findings: tuple[str, ...] = ()
-    gone_findings: tuple[str, ...] = ()
+    new_findings: tuple[FindingChange, ...] = ()
+    gone_findings: tuple[FindingChange, ...] = ()
     reworded: bool = False
 
 
@@ -163,8 +174,6 @@ def _change(old: RequirementResult | None, new: RequirementResult | None) -> Req
     shown = new or old
     if kind is None or shown is None:
         return None
-    had = {finding.message for finding in old.findings} if old else set()
-    has = {finding.message for finding in new.findings} if new else set()
     return RequirementChange(
         requirement=shown.requirement,
         change=kind,
@@ -172,10 +181,16 @@ def _change(old: RequirementResult | None, new: RequirementResult | None) -> Req
         after=new.verdict if new else None,
         reason=shown.reason,
         regression=_is_regression(old, new),
-        new_findings=tuple(sorted(has - had)),
-        gone_findings=tuple(sorted(had - has)),
+        new_findings=_only_in(new, old),
+        gone_findings=_only_in(old, new),
         reworded=bool(old and new and _words(old.requirement) != _words(new.requirement)),
     )
+
+
+def _only_in(one: RequirementResult | None, other: RequirementResult | None) -> tuple[FindingChange, ...]:
+    codes = {finding.code for finding in other.findings} if other else set()
+    found = {finding.code: finding.message for finding in one.findings if finding.code not in codes} if one else {}
+    return tuple(sorted(FindingChange(code, message) for code, message in found.items()))
 
 
 def _kind(old: RequirementResult | None, new: RequirementResult | None) -> Change | None:

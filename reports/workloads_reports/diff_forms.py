@@ -20,7 +20,7 @@ from .escaping import one_line
 from .json_report import document_text, published_schema
 from .model import Report
 
-FORMAT = "workloads-conformance-diff/1"
+FORMAT = "workloads-conformance-diff/2"
 """The value of the `format` member of a difference in JSON."""
 
 _HEADINGS = {
@@ -109,8 +109,8 @@ def _requirement(change: RequirementChange) -> _Row:
     requirement = change.requirement
     details = [("reason", change.reason)]
     if change.before is not None and change.after is not None:
-        details += [("new finding", message) for message in change.new_findings]
-        details += [("no longer found", message) for message in change.gone_findings]
+        details += [("new finding", str(one)) for one in change.new_findings]
+        details += [("no longer found", str(one)) for one in change.gone_findings]
     if change.reworded:
         details.append(("note", "the two reports do not word this requirement alike"))
     verdicts = f"{change.before or 'absent'} -> {change.after or 'absent'}"
@@ -202,8 +202,8 @@ def _change(change: RequirementChange) -> dict[str, Any]:
         "after": change.after,
         "reason": change.reason,
         "regression": change.regression,
-        "new_findings": change.new_findings,
-        "gone_findings": change.gone_findings,
+        "new_findings": [asdict(one) for one in change.new_findings],
+        "gone_findings": [asdict(one) for one in change.gone_findings],
         "reworded": change.reworded,
     }
 

@@ -77,6 +77,8 @@ def _waivers(report: Report) -> TestCase:
 
 def _told(finding: Finding) -> str:
     return (
-        f"{one_line(finding.message)}\nexpected: {printed(finding.expected)}\nobserved: {printed(finding.observed)}\n"
+        f"{one_line(finding.message)}\ncode: {one_line(finding.code)}\ntest: {one_line(finding.test)}\n"
+        f"case: {one_line(finding.case)}\nexpected: {printed(finding.expected)}\n"
+        f"observed: {printed(finding.observed)}\n"
         f"repeated: {finding.confirmed}\nreproduce:\n{printed(finding.reproduce)}"
     )

@@ -69,6 +69,7 @@ def _failed(heading: str, results: tuple[RequirementResult, ...]) -> Iterator[st
 
 def _finding(finding: Finding) -> Iterator[str]:
     yield from ("", f"**{_short(finding.message)}**")
+    yield from ("", _short(f"{finding.code}, shown by {finding.test}" + (f" ({finding.case})" if finding.case else "")))
     yield from ("", "Expected:", "", _cut(finding.expected), "", "Observed:", "", _cut(finding.observed))
     if finding.reproduce:
         # The blank lines make the inside of the element Markdown again.

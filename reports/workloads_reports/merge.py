@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Extent, Finding, Leftovers, Report, RequirementResult, Timing
+from .model import Extent, Finding, Leftovers, Report, RequirementResult, Timing, Waiver
 from .ruling import counted, rule
 from .verdicts import Verdict
-from .waivers import apply_waivers, without_waivers
+from .waivers import apply_waivers, covers, without_waivers
 
 _FIRST_WINS = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_TESTED)
 """The order in which verdicts on one requirement prevail, within a run as between its parts."""
@@ -100,9 +100,10 @@ def _merged(parts: Sequence[Report]) -> Report:
         complete=all(part.run.complete for part in parts),
     )
     observations = _observations(parts)
+    given = [use.waiver for use in first.waivers]
     columns = zip(*(without_waivers(part.requirements) for part in parts), strict=True)
-    folded = [_folded(column, observations.get(column[0].requirement.id, {})) for column in columns]
-    results, waivers = apply_waivers(folded, [use.waiver for use in first.waivers], on=run.finished.date())
+    folded = [_folded(column, observations.get(column[0].requirement.id, {}), given) for column in columns]
+    results, waivers = apply_waivers(folded, given, on=run.finished.date())
     plan = Extent(
         tests=max(part.plan.tests for part in parts),
         cases=sum(part.plan.cases for part in parts),
@@ -136,7 +137,9 @@ def _missing(parts: Sequence[Report]) -> tuple[str, ...]:
     return tuple(name for name in first if all(name in other for other in others))
 
 
-def _folded(results: Sequence[RequirementResult], answers: Mapping[str, int]) -> RequirementResult:
+def _folded(
+    results: Sequence[RequirementResult], answers: Mapping[str, int], waivers: Sequence[Waiver]
+) -> RequirementResult:
     deciding = min(results, key=lambda result: _FIRST_WINS.index(result.verdict))
     cases, broken = sum(result.cases for result in results), sum(result.broken for result in results)
     counts = counted(cases=cases, broken=broken, answers=answers)
@@ -145,19 +148,18 @@ def _folded(results: Sequence[RequirementResult], answers: Mapping[str, int]) ->
         reason=counts if deciding.verdict in _COUNTED else deciding.reason,
         cases=cases,
         broken=broken,
-        findings=_findings(finding for result in results for finding in result.findings),
+        findings=_findings((finding for result in results for finding in result.findings), waivers),
     )
 
 
-def _findings(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, one of each message, as the earliest part told it."""
-    by_message: dict[str, Finding] = {}
+def _findings(found: Iterable[Finding], waivers: Sequence[Waiver]) -> tuple[Finding, ...]:
+    """The findings, one of each code, as the earliest part told it; one that is waived must not stand for others."""
+    by_code: dict[tuple[str, tuple[bool, ...]], Finding] = {}
     for finding in found:
-        known = by_message.get(finding.message)
-        by_message[finding.message] = (
-            replace(known, occurrences=known.occurrences + finding.occurrences) if known else finding
-        )
-    return tuple(by_message.values())
+        key = (finding.code, tuple(covers(waiver, finding.code, finding.message) for waiver in waivers))
+        known = by_code.get(key)
+        by_code[key] = replace(known, occurrences=known.occurrences + finding.occurrences) if known else finding
+    return tuple(by_code.values())
 
 
 def _observations(parts: Sequence[Report]) -> dict[str, dict[str, int]]:

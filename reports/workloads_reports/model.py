@@ -17,8 +17,9 @@ from .changes import Since
 from .pieces import Piece, Reach
 from .verdicts import RunVerdict, Verdict
 
-FORMAT = "workloads-conformance-report/1"
-"""The value of a report's `format` member; the number rises when a reader of the old form would misread the new."""
+FORMAT = "workloads-conformance-report/2"
+"""The value of a report's `format` member; the number rises when a report of the old form lacks what the new one needs,
+or would be misread."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +61,13 @@ class Finding:
     All texts are redacted already, and may hold any character the target sent: each renderer escapes them.
 
     Attributes:
+        code: what it is known by, among the findings of its requirement, from run to run, however it is worded:
+            `refused-update/changed:rawManifest`.
+        test: the name of the test that showed it, with its module.
+        case: the case of the test, in words; empty where the test has one only.
         message: what is wrong, in one sentence.
         expected: what the clause asks for.
-        observed: what the target did.
+        observed: what the target did; where values differ, a line for each place.
         reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
         confirmed: repetitions that showed it again, as "3/3".
         occurrences: how many cases of the run showed it.
@@ -71,6 +76,9 @@ class Finding:
         exchange: the last of these exchanges, as the run saw it; None if it was not kept.
     """
 
+    code: str
+    test: str
+    case: str
     message: str
     expected: str
     observed: str
@@ -108,6 +116,7 @@ class Waiver:
         link: where it is being dealt with.
         expires: the last day, in UTC, on which it waives.
         finding: a part of the message of the findings that it covers, as reports show it; empty for all of them.
+        code: the code of the findings that it covers, in place of `finding`; empty for all of them.
     """
 
     requirement: str
@@ -116,6 +125,7 @@ class Waiver:
     link: str
     expires: date
     finding: str = ""
+    code: str = ""
 
     def __str__(self) -> str:
         return f"waived by {self.owner} until {self.expires}: {self.reason} ({self.link})"
@@ -150,6 +160,7 @@ class WaiverUse:
             return f"{named} expired on {waiver.expires}; mend the failure, or have the waiver renewed."
         if self.state is WaiverState.UNNEEDED:
             what = f"no finding says {waiver.finding!r}" if waiver.finding else "the requirement passed"
+            what = f"no finding has the code {waiver.code!r}" if waiver.code else what
             return f"{named} is no longer needed: {what}; remove it."
         return ""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +46,9 @@ def _log(report: Report) -> dict[str, Any]:
         },
         "automationDetails": {"id": f"{SUITE}/{report.run.profile}/"},
         "invocations": [_invocation(report)],
-        "results": [_result(result, finding, indices) for result in failed for finding in _findings(result)],
+        "results": [
+            _result(result, finding, indices, place) for result in failed for place, finding in _findings(result)
+        ],
         "columnKind": "unicodeCodePoints",
         "properties": {
             "verdict": report.verdict,
@@ -73,14 +77,21 @@ def _rule(requirement: Requirement) -> dict[str, Any]:
     }
 
 
-def _findings(result: RequirementResult) -> tuple[Finding | None, ...]:
-    return result.findings or (None,)
+def _findings(result: RequirementResult) -> Iterator[tuple[int, Finding | None]]:
+    """Yields each finding, and which one of its code it is: a waived one may stand beside another."""
+    seen: Counter[str] = Counter()
+    for finding in result.findings:
+        seen[finding.code] += 1
+        yield seen[finding.code], finding
+    if not result.findings:
+        yield 1, None
 
 
-def _result(result: RequirementResult, finding: Finding | None, indices: dict[str, int]) -> dict[str, Any]:
+def _result(result: RequirementResult, finding: Finding | None, indices: dict[str, int], place: int) -> dict[str, Any]:
     requirement = result.requirement
     message = finding.message if finding else result.reason
-    key = hashlib.sha256(f"{requirement.id}\0{message}".encode("utf-8", "backslashreplace")).hexdigest()
+    code = finding.code if finding else ""
+    key = hashlib.sha256(f"{requirement.id}\0{code}".encode("utf-8", "backslashreplace")).hexdigest()
     made: dict[str, Any] = {
         "ruleId": requirement.id,
         "ruleIndex": indices[requirement.id],
@@ -88,11 +99,17 @@ def _result(result: RequirementResult, finding: Finding | None, indices: dict[st
         "message": _message(message, finding),
         "locations": [_location(requirement)],
         # The first is the one that GitHub tells alerts apart by.
-        "partialFingerprints": {"primaryLocationLineHash": f"{key[:16]}:1", "requirementAndMessage/v1": key},
+        "partialFingerprints": {"primaryLocationLineHash": f"{key[:16]}:{place}", "requirementAndCode/v1": key},
     }
     if finding:
         made["occurrenceCount"] = max(1, finding.occurrences)
-        made["properties"] = {"confirmed": one_line(finding.confirmed), "reproduce": _text(finding.reproduce)}
+        made["properties"] = {
+            "code": _text(finding.code),
+            "test": _text(finding.test),
+            "case": _text(finding.case),
+            "confirmed": one_line(finding.confirmed),
+            "reproduce": _text(finding.reproduce),
+        }
     if result.verdict is Verdict.WAIVED:
         made["suppressions"] = [{"kind": "external", "status": "accepted", "justification": _text(result.reason)}]
     return made

@@ -11,7 +11,7 @@ from .escaping import lines, one_line
 from .model import Finding, Report, RequirementResult
 from .verdicts import Verdict
 
-_LONGEST = 800
+_LONGEST = 2000
 _MOST_IDS = 12
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _LABEL = 10
@@ -89,6 +89,8 @@ class _Writer:
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         yield from self._wrapped("  found:", finding.message)
+        yield from self._wrapped("  code:", finding.code)
+        yield from self._wrapped("  test:", f"{finding.test} ({finding.case})" if finding.case else finding.test)
         yield from self._wrapped("  expected:", finding.expected)
         yield from self._wrapped("  observed:", finding.observed)
         seen = f", in {finding.occurrences} cases" if finding.occurrences > 1 else ""

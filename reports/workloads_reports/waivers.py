@@ -18,13 +18,13 @@ _JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WAIVED}
 
 _DRAFT = """\
 # Waivers of the failures of a run. Fill in who answers for each, why, where it is dealt with, and the last day (UTC) on
-# which it holds; or delete the entry. Without `finding`, an entry would cover whatever its requirement fails in.
+# which it holds; or delete the entry. Without `code`, an entry would cover whatever its requirement fails in.
 """
 
 
-def covers(waiver: Waiver, message: str) -> bool:
-    """True if a waiver of a requirement is meant for its finding with this message. The day is not looked at."""
-    return waiver.finding in one_line(message)
+def covers(waiver: Waiver, code: str, message: str) -> bool:
+    """True if a waiver of a requirement is meant for its finding of this code and message, whatever the day."""
+    return waiver.code in ("", one_line(code)) and waiver.finding in one_line(message)
 
 
 def apply_waivers(
@@ -70,7 +70,11 @@ def _waived(result: RequirementResult, waivers: Sequence[Waiver], on: date) -> R
         return result
     live = [waiver for waiver in waivers if waiver.expires >= on]
     used = [waiver for waiver in live if _applies(waiver, result)]
-    bare = [finding for finding in result.findings if not any(covers(waiver, finding.message) for waiver in live)]
+    bare = [
+        finding
+        for finding in result.findings
+        if not any(covers(waiver, finding.code, finding.message) for waiver in live)
+    ]
     if used and not bare:
         return replace(result, verdict=Verdict.WAIVED, reason="; ".join([result.reason, *map(str, used)]))
     partly = [f"of {len(result.findings)} findings, {len(result.findings) - len(bare)} waived"] if used else []
@@ -79,7 +83,7 @@ def _waived(result: RequirementResult, waivers: Sequence[Waiver], on: date) -> R
 
 
 def _applies(waiver: Waiver, result: RequirementResult) -> bool:
-    return any(covers(waiver, finding.message) for finding in result.findings)
+    return any(covers(waiver, finding.code, finding.message) for finding in result.findings)
 
 
 def _state(waiver: Waiver, result: RequirementResult, on: date) -> WaiverState:
@@ -95,9 +99,10 @@ def _entry(result: RequirementResult, finding: Finding) -> str:
     return "\n".join(
         [
             f"# {requirement.id}: {one_line(requirement.title)}",
+            f"# {one_line(finding.message)}",
             "[[waiver]]",
             f"requirement = {_quoted(requirement.id)}",
-            f"finding = {_quoted(finding.message)}",
+            f"code = {_quoted(finding.code)}",
             'owner = ""',
             'reason = ""',
             'link = ""',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from support.reports import MUST, finding
 
+from workloads_conformance.engine.findings import Known
 from workloads_conformance.engine.record import MOST_FINDINGS, Record
 from workloads_reports import Verdict
 from workloads_specs import load_catalogue
@@ -26,16 +27,28 @@ def test_what_was_broken_and_never_repeated_is_not_passed():
 
 
 def test_findings_of_interest_are_few_and_waived_ones_take_no_place_from_others():
-    record = Record(CATALOGUE, lambda _requirement, message: message.startswith("waived"))
+    record = Record(CATALOGUE, lambda known: known.message.startswith("waived"))
+
+    def wants(message):
+        return record.wants(Known(MUST.id, finding(message).code, message))
+
     for number in range(MOST_FINDINGS):
-        assert record.wants(MUST.id, f"waived {number}")
+        assert wants(f"waived {number}")
         record.find(MUST.id, finding(f"waived {number}"))
-    assert not record.wants(MUST.id, "waived too")
+    assert not wants("waived too")
     for number in range(MOST_FINDINGS):
-        assert record.wants(MUST.id, f"new {number}")
+        assert wants(f"new {number}")
         record.find(MUST.id, finding(f"new {number}"))
-    assert not record.wants(MUST.id, "new too")
-    assert not record.wants(MUST.id, "new 1")
+    assert not wants("new too")
+    assert not wants("new 1")
+
+
+def test_a_finding_is_known_by_its_code_and_not_by_its_wording():
+    record = Record(CATALOGUE, lambda known: known.message == "waived")
+    record.find(MUST.id, finding("a wording", code="refused-update/changed:rawManifest"))
+    assert not record.wants(Known(MUST.id, "refused-update/changed:rawManifest", "another wording"))
+    assert record.wants(Known(MUST.id, "refused-update/changed:category", "a wording"))
+    assert record.wants(Known(MUST.id, "refused-update/changed:rawManifest", "waived"))
 
 
 def test_the_first_exchange_that_showed_a_breach_counts_once_there_is_a_finding():

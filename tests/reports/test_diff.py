@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.reports import FEW, MUST, OBSERVE, SHOULD, report, reports, result, waiver
+from support.reports import FEW, MUST, OBSERVE, SHOULD, finding, report, reports, result, waiver
 
 from workloads_reports import (
     DIFF_FORMS,
@@ -118,7 +118,26 @@ def test_requirements_that_came_and_went():
 
 def test_findings_that_came_and_went_while_a_requirement_still_fails():
     [found] = compare(report(result(MUST, F, "a", "b")), report(result(MUST, F, "b", "c"))).requirements
-    assert (found.new_findings, found.gone_findings, found.regression) == (("c",), ("a",), False)
+    assert [one.message for one in found.new_findings] == ["c"]
+    assert [one.message for one in found.gone_findings] == ["a"]
+    assert not found.regression
+
+
+def test_findings_are_compared_by_their_codes_and_never_by_their_wording():
+    def failing(*findings):
+        return report(replace(result(MUST, F), findings=findings))
+
+    known, other = "refused-update/changed:rawManifest", "refused-update/changed:category"
+    old = failing(finding("a wording", code=known))
+    [same] = compare(old, failing(finding("another wording", code=known))).requirements
+    assert (same.new_findings, same.gone_findings) == ((), ())
+    difference = compare(old, failing(finding("a wording", code=other)))
+    [changed] = difference.requirements
+    assert [str(one) for one in changed.new_findings] == [f"{other}: a wording"]
+    assert [str(one) for one in changed.gone_findings] == [f"{known}: a wording"]
+    for form in DIFF_FORMS.values():
+        assert known in form(difference)
+        assert other in form(difference)
 
 
 def test_observations_change_with_their_answers_not_with_their_counts():

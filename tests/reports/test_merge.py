@@ -134,6 +134,20 @@ def test_the_same_finding_is_told_once():
     ]  # fmt: skip
 
 
+def test_findings_of_one_code_are_one_whatever_their_wording_but_a_waived_one_stands_for_no_other():
+    def part(message, run_id, **given):
+        return report(
+            replace(result(MUST, Verdict.FAIL), findings=(finding(message, code="a/b"),)), run_id=run_id, **given
+        )
+
+    whole = merged(part("one", "aaaaaa"), part("two", "bbbbbb"))
+    assert [(found.message, found.occurrences) for found in whole.requirements[0].findings] == [("one", 2)]
+    given = [waiver(MUST, finding="one")]
+    whole = merged(part("one", "aaaaaa", waivers=given), part("two", "bbbbbb", waivers=given))
+    assert [found.message for found in whole.requirements[0].findings] == ["one", "two"]
+    assert whole.requirements[0].verdict is Verdict.FAIL
+
+
 def test_observations_add_up():
     whole = merged(report(), report(run_id="bbbbbb", observations={OBSERVE.id: {"410": 1, "404": 2}}))
     assert whole.observations == {OBSERVE.id: {"404": 5, "410": 1}}

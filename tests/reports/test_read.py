@@ -88,7 +88,7 @@ def ids(value):
 
 
 EDITED = {
-    "another version": (edit("format", to="workloads-conformance-report/2"), "is of format .*report/2"),
+    "another version": (edit("format", to="workloads-conformance-report/1"), "is of format .*report/1"),
     "another format": (drop("format"), "no member 'format'"),
     "a member less": (drop("run", "seed"), "run lacks 'seed'"),
     "a member of a finding less": (drop("requirements", 0, "findings", 0, "observed"), "lacks 'observed'"),

@@ -16,6 +16,8 @@ from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Skipped
 from markdown_it import MarkdownIt
 from support.hostile import ATTACKS, NASTY, hostile_report
+from support.reports import MUST, finding, report
+from support.reports import result as result_of
 
 from workloads_reports import (
     Verdict,
@@ -165,13 +167,24 @@ def test_sarif_is_valid_by_the_official_schema_and_as_github_wants_it():
 
 def test_sarif_fingerprints_tell_findings_apart_and_stay_the_same():
     def prints(text):
-        return [
-            one["partialFingerprints"]["requirementAndMessage/v1"] for one in json.loads(text)["runs"][0]["results"]
-        ]
+        return [one["partialFingerprints"]["requirementAndCode/v1"] for one in json.loads(text)["runs"][0]["results"]]
 
     first = prints(sarif_text(REPORT))
     assert len(set(first)) == len(first)
     assert first == prints(sarif_text(hostile_report(huge=50)))
+
+
+def test_sarif_fingerprints_go_by_code_and_not_by_wording():
+    def prints(*findings):
+        made = report(replace(result_of(MUST, Verdict.FAIL), findings=findings))
+        return [one["partialFingerprints"] for one in json.loads(sarif_text(made))["runs"][0]["results"]]
+
+    [known] = prints(finding("a wording", code="a/b"))
+    assert prints(finding("another wording", code="a/b")) == [known]
+    assert prints(finding("a wording", code="a/c")) != [known]
+    one, other = prints(finding("waived", code="a/b"), finding("not waived", code="a/b"))
+    assert one == known
+    assert other["primaryLocationLineHash"] == known["primaryLocationLineHash"].replace(":1", ":2")
 
 
 def test_junit_loads_in_a_stock_reader_and_tells_failures_by_requirement():

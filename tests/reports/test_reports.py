@@ -44,6 +44,9 @@ SHOULD = [one for one in CATALOGUE.values() if one.level is Level.SHOULD]
 
 def finding() -> Finding:
     return Finding(
+        code=NASTY,
+        test=NASTY,
+        case=NASTY,
         message=NASTY,
         expected=NASTY,
         observed=f"{NASTY}\nsecond line",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import tomllib
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
-from support.reports import MUST, OTHER_MUST, SHOULD, THIRD_MUST, report, result, waiver
+from support.reports import MUST, OTHER_MUST, SHOULD, THIRD_MUST, finding, report, result, waiver
 
 from workloads_reports import (
     RunVerdict,
@@ -93,6 +94,17 @@ def test_a_waiver_of_a_finding_that_did_not_come_is_not_needed():
     assert any("no finding says 'the status'" in text for text in made.objections)
 
 
+def test_a_waiver_by_code_goes_by_the_whole_code_and_by_no_wording():
+    code = "refused-update/changed:rawManifest"
+    failing = replace(FAILING, findings=(finding("a wording", code=code),))
+    reworded = replace(FAILING, findings=(finding("another wording", code=code),))
+    for one in (failing, reworded):
+        assert verdict_and_states(report(one, waivers=[waiver(MUST, code=code)]))[0] is Verdict.WAIVED
+    made = report(failing, waivers=[waiver(MUST, code="refused-update/changed:raw")])
+    assert verdict_and_states(made) == (Verdict.FAIL, [WaiverState.UNNEEDED])
+    assert any("no finding has the code 'refused-update/changed:raw'" in text for text in made.objections)
+
+
 def test_a_warning_can_be_waived_too():
     made = report(result(SHOULD, Verdict.FAIL), waivers=[waiver(SHOULD)])
     assert made.counts[Verdict.WAIVED] == 1
@@ -144,7 +156,7 @@ def test_drafts_name_each_finding_and_leave_the_rest_to_be_filled_in():
     assert [entry["requirement"] for entry in entries] == [MUST.id, MUST.id, OTHER_MUST.id]
     assert {entry[key] for entry in entries for key in ("owner", "reason", "link", "expires")} == {""}
     assert text.isascii() or all(character.isprintable() or character == "\n" for character in text)
-    waivers = [waiver(MUST, finding=entries[0]["finding"]), waiver(MUST, finding="b"), waiver(OTHER_MUST)]
+    waivers = [waiver(MUST, code=entries[0]["code"]), waiver(MUST, code=entries[1]["code"]), waiver(OTHER_MUST)]
     waived = report(*made.requirements[:2], waivers=waivers)
     assert [found.verdict for found in waived.requirements[:2]] == [Verdict.WAIVED, Verdict.WAIVED]
 

@@ -46,6 +46,13 @@ def test_a_waiver_is_read(tmp_path):
     assert load(entry(finding='"the status"'), tmp_path) == (expected,)
 
 
+def test_a_waiver_may_name_a_code(tmp_path):
+    [read] = load(entry(code='"refused-update/changed:rawManifest"'), tmp_path)
+    assert (read.code, read.finding) == ("refused-update/changed:rawManifest", "")
+    one, other = load(entry(code='"a/b"') + entry(code='"a/c"'), tmp_path)
+    assert (one.code, other.code) == ("a/b", "a/c")
+
+
 def test_the_day_may_be_a_text(tmp_path):
     assert load(entry(expires='"2030-01-31"'), tmp_path) == load(entry(), tmp_path)
 
@@ -83,6 +90,9 @@ def test_an_expired_waiver_is_no_mistake_of_the_file(tmp_path):
         (entry(expires="2030"), "expires is '2030'; expected a day"),
         (entry(expires="2030-02-30"), "is not TOML"),
         (entry() * 1001, "holds 1001 waivers; expected at most 1000"),
+        (entry(code='"a/b"', finding='"x"'), "waiver 1: finding and code both say which findings are waived"),
+        (entry(code='""'), "waiver 1: code is ''; expected a text that is not empty"),
+        (entry(code='"a/b"') * 2, "WV2-CREATE-007 is waived twice for the same; keep one of them"),
         (entry() + entry(owner='"x"'), "WV2-CREATE-007 is waived twice for the same; keep one of them"),
     ],
 )

@@ -145,6 +145,9 @@ def _finding(attack: str, flood: str, number: int) -> Finding:
         start=f"POST /{attack} HTTP/1.1", headers=((attack, attack), ("X-Long", flood)), body=flood, size=len(flood)
     )
     return Finding(
+        code=f"{number} {attack}",
+        test=attack,
+        case=attack,
         message=f"{number} {attack}",
         expected=attack,
         observed=flood,

@@ -46,8 +46,18 @@ PIECES = (
 FEW = (MUST, OTHER_MUST, THIRD_MUST, SHOULD, OBSERVE)
 
 
-def finding(message: str = "the answer is wrong") -> Finding:
-    return Finding(message=message, expected="404", observed="200", reproduce="curl -sS http://x/", confirmed="3/3")
+def finding(message: str = "the answer is wrong", code: str = "") -> Finding:
+    """A finding of a code; one is made of the message, if empty."""
+    return Finding(
+        code=code or f"a-get/{message.replace(' ', '-')}",
+        test="test_get.test_something",
+        case="a case",
+        message=message,
+        expected="404",
+        observed="200",
+        reproduce="curl -sS http://x/",
+        confirmed="3/3",
+    )
 
 
 def result(requirement: Requirement, verdict: Verdict = Verdict.PASS, *messages: str, cases: int = 4):
@@ -100,7 +110,9 @@ def report(
     return replace(made, **changes)
 
 
-def waiver(requirement: Requirement, *, expires: str = "2026-01-02", finding: str = "", owner: str = "ops"):
+def waiver(
+    requirement: Requirement, *, expires: str = "2026-01-02", finding: str = "", code: str = "", owner: str = "ops"
+):
     """A waiver that by default holds until the day on which `report` ran, and no longer."""
     return Waiver(
         requirement=requirement.id,
@@ -109,6 +121,7 @@ def waiver(requirement: Requirement, *, expires: str = "2026-01-02", finding: st
         link="https://issues.example.com/1",
         expires=date.fromisoformat(expires),
         finding=finding,
+        code=code,
     )
 
 
@@ -129,6 +142,9 @@ _messages = st.builds(
 )
 findings = st.builds(
     Finding,
+    code=texts.filter(bool),
+    test=texts,
+    case=texts,
     message=texts,
     expected=texts,
     observed=texts,
@@ -164,7 +180,7 @@ def results(draw: st.DrawFn, requirement: Requirement) -> RequirementResult:
         reason=draw(texts),
         cases=cases,
         broken=draw(st.integers(int(failed), most)),
-        findings=tuple(draw(st.lists(findings, min_size=1, max_size=3, unique_by=lambda one: one.message)))
+        findings=tuple(draw(st.lists(findings, min_size=1, max_size=3, unique_by=lambda one: one.code)))
         if failed
         else (),
     )

@@ -1,5 +1,6 @@
 """What is judged on every exchange, whatever test caused it."""
 
+from .codes import brief_code, code_of
 from .judgement import Judgement, excerpt
 from .shapes import Flaw, Shapes, methods_of
 from .times import instant, is_timestamp
@@ -11,6 +12,8 @@ __all__ = [
     "Judgement",
     "Shapes",
     "UniversalChecks",
+    "brief_code",
+    "code_of",
     "excerpt",
     "instant",
     "is_timestamp",

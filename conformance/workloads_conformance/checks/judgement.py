@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from workloads_conformance.client import Exchange
 
+from .codes import code_of
+
 _LONGEST = 600
 _MOST = {"message": 500, "expected": 8000, "observed": 8000}
 """Characters of a judgement's texts: what they quote of an answer may be as long as the answer."""
@@ -21,6 +23,7 @@ class Judgement:
 
     Attributes:
         way: what has to be the same for two judgements to be of one kind; the message, if empty.
+        code: what a finding of it is known by from run to run (see `code_of`); made of the way, if empty.
         alone: the exchange alone was judged, whatever test it was part of.
     """
 
@@ -31,6 +34,7 @@ class Judgement:
     observed: str = ""
     exchange: Exchange | None = None
     way: str = ""
+    code: str = ""
     alone: bool = False
 
     def is_like(self, other: Judgement) -> bool:
@@ -42,6 +46,8 @@ class Judgement:
             text = getattr(self, name)
             if len(text) > most:
                 object.__setattr__(self, name, text[:most] + "…")
+        if not self.kept:
+            object.__setattr__(self, "code", code_of(self.code or self.way or self.message))
 
     def of(self, exchange: Exchange) -> Judgement:
         """Returns the judgement as it is kept: with another form of its exchange if it says that something is wrong."""

@@ -78,6 +78,7 @@ class UniversalChecks:
             requirement=f"WV2-{operation.name.upper()}-001",
             kept=answer.status in operation.statuses,
             message=f"{operation.method} was answered with the undocumented status {answer.status}",
+            code=f"undocumented-status/{operation.method}:{answer.status}",
             expected="one of " + ", ".join(map(str, sorted(operation.statuses))),
             observed=excerpt(exchange),
             exchange=exchange,
@@ -88,6 +89,7 @@ class UniversalChecks:
             requirement="WV2-HTTP-001",
             kept=answer.media_type == "application/json",
             message=f"a body of status {answer.status} came with another media type",
+            code=f"another-media-type/of:{answer.status}",
             expected="Content-Type: application/json",
             observed=f"Content-Type: {answer.header('content-type') or '(none)'}",
             exchange=exchange,
@@ -106,6 +108,7 @@ class UniversalChecks:
             requirement="WV2-ERROR-001" if error else f"WV2-{operation.name.upper()}-002",
             kept=not flaws,
             message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
+            code=f"invalid-body/{operation.method}:{answer.status}:{flaws[0].kind if flaws else ''}",
             expected=f"a body that is valid against the schema {name}",
             observed="; ".join(map(str, flaws or ())) + "\n" + excerpt(exchange),
             exchange=exchange,
@@ -116,6 +119,7 @@ class UniversalChecks:
                 requirement="WV2-ERROR-002",
                 kept=code == answer.status,
                 message=f"the Error of an answer {answer.status} has code {code}",
+                code=f"another-error-code/in:{answer.status}",
                 expected=f"code {answer.status}",
                 observed=excerpt(exchange),
                 exchange=exchange,
@@ -127,6 +131,7 @@ def _answered(exchange: Exchange) -> Judgement:
         requirement="WV2-HTTP-014",
         kept=exchange.response is not None,
         message=f"{exchange.request.method} was not answered",
+        code=f"no-answer/to:{exchange.request.method}",
         expected="an answer",
         observed=exchange.failure or "an answer",
         exchange=exchange,
@@ -138,6 +143,7 @@ def _expected(exchange: Exchange, answer: Response) -> Judgement:
         requirement="WV2-HTTP-004",
         kept=answer.status != _SERVER_ERROR,
         message=f"a {exchange.request.method} made the server answer 500",
+        code=f"server-error/to:{exchange.request.method}",
         expected="a 2xx or 4xx status",
         observed=excerpt(exchange),
         exchange=exchange,
@@ -151,6 +157,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             requirement="WV2-ERROR-003",
             kept=not shows_internals(answer.body, answer.json.value),
             message=f"an answer {answer.status} shows a stack trace or a statement",
+            code=f"internals-shown/in:{answer.status}",
             expected="an error message without internals",
             observed=excerpt(exchange),
             exchange=exchange,
@@ -162,6 +169,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             requirement="WV2-HTTP-002",
             kept=answer.json.error is None,
             message="a body declared as JSON is no JSON in UTF-8",
+            code="body/no-json",
             expected="one JSON value in UTF-8 (RFC 8259)",
             observed=f"{answer.json.error}\n{excerpt(exchange)}",
             exchange=exchange,
@@ -170,6 +178,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             requirement="WV2-HTTP-003",
             kept=not answer.json.duplicates,
             message="an object in a body has a name twice",
+            code="body/duplicate-name",
             expected="unique names",
             observed="twice: " + ", ".join(answer.json.duplicates),
             exchange=exchange,
@@ -182,6 +191,7 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
         kept=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
+        code=f"no-bearer-challenge/to:{exchange.request.method}",
         expected="WWW-Authenticate: Bearer …",
         observed=excerpt(exchange),
         exchange=exchange,
@@ -194,15 +204,17 @@ def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Jud
     allowed = {name.strip() for name in (allow or "").split(",")}
     missing = sorted(methods - allowed - {refused})
     if allow is None:
-        message = f"405 to {refused} has no Allow"
+        message, wrong = f"405 to {refused} has no Allow", "absent"
     elif refused in allowed:
-        message = f"405 to {refused} has an Allow that names {refused}"
+        message, wrong = f"405 to {refused} has an Allow that names {refused}", f"names:{refused}"
     else:
         message = f"405 to {refused} has an Allow without {', '.join(missing)}"
+        wrong = f"lacks:{','.join(missing)}"
     return _Judged(
         requirement="WV2-HTTP-005",
         kept=allow is not None and refused not in allowed and not missing,
         message=message,
+        code=f"allow-of-{refused}/{wrong}",
         expected=f"Allow: {', '.join(sorted(methods))}, and what else the path supports",
         observed="no Allow" if allow is None else f"Allow: {allow}",
         exchange=exchange,

@@ -5,8 +5,9 @@ from workloads_conformance.checks import instant
 from .answers import Answer, identical, is_at_rest, is_gone, is_settled, is_success, is_uuid
 from .cleanup import GONE
 from .collected import suite_tests
-from .comparing import METADATA, differing, shows, told
+from .comparing import METADATA, apart, differing, shows, told
 from .described import settings_of, versions
+from .difference import Contrast
 from .judges import Drawn, Fixed, JudgingTest, judges
 from .plan import Plan, Planned, plan_of
 from .rejudge import Rejudged, examine, rejudge
@@ -18,6 +19,7 @@ __all__ = [
     "METADATA",
     "Answer",
     "BrokenRequirementError",
+    "Contrast",
     "Drawn",
     "Fixed",
     "JudgingTest",
@@ -28,6 +30,7 @@ __all__ = [
     "Trial",
     "UndecidedError",
     "UntestableError",
+    "apart",
     "differing",
     "examine",
     "identical",

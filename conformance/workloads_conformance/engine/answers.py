@@ -11,7 +11,8 @@ from uuid import UUID
 from workloads_conformance.checks import excerpt
 from workloads_conformance.client import Exchange, workload_id
 
-_EXACT = 2**53
+EXACT = 2**53
+"""Integers up to this are numbers of their own as doubles, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,13 @@ def identical(one: object, other: object) -> bool:
         return one.keys() == other.keys() and all(identical(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(identical, one, other))
-    if isinstance(one, int | float) and isinstance(other, int | float) and max(abs(one), abs(other)) > _EXACT:
-        return _double(one) == _double(other)
+    if isinstance(one, int | float) and isinstance(other, int | float) and max(abs(one), abs(other)) > EXACT:
+        return as_double(one) == as_double(other)
     return one == other
 
 
-def _double(number: float) -> float:
+def as_double(number: float) -> float:
+    """Returns a number as a double, infinite where it is too large for one."""
     try:
         return float(number)
     except OverflowError:

@@ -17,7 +17,7 @@ from workloads_conformance.errors import UsageError
 from workloads_conformance.settings import Profile, Settings
 
 from .drawing import draw
-from .judges import Drawn, Fixed
+from .judges import Drawn, Fixed, OfKind
 
 _CONVERTER = make_converter(detailed_validation=False, forbid_extra_keys=True)
 
@@ -57,6 +57,13 @@ def read(drawn: Drawn, text: str) -> list[Any]:
     except Exception as error:  # noqa: BLE001 - a stranger's text; what is raised depends on what is wrong with it
         raise UsageError(f"the record holds drawn cases that are none ({type(error).__name__}).") from None
     return found
+
+
+def named(case: object) -> str:
+    """Returns a case as a finding names it: a text as it is, a mutation by its label; empty where there is one only."""
+    if isinstance(case, OfKind):
+        return named(case.case)
+    return "" if case is None else case if isinstance(case, str) else repr(case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,40 @@ def differing(members: Iterable[str], one: Answer, other: Answer) -> list[str]:
     return [name for name in members if not _alike(_members()[name], told(one, name), told(other, name))]
 
 
+def apart(members: Iterable[str], one: Answer, other: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns what two answers tell of the named members in which they differ, as parts of a workload: nothing else."""
+    found = [
+        (name, *_apart(_members()[name], told(one, name), told(other, name))) for name in differing(members, one, other)
+    ]
+    return nested({name: value for name, value, _ in found}), nested({name: value for name, _, value in found})
+
+
+def _apart(schema: Schema, one: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value
+    named = _named(schema)
+    if not named or not isinstance(one, dict) or not isinstance(other, dict):
+        return one, other
+    both = [name for name in named if name in one and name in other]
+    pairs = {name: _apart(named[name], one[name], other[name]) for name in both}
+    kept = [name for name in both if not _alike(named[name], one[name], other[name])]
+    return {name: pairs[name][0] for name in kept}, {name: pairs[name][1] for name in kept}
+
+
+def nested(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns named members as the part of a workload that holds them: those of the metadata stand in `metadata`."""
+    metadata = {name: value for name, value in members.items() if name in METADATA}
+    rest = {name: value for name, value in members.items() if name not in METADATA}
+    return ({"metadata": metadata} if metadata else {}) | rest
+
+
+def path_of(text: str) -> tuple[str, ...]:
+    """Returns the path in a workload that a text begins with, such as `metadata.id in the answer`; () if with none."""
+    path = tuple(text.partition(" ")[0].split("."))
+    parent, name = path[:-1], path[-1]
+    if name not in _members() or parent not in ((), ("metadata",)):
+        return ()
+    return ("metadata", name) if name in METADATA else (name,)
+
+
 def shows(answer: Answer, asked: Mapping[str, Any]) -> bool:
     """True if an answer contradicts nothing of what a workload was asked to be."""
     return all(_alike(_members()[name], told(answer, name), value) for name, value in asked.items())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workloads_conformance.checks import Shapes, UniversalChecks
-from workloads_conformance.client import Authorization, Client
+from workloads_conformance.client import Authorization, Client, Redactor
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
@@ -39,6 +39,7 @@ class Context:
     cleanup: Cleanup
     patience: Patience
     prefix: str
+    redactor: Redactor
     controls: dict[tuple[object, ...], asyncio.Future[Any]] = field(default_factory=dict)
     calm: Calm = field(default_factory=Calm)
     ids: dict[str, str] = field(default_factory=dict)

@@ -58,9 +58,9 @@ class Outcome:
         """True if the trial waited for something that may take its time."""
         return self.trial.seconds >= _QUICK
 
-    def breach(self, requirement: str, message: str) -> Judgement | None:
-        """Returns the first judgement that the requirement was broken, with this message."""
-        return next((found for found in self._broken(requirement) if found.message == message), None)
+    def breach(self, requirement: str, code: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken, with this code."""
+        return next((found for found in self._broken(requirement) if found.code == code), None)
 
     def last_breach(self, requirement: str) -> Judgement | None:
         """Returns the first judgement that the requirement was broken in the last exchange."""
@@ -86,9 +86,15 @@ class Outcome:
 
 @dataclass(slots=True)
 class Examined:
-    """A broken requirement, its smallest case, and how often that case broke it again."""
+    """A broken requirement, its smallest case, and how often that case broke it again.
+
+    Attributes:
+        outcome: of the case, or of a repetition, which showed it.
+        smallest: of the case.
+    """
 
     outcome: Outcome
+    smallest: Outcome
     judgement: Judgement
     repeated: int
     repetitions: int = REPETITIONS
@@ -176,8 +182,8 @@ class Explorer:
 
         `outcomes` are those of pass 1, whose cases `redraw` draws again; `breach` made one fail.
         """
-        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.message))
-        stage = f"{scope}/shrink {breach.requirement} {breach.message} of {first.trial.part}"
+        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.code))
+        stage = f"{scope}/shrink {breach.requirement} {breach.code} of {first.trial.part}"
         course = self._context.client.course
         shrinking = _Shrinking(
             outcomes,
@@ -252,13 +258,13 @@ def _shown_again(found: Outcome, outcome: Outcome, breach: Judgement) -> Judgeme
 
 def _examined(again: Sequence[Outcome], outcome: Outcome, breach: Judgement) -> Examined:
     repeats = [(found, judged) for found in again if (judged := _shown_again(found, outcome, breach)) is not None]
-    alike = [(found, judged) for found, judged in repeats if judged.message == breach.message]
+    alike = [(found, judged) for found, judged in repeats if judged.code == breach.code]
     shown, judgement = (alike or repeats or [(outcome, breach)])[0]
-    return Examined(shown, judgement, len(repeats))
+    return Examined(shown, outcome, judgement, len(repeats))
 
 
 def _confirming(scope: str, outcome: Outcome, breach: Judgement) -> str:
-    return f"{scope}/confirm {breach.requirement} {breach.message} of {outcome.trial.key.removeprefix(scope)}"
+    return f"{scope}/confirm {breach.requirement} {breach.code} of {outcome.trial.key.removeprefix(scope)}"
 
 
 class _Shrinking:
@@ -280,7 +286,7 @@ class _Shrinking:
         self.tried: list[Any] = []
 
     def _fails(self, outcome: Outcome) -> bool:
-        return outcome.breach(self._breach.requirement, self._breach.message) is not None
+        return outcome.breach(self._breach.requirement, self._breach.code) is not None
 
     def check(self, case: Any) -> None:  # noqa: ANN401 - any case
         """Runs a case, unless its outcome is known.

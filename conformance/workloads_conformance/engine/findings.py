@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from workloads_conformance.checks import Judgement, brief_code
 from workloads_conformance.client import Redactor, Shell, Snippets
 from workloads_reports import Finding
 
+from .cases import named
 from .explore import Examined
+from .judges import JudgingTest
 from .recorded import recorded
 from .relevance import relevant
 
@@ -16,15 +19,34 @@ _SHORT = 500
 """Characters of a text of a finding that has to be short."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a finding is known by, as a report shows it."""
+
+    requirement: str
+    code: str
+    message: str
+
+
+def known(judgement: Judgement, redactor: Redactor) -> Known:
+    """Returns what a finding of a judgement would be known by."""
+    code = brief_code(redactor.text(judgement.code))
+    return Known(judgement.requirement, code, redactor.text(judgement.message))
+
+
 def finding_of(
-    examined: Examined, shell: Shell, snippets: Snippets, redactor: Redactor, *, occurrences: int
+    examined: Examined, test: JudgingTest, shell: Shell, snippets: Snippets, redactor: Redactor, *, occurrences: int
 ) -> Finding:
     """Returns the finding, without secrets; `occurrences` is how many cases of its test showed it."""
     judgement = examined.judgement
     exchanges = examined.outcome.trial.exchanges
     shown = relevant(exchanges, judgement.exchange) if judgement.exchange else exchanges[-1:]
+    by = known(judgement, redactor)
     return Finding(
-        message=redactor.text(judgement.message),
+        code=by.code,
+        test=test.name,
+        case=_case_of(examined, test, redactor),
+        message=by.message,
         expected=redactor.text(judgement.expected),
         observed=redactor.text(judgement.observed),
         reproduce=redactor.text(shell.script(shown)),
@@ -34,6 +56,14 @@ def finding_of(
         reproduce_http=redactor.text(snippets.http(shown)),
         exchange=recorded(shown[-1], snippets, redactor) if shown else None,
     )
+
+
+def _case_of(examined: Examined, test: JudgingTest, redactor: Redactor) -> str:
+    """Returns the smallest case in words, with the kind of workload where the test has several to choose from."""
+    smallest = examined.smallest
+    words = [redactor.text(named(smallest.case)), f"kind {smallest.trial.kind}" if test.each_kind else ""]
+    text = ", ".join(filter(None, words))
+    return text if len(text) <= _SHORT else text[:_SHORT] + "…"
 
 
 def size_of(finding: Finding) -> int:
@@ -48,6 +78,6 @@ def size_of(finding: Finding) -> int:
 
 
 def shortened(finding: Finding) -> Finding:
-    """Returns the finding with the beginnings of its texts but the message, by which it is known; no exchange."""
+    """Returns the finding with the beginnings of its texts but the message; no exchange."""
     cut = {name: text[:_SHORT] + "…" for name in _TEXTS[1:] if len(text := getattr(finding, name)) > _SHORT}
     return replace(finding, exchange=None, **cut)

@@ -78,6 +78,7 @@ async def _dry_run_creates_nothing(trial: Trial, _case: object) -> None:
         "WV2-DRYRUN-002",
         not claim.ours,
         message=f"GET of the id that a dry run answered with was answered {seen.status}",
+        code="dry-run/workload-appeared",
         expected=404,
         observed=str(seen),
         answer=seen,

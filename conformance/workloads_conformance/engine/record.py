@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
 from workloads_specs import Catalogue, Level, Requirement
 
+from .findings import Known
+
 MOST_FINDINGS = 3
 """Distinct findings that are examined and kept for one requirement, and as many waived ones; more are counted."""
 
@@ -27,7 +29,7 @@ class _Entry:
     kept: int = 0
     broken: int = 0
     first: int | None = None
-    findings: dict[str, Finding] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     untestable: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -37,12 +39,10 @@ class _Entry:
 class Record:
     """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue.
 
-    `waived` says whether a finding of a requirement, by its message, is waived: such ones take no place from others.
+    `waived` says whether what is known of a finding is waived: such ones take no place from others.
     """
 
-    def __init__(
-        self, catalogue: Catalogue, waived: Callable[[str, str], bool] = lambda _requirement, _message: False
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, waived: Callable[[Known], bool] = lambda _known: False) -> None:
         self.catalogue = catalogue
         self._waived = waived
         self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
@@ -58,15 +58,18 @@ class Record:
         entry.broken += 1
         entry.first = exchange if entry.first is None else min(entry.first, exchange)
 
-    def wants(self, requirement: str, message: str) -> bool:
-        """True if a finding with this message would be new and is still of interest."""
-        findings, waived = self._entries[requirement].findings, self._waived(requirement, message)
-        alike = [known for known in findings if self._waived(requirement, known) is waived]
-        return message not in findings and len(alike) < MOST_FINDINGS
+    def wants(self, known: Known) -> bool:
+        """True if a finding known by this would be new and is still of interest."""
+        waived = self._waived(known)
+        findings = [
+            Known(known.requirement, one.code, one.message) for one in self._entries[known.requirement].findings
+        ]
+        alike = [one.code for one in findings if self._waived(one) is waived]
+        return known.code not in alike and len(alike) < MOST_FINDINGS
 
     def find(self, requirement: str, finding: Finding) -> None:
         """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
-        self._entries[requirement].findings[finding.message] = finding
+        self._entries[requirement].findings.append(finding)
 
     def doubt(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be decided in some case."""
@@ -108,7 +111,7 @@ class Record:
 
     def _result(self, requirement: Requirement, otherwise: str) -> RequirementResult:
         entry = self._entries[requirement.id]
-        findings = tuple(entry.findings.values())
+        findings = tuple(entry.findings)
         cases = entry.kept + entry.broken + entry.answers.total()
         verdict, reason = _fold(entry, otherwise)
         return RequirementResult(

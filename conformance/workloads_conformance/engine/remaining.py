@@ -29,6 +29,7 @@ async def _what_was_deleted_is_gone(trial: Trial, _case: object) -> None:
                 "WV2-DELETE-003",
                 is_gone(seen),
                 message="a workload is still there when the settle time after its deletion is over",
+                code="delete/still-there",
                 expected="404, or a workload with deletedAt or syncInfo.status Deleted",
                 observed=str(seen),
                 answer=seen,

@@ -33,7 +33,7 @@ from .collected import suite_tests
 from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
-from .findings import finding_of, shortened, size_of
+from .findings import Known, finding_of, known, shortened, size_of
 from .judges import JudgingTest
 from .loop import LoopThread
 from .patience import Patience
@@ -136,6 +136,7 @@ class Session:
             cleanup=Cleanup(self.client, patience),
             patience=patience,
             prefix=access.inventory.prefix,
+            redactor=self.redactor,
         )
         self._equip(context)
         self._loop.run(check_target(context))
@@ -217,12 +218,13 @@ class Session:
         tried: Counter[tuple[str, bool]] = Counter()
         for breach, first in self._breaches(outcomes):
             # One of a requirement is enough, if it repeats; but a waived one must not hide another.
-            kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
-            if tried[kind] >= _MOST_TRIED or not self.record.wants(breach.requirement, breach.message):
+            by = known(breach, self.redactor)
+            kind = (breach.requirement, self._is_waived(by))
+            if tried[kind] >= _MOST_TRIED or not self.record.wants(by):
                 continue
             examined = self._examine(started, outcomes, breach, first)
             tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
-            if problem := self._note(examined, outcomes):
+            if problem := self._note(started.test, examined, outcomes):
                 problems.append(problem)
         return problems
 
@@ -272,7 +274,7 @@ class Session:
         repeated: set[tuple[str, str]] = set()
         for started in tests:
             for breach, first in self._first_breaches(self._explorer.wait(started.outcomes)):
-                key = (breach.requirement, breach.message)
+                key = (breach.requirement, breach.code)
                 if key not in repeated:  # what two tests show in the same way is one finding
                     repeated.add(key)
                     self._explorer.repeat_early(started.scope, started.test.run, first, breach)
@@ -283,30 +285,31 @@ class Session:
         for index, outcome in enumerate(outcomes):
             for judgement in outcome.trial.judgements:
                 if not judgement.kept:
-                    found.setdefault((index, judgement.requirement, judgement.message), (judgement, outcome))
+                    found.setdefault((index, judgement.requirement, judgement.code), (judgement, outcome))
         return list(found.values())
 
     def _first_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
         """Returns what will be examined first of what the cases broke."""
         taken: dict[tuple[str, bool], tuple[Judgement, Outcome]] = {}
         for breach, outcome in self._breaches(outcomes):
-            if self.record.wants(breach.requirement, breach.message):
-                kind = (breach.requirement, self._is_waived(breach.requirement, breach.message))
+            by = known(breach, self.redactor)
+            if self.record.wants(by):
+                kind = (breach.requirement, self._is_waived(by))
                 taken.setdefault(kind, (breach, outcome))
         return list(taken.values())
 
-    def _is_waived(self, requirement: str, message: str) -> bool:
-        today, shown = self._target.finished().date(), self.redactor.text(message)
+    def _is_waived(self, by: Known) -> bool:
+        today = self._target.finished().date()
         return any(
-            waiver.requirement == requirement and waiver.expires >= today and covers(waiver, shown)
+            waiver.requirement == by.requirement and waiver.expires >= today and covers(waiver, by.code, by.message)
             for waiver in self.waivers
         )
 
-    def _note(self, examined: Examined, outcomes: Sequence[Outcome]) -> str | None:
+    def _note(self, test: JudgingTest, examined: Examined, outcomes: Sequence[Outcome]) -> str | None:
         judgement = examined.judgement
         requirement = self.catalogue[judgement.requirement]
-        count = sum(outcome.breach(judgement.requirement, judgement.message) is not None for outcome in outcomes)
-        finding = finding_of(examined, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
+        count = sum(outcome.breach(judgement.requirement, judgement.code) is not None for outcome in outcomes)
+        finding = finding_of(examined, test, self._shell, self._snippets, self.redactor, occurrences=max(1, count))
         self._room -= size_of(finding)
         if self._room < 0:
             finding = shortened(finding)
@@ -319,7 +322,7 @@ class Session:
         self.record.find(requirement.id, finding)
         assert self._access
         self._access.log.finding(requirement.id, asdict(finding))
-        if requirement.level is not Level.MUST or self._is_waived(requirement.id, judgement.message):
+        if requirement.level is not Level.MUST or self._is_waived(known(judgement, self.redactor)):
             return None
         return _told(requirement.id, requirement.title, finding)
 
@@ -427,6 +430,7 @@ def _not_reached(test: JudgingTest, outcome: Outcome) -> str:
 def _told(identifier: str, title: str, finding: Finding) -> str:
     commands = finding.reproduce.replace("\n", "\n    ")
     return (
-        f"{identifier} {title}\n  {finding.message}\n  expected: {finding.expected}\n  observed: {finding.observed}\n"
+        f"{identifier} {title}\n  {finding.message}\n  code: {finding.code}\n"
+        f"  expected: {finding.expected}\n  observed: {finding.observed}\n"
         f"  repeated {finding.confirmed}; to reproduce:\n    {commands}"
     )

@@ -9,7 +9,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -27,8 +27,10 @@ from workloads_conformance.settings import Mode, Profile
 from workloads_specs import added_statuses
 from workloads_strategies import encode_manifest, smallest_manifest
 
-from .answers import Answer, identical, is_server_error, is_settled, is_success, shown
+from .answers import Answer, identical, is_gone, is_server_error, is_settled, is_success, shown
+from .comparing import apart, differing, nested, path_of, told
 from .context import Context
+from .difference import Contrast, contrast
 from .strands import at_once, strand_of
 
 R = TypeVar("R")
@@ -180,6 +182,7 @@ class Trial:
             "WV2-CREATE-017",
             taken == name,
             message="two workloads of different names have one id",
+            code="create/id-given-twice",
             expected="an id that no other workload has",
             observed=f"{answer.id} was given to {taken} and to {name}",
             answer=answer,
@@ -376,10 +379,12 @@ class Trial:
         observed: object,
         answer: Answer | None = None,
         way: str = "",
+        code: str = "",
     ) -> bool:
         """Records whether a requirement was kept, and returns that; the texts matter where it was not.
 
-        A `message` that names what may be another each time needs a `way` that does not (see `Judgement`).
+        A `message` that names what may be another each time needs a `way` that does not, and `code` is what the
+        finding is known by from run to run (see `Judgement`).
         """
         if kept:
             self.judgements.append(Judgement(requirement=requirement, kept=True))
@@ -393,6 +398,7 @@ class Trial:
                 observed=shown(observed),
                 exchange=self._brief(answer.exchange) if answer else None,
                 way=way,
+                code=code,
             )
         )
         return False
@@ -407,7 +413,10 @@ class Trial:
             self.exchanges = [exchange.bare() for exchange in self.exchanges]
 
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
-        """Judges the status of an answer; `what` says what was sent. What rests on an erratum is told as such."""
+        """Judges the status of an answer; `what` says what was sent, and is the first part of the finding's code.
+
+        What rests on an erratum is told as such.
+        """
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
         operation = methods_of(self.context.contract, answer.exchange.request).get(answer.exchange.request.method)
         errata = [added_statuses().get((operation.name, status)) if operation else None for status in allowed]
@@ -420,18 +429,49 @@ class Trial:
             observed=str(answer),
             answer=answer,
             way=what,
+            code=f"{what.rstrip(',')}/answered:{answer.status}",
         )
 
     def same(self, requirement: str, expected: Any, observed: Any, what: str, answer: Answer) -> bool:  # noqa: ANN401
-        """Judges that a value is, in type too, the expected one; `what` names it."""
+        """Judges that a value is, in type too, the expected one.
+
+        `what` names it, its path first if it has one, and is the first part of the finding's code.
+        """
+        kept = identical(expected, observed)
+        found = self.contrast(expected, observed, path_of(what)) if not kept else None
         return self.judge(
             requirement,
-            identical(expected, observed),
+            kept,
             message=f"{what} is not what it should be",
-            expected=expected,
-            observed=observed,
+            expected=found.expected if found else "",
+            observed=found.observed if found else "",
             answer=answer,
+            code=f"{what.rstrip(',')}/different",
         )
+
+    def contrast(self, expected: object, observed: object, at: Sequence[str] = ()) -> Contrast:
+        """Returns what differs between two JSON values, which `at` leads to, as the texts of a judgement."""
+        return contrast(expected, observed, at, self.context.redactor.text)
+
+    def compared(self, members: Iterable[str], before: Answer, after: Answer) -> Contrast:
+        """Returns what differs between two answers in the named members, as the texts of a judgement.
+
+        Where they do not differ, or the second shows no workload, it is the answers themselves, and their beginnings.
+        """
+        changed = differing(members, before, after)
+        if not changed or not is_success(after) or is_gone(after):
+            return Contrast(str(before), str(after))
+        return self.contrast(*apart(changed, before, after))
+
+    def against(self, asked: Mapping[str, Any], seen: Answer) -> Contrast:
+        """Returns what differs between the named members that were asked for and those that an answer shows.
+
+        Where it shows no workload, it is the beginning of the answer.
+        """
+        if not is_success(seen) or is_gone(seen):
+            return Contrast(self.contrast(nested(asked), None).expected, str(seen))
+        tells = {name: value for name in asked if (value := told(seen, name)) is not None}
+        return self.contrast(nested(asked), nested(tells))
 
     def observe(self, requirement: str, answer: str) -> None:
         """Records the target's answer to what the contract leaves open."""

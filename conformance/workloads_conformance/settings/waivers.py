@@ -19,12 +19,13 @@ _TEXT = {"type": "string", "minLength": 1, "pattern": r"\S"}
 _MEMBERS: dict[str, dict[str, Any]] = {
     "requirement": _TEXT,
     "finding": _TEXT,
+    "code": _TEXT,
     "owner": _TEXT,
     "reason": _TEXT,
     "link": {"type": "string", "pattern": r"^https?://\S+\Z"},
     "expires": _TEXT,
 }
-_REQUIRED = [key for key in _MEMBERS if key != "finding"]
+_REQUIRED = [key for key in _MEMBERS if key not in ("finding", "code")]
 _MOST = 1000
 """Waivers that a report may hold."""
 
@@ -48,7 +49,7 @@ def load_waivers(path: Path, catalogue: Mapping[str, Requirement]) -> tuple[Waiv
     waivers = [_waiver(f"{path}, waiver {number}", entry, catalogue) for number, entry in enumerate(entries, 1)]
     for number, waiver in enumerate(waivers):
         for earlier in waivers[:number]:
-            if (earlier.requirement, earlier.finding) == (waiver.requirement, waiver.finding):
+            if _subject(earlier) == _subject(waiver):
                 raise UsageError(f"{path}: {waiver.requirement} is waived twice for the same; keep one of them.")
     return tuple(waivers)
 
@@ -60,10 +61,16 @@ def _waiver(source: str, entry: Mapping[str, Any], catalogue: Mapping[str, Requi
             raise UsageError(f"{source}: {key} is missing; a waiver has {', '.join(_REQUIRED)}.")
     for key in [key for key in _MEMBERS if key in entry and key != "expires"]:
         check(_MEMBERS[key], source, key, entry[key])
+    if "finding" in entry and "code" in entry:
+        raise UsageError(f"{source}: finding and code both say which findings are waived; keep one of them.")
     refuse_unknown(source, [entry["requirement"]], catalogue, kind="requirement")
     if catalogue[entry["requirement"]].level is Level.OBSERVE:
         raise UsageError(f"{source}: {entry['requirement']} is of level OBSERVE and never fails; remove its waiver.")
     return Waiver(**{**entry, "expires": _day(source, entry["expires"])})
+
+
+def _subject(waiver: Waiver) -> tuple[str, str, str]:
+    return waiver.requirement, waiver.finding, waiver.code
 
 
 def _day(source: str, value: object) -> date:

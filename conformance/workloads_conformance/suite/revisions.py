@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workloads_conformance.engine import Answer
+from workloads_conformance.engine import Answer, Contrast, Trial, is_gone, is_success
 
 _ANNOTATION = "example.com/revision"
 
@@ -33,3 +33,19 @@ def revision(answer: Answer) -> str | None:
     """Returns which revision a workload shows, in rawManifest or else in workloadManifest."""
     found = revision_of(answer.workload.get("rawManifest"))
     return found if found is not None else revision_of(answer.workload.get("workloadManifest"))
+
+
+def against_revision(trial: Trial, asked: Mapping[str, Any], text: str, seen: Answer) -> Contrast:
+    """Returns what differs between named members with the revision `text` of the manifest, and what an answer shows.
+
+    The revision alone stands for the manifest: the platform may show more in it, which is not what is judged.
+    """
+    difference = trial.against(asked, seen)
+    found = revision(seen)
+    if not is_success(seen) or is_gone(seen) or found == text:
+        return difference
+    other = trial.contrast(text, found, ("rawManifest", "metadata", "annotations", _ANNOTATION))
+    return Contrast(
+        "\n".join(filter(None, (difference.expected if asked else "", f"revision {text!r} of the manifest"))),
+        "\n".join(filter(None, (difference.observed, other.observed))),
+    )

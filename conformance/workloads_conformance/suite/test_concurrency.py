@@ -36,6 +36,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
         "WV2-RACE-001",
         len(won) == 1 and all(answer.status == _CONFLICT for answer in answers if answer not in won),
         message=f"{_AT_ONCE} creates of one name at once: {len(won)} were accepted",
+        code="creates-of-one-name-at-once/not-one-accepted",
         way=f"{_AT_ONCE} creates of one name at once",
         expected=f"one 202, {_AT_ONCE - 1} times 409",
         observed=_statuses(answers),
@@ -53,6 +54,7 @@ async def test_deletes_of_one_workload(trial: Trial) -> None:
         "WV2-RACE-002",
         accepted and all(answer.status in (_ACCEPTED, _NOT_FOUND) for answer in answers),
         message=f"{_AT_ONCE} deletes of one workload at once were answered otherwise than with 202 and 404",
+        code="deletes-at-once/statuses",
         expected="202 at least once, and 404",
         observed=_statuses(answers),
         answer=answers[0],
@@ -65,6 +67,7 @@ async def test_deletes_of_one_workload(trial: Trial) -> None:
         "WV2-RACE-002",
         is_gone(seen),
         message="a workload that was deleted several times at once is there",
+        code="deletes-at-once/still-there",
         expected="404, or a workload marked as deleted",
         observed=str(seen),
         answer=seen,
@@ -93,6 +96,7 @@ async def test_updates_of_one_workload(trial: Trial) -> None:
         "WV2-RACE-003",
         whole(seen),
         message=f"after {_AT_ONCE} updates at once the workload shows none of them whole",
+        code="updates-at-once/none-whole",
         expected=[{**update["metadata"], "revision": revision_of(update["manifest"])} for update in accepted],
         observed={key: seen.metadata.get(key) for key in ("priority", "category")} | {"revision": revision(seen)},
         answer=seen,
@@ -121,6 +125,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         "WV2-RACE-004",
         all(map(is_success, seen)),
         message=f"of {_AT_ONCE} workloads that were created at once some cannot be read",
+        code="creates-at-once/not-readable",
         expected=f"{_AT_ONCE} times 200",
         observed=_statuses(seen),
         answer=next((answer for answer in seen if not is_success(answer)), seen[0]),
@@ -130,6 +135,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         "WV2-RACE-004",
         len(set(ids)) == len(ids),
         message="workloads that were created at once share an id",
+        code="creates-at-once/one-id",
         expected=f"{len(ids)} different ids",
         observed=ids,
         answer=created[0],
@@ -141,6 +147,7 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         "WV2-RACE-004",
         all(map(is_success, together)),
         message=f"of {len(together)} readings at once some failed",
+        code="readings-at-once/failed",
         expected=f"{len(together)} times 200",
         observed=_statuses(together),
         answer=next((answer for answer in together if not is_success(answer)), together[0]),
@@ -151,6 +158,8 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
     )
     later = await trial.at_once(*(_still_there(trial, answer.id) for answer in kept))
     for body, found in zip(bodies[2:] * 2, [*readings[2:], *later], strict=True):
+        asked = {name: body["metadata"][name] for name in ("name", "category")}
+        told = trial.against(asked, found)
         trial.judge(
             "WV2-RACE-004",
             is_success(found)
@@ -158,8 +167,9 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
             and found.metadata.get("name") == body["metadata"]["name"]
             and shows(found, {"category": body["metadata"]["category"]}),
             message="a workload is not as it was made while its neighbours are deleted",
-            expected=body["metadata"],
-            observed=str(found),
+            code="deletes-at-once/neighbour-changed",
+            expected=told.expected,
+            observed=told.observed,
             answer=found,
         )
 

@@ -179,6 +179,7 @@ async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tup
         all(isinstance(name, str) and name.startswith(prefix) and name != prefix for name in names)
         and names[0] != names[1],
         message="names made from a prefix are not the prefix and random characters",
+        code="name-as-prefix/not-prefix-and-characters",
         expected=f"two different names that begin with {prefix} and are longer",
         observed=names,
         answer=second,
@@ -188,6 +189,7 @@ async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tup
         "WV2-CREATE-017",
         first.id != second.id and is_uuid(first.id) and is_uuid(second.id),
         message="two workloads do not have two ids",
+        code="name-as-prefix/one-id",
         expected="two different UUIDs",
         observed=[first.id, second.id],
         answer=second,

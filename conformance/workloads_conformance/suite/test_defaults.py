@@ -56,6 +56,7 @@ async def test_the_default_priority_is_the_same_each_time(trial: Trial, form: st
         "WV2-CREATE-031",
         default in PRIORITIES,
         message="a workload that names no priority has none of the seven",
+        code="create-without-priority/none-of-the-seven",
         expected=", ".join(PRIORITIES),
         observed=default,
         answer=first,
@@ -76,6 +77,7 @@ async def test_each_kind(trial: Trial, name: str) -> None:
             "WV2-CREATE-031",
             answer.metadata["priority"] in PRIORITIES,
             message=f"a {name} that names no priority has none of the seven",
+            code=f"create-of-{name}-without-priority/none-of-the-seven",
             expected=", ".join(PRIORITIES),
             observed=answer.metadata["priority"],
             answer=answer,
@@ -141,14 +143,15 @@ async def test_a_name_is_taken_as_it_is(trial: Trial, flag: dict[str, Any]) -> N
 async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
     """The name of the project, the ids of tenant and department, and the user who created the workload."""
     first, second = await _accepted(trial), await _accepted(trial)
-    changed = differing(_OF_THE_PROJECT, first, second)
+    changed, difference = differing(_OF_THE_PROJECT, first, second), trial.compared(_OF_THE_PROJECT, first, second)
     trial.judge(
         "WV2-CREATE-034",
         not changed,
         message=f"two workloads of one project differ in {', '.join(changed)}",
+        code=f"two-of-one-project/changed:{','.join(changed)}",
         way="two workloads of one project differ",
-        expected={key: first.metadata[key] for key in changed},
-        observed={key: second.metadata[key] for key in changed},
+        expected=difference.expected,
+        observed=difference.observed,
         answer=second,
     )
     authors = [first.metadata.get("createdBy"), second.metadata.get("createdBy")]
@@ -156,6 +159,7 @@ async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
         "WV2-LIFE-005",
         bool(authors[0]) and authors[0] == authors[1],
         message="two workloads that one user created name different creators, or none",
+        code="two-of-one-user/createdBy",
         expected="one identifier, twice",
         observed=authors,
         answer=second,

@@ -41,6 +41,7 @@ async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, A
             "WV2-DRYRUN-002",
             late.status == 404 or again.id == answer.id,  # noqa: PLR2004 - the create may be given the same id
             message="a workload appeared under the id that a dry run answered with",
+            code="dry-run/workload-appeared",
             expected=404,
             observed=str(late),
             answer=late,
@@ -120,12 +121,14 @@ async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
     tried, done = await trial.create(body, dry_run="true"), await trial.create(body)
     members = ("priority", "category", "preemptibility", "configuration", "gvk", "projectId")
     differs = differing(members, tried, done) if is_success(tried) and is_success(done) else []
+    difference = trial.compared(differs, done, tried)
     trial.judge(
         "WV2-DRYRUN-007",
         is_success(tried) == is_success(done) and not differs,
         message=f"a dry run and the create that it stands for differ, with {change.label}",
-        expected=f"as the create: {done}",
-        observed=str(tried),
+        code=f"dry-run-with-{change.label}/not-as-the-create",
+        expected=f"as the create: {difference.expected}",
+        observed=difference.observed,
         answer=tried,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import METADATA, Trial, differing, instant, is_success, judges, told
+from workloads_conformance.engine import METADATA, Trial, differing, instant, is_success, judges
 from workloads_strategies import mutations
 
 from .lengths import refusals_of_id
@@ -32,18 +32,21 @@ async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
         "WV2-GET-003",
         seen.id.lower() in ("", created.id.lower()),  # that it has an id is the schema's matter
         message="GET answers with another workload than the one asked for",
+        code="get/another-workload",
         expected=created.id,
         observed=seen.id,
         answer=seen,
     )
-    changed = differing((*_FIXED, "rawManifest"), created, seen)
+    members = (*_FIXED, "rawManifest")
+    changed, difference = differing(members, created, seen), trial.compared(members, created, seen)
     trial.judge(
         "WV2-GET-006",
         not changed,
         message=f"GET and POST disagree on {', '.join(changed)}",
+        code=f"get-after-create/changed:{','.join(changed)}",
         way="GET and POST disagree",
-        expected=str(created),
-        observed=str(seen),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=seen,
     )
     marks = {
@@ -55,6 +58,7 @@ async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
         "WV2-LIFE-002",
         marks["deletedAt"] is None and not marks["deletedBy"] and marks["desiredPhase"] != "Deleted",
         message="a workload that nobody deleted is marked as deleted",
+        code="get-after-create/marked-as-deleted",
         expected="no deletedAt, no deletedBy, and a desiredPhase that is not Deleted",
         observed=marks,
         answer=seen,
@@ -65,6 +69,7 @@ async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
             "WV2-LIFE-001",
             changed_at >= made,
             message="updatedAt is before createdAt",
+            code="get-after-create/updatedAt-before-createdAt",
             expected=f"not before {made.isoformat()}",
             observed=changed_at.isoformat(),
             answer=seen,
@@ -79,13 +84,15 @@ async def test_reading_changes_nothing(trial: Trial) -> None:
     created = await trial.existing()
     await trial.settled(created.id)
     first, second = await trial.reading(created.id), await trial.reading(created.id)
-    changed = differing((*sorted(METADATA), "desiredPhase", "rawManifest"), first, second)
+    members = (*sorted(METADATA), "desiredPhase", "rawManifest")
+    changed, difference = differing(members, first, second), trial.compared(members, first, second)
     trial.judge(
         "WV2-GET-007",
         first.status == second.status and not changed,
         message="two readings of a workload at rest differ",
-        expected={key: told(first, key) for key in changed} or str(first),
-        observed={key: told(second, key) for key in changed} or str(second),
+        code=f"get-twice/changed:{','.join(changed)}",
+        expected=difference.expected,
+        observed=difference.observed,
         answer=second,
     )
 

@@ -20,7 +20,7 @@ from workloads_conformance.engine import (
 from workloads_strategies import encode_manifest
 from workloads_strategies.histories import Act, Step, histories
 
-from .revisions import revised, revision
+from .revisions import against_revision, revised, revision
 
 _CONFLICT = 409
 
@@ -156,6 +156,7 @@ class _World:
             "WV2-DELETE-003",
             is_gone(seen),
             message="a workload is still there when the settle time after its deletion is over",
+            code="delete/still-there",
             expected="404, or a workload with deletedAt or syncInfo.status Deleted",
             observed=str(seen),
             answer=seen,
@@ -199,12 +200,16 @@ class _World:
             )
 
         seen = await self.trial.eventually(workload.awaited, lambda: self.trial.get(workload.id), shown)
+        asked = {"name": workload.name, **workload.metadata}
+        asked = {key: value for key, value in asked.items() if value is not None}
+        difference = against_revision(self.trial, asked, workload.revision or revision(seen) or "", seen)
         kept = self.trial.judge(
             requirement,
             shown(seen),
             message=f"a workload does not show what was last written to it, {when}",
-            expected={"name": workload.name, "revision": workload.revision, **workload.metadata},
-            observed=str(seen),
+            code=f"history/not-what-was-written:{when}",
+            expected=difference.expected,
+            observed=difference.observed,
             answer=seen,
         )
         if not kept:
@@ -217,6 +222,7 @@ class _World:
             "WV2-DELETE-010",
             is_gone(seen),
             message="a deleted workload is there again",
+            code="deleted/there-again",
             expected="404, or a workload marked as deleted",
             observed=str(seen),
             answer=seen,

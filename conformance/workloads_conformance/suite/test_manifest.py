@@ -6,7 +6,7 @@ import base64
 import copy
 from typing import Any
 
-from workloads_conformance.engine import Answer, Trial, differing, identical, is_success, judges, told
+from workloads_conformance.engine import Answer, Trial, apart, differing, identical, is_success, judges, told
 from workloads_strategies import KINDS, mutations, sized_manifest, to_base64
 from workloads_strategies.mutations import Refusal, Rewrite, refusals
 
@@ -184,14 +184,21 @@ async def test_both_forms_give_the_same_workload(trial: Trial) -> None:
         "desiredPhase",
     )
     changed = differing(members, as_json, as_base64)
-    changed += [] if identical(_unnamed(as_json), _unnamed(as_base64)) else ["rawManifest"]
+    one, other = apart(changed, as_json, as_base64)
+    if not identical(_unnamed(as_json), _unnamed(as_base64)):
+        changed.append("rawManifest")
+        one, other = (
+            {**part, "rawManifest": _unnamed(answer)} for part, answer in ((one, as_json), (other, as_base64))
+        )
+    difference = trial.contrast(one, other)
     trial.judge(
         "WV2-MANIFEST-008",
         not changed,
         message=f"the two forms of one manifest give different {', '.join(changed)}",
+        code=f"two-forms/changed:{','.join(changed)}",
         way="the two forms of one manifest",
-        expected=str(as_json),
-        observed=str(as_base64),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=as_base64,
     )
 

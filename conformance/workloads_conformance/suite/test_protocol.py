@@ -92,20 +92,23 @@ async def test_safe_methods_change_nothing(trial: Trial, method: str) -> None:
         answer = await trial.send(Request(method=method, path=path))
         trial.observe("WV2-HTTP-012", f"{method} of the {which}: {answer.status}")
 
+    members = (*sorted(METADATA), "desiredPhase", "rawManifest")
+
     def changes(found: Answer) -> list[str]:
-        return differing((*sorted(METADATA), "desiredPhase", "rawManifest"), before, found)
+        return differing(members, before, found)
 
     def same(found: Answer) -> bool:
         return is_success(found) and not changes(found)
 
     after = await trial.eventually("shown again", lambda: trial.get(created.id), same)
-    changed = changes(after)
+    changed, difference = changes(after), trial.compared(members, before, after)
     trial.judge(
         "WV2-HTTP-011",
         same(after),
         message=f"{method} changed {', '.join(changed) or 'the workload'}",
+        code=f"{method}/changed:{','.join(changed)}",
         way=f"{method} changed the workload",
-        expected=str(before),
-        observed=str(after),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=after,
     )

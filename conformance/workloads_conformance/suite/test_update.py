@@ -21,7 +21,7 @@ from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
 from .lengths import refusals_of_id
 from .refusing import refused_update
-from .revisions import revised, revision
+from .revisions import against_revision, revised, revision
 
 ACCEPTED = 202
 _NOT_THERE = "an accepted update of the manifest is not there"
@@ -51,26 +51,29 @@ async def test_priority_and_category_are_updated(trial: Trial, update: dict[str,
     seen = await trial.eventually(
         "visible after update", lambda: trial.get(created.id), lambda found: _carries(update, found)
     )
+    difference = trial.against(update, seen)
     trial.judge(
         "WV2-UPDATE-003",
         _carries(update, seen),
         message="an accepted update of the metadata did not take effect within the settle time",
-        expected=update,
-        observed={key: seen.metadata.get(key) for key in update} if is_success(seen) else str(seen),
+        code="update-of-metadata/no-effect",
+        expected=difference.expected,
+        observed=difference.observed,
         answer=seen,
     )
     _judge_identity(trial, before, seen)
 
 
 def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
-    changed = differing(_KEPT, before, after)
+    changed, difference = differing(_KEPT, before, after), trial.compared(_KEPT, before, after)
     trial.judge(
         "WV2-UPDATE-013",
         not changed,
         message=f"an update changed {', '.join(changed)}",
+        code=f"update/changed:{','.join(changed)}",
         way="an update changed what it does not name",
-        expected={key: told(before, key) for key in changed},
-        observed={key: told(after, key) for key in changed},
+        expected=difference.expected,
+        observed=difference.observed,
         answer=after,
     )
     first, second = instant(before.metadata.get("updatedAt")), instant(after.metadata.get("updatedAt"))
@@ -79,6 +82,7 @@ def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
             "WV2-UPDATE-012",
             second >= first,
             message="updatedAt went back when the workload was updated",
+            code="update/updatedAt-went-back",
             expected=f"not before {first.isoformat()}",
             observed=second.isoformat(),
             answer=after,
@@ -103,23 +107,27 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
         lambda: trial.get(created.id),
         lambda found: revision(found) == "yes, changed",
     )
+    difference = against_revision(trial, {}, "yes, changed", seen)
     trial.judge(
         requirement,
         revision(seen) == "yes, changed",
         message="an accepted update of the manifest did not take effect within the settle time",
+        code="update-of-manifest/no-effect",
         way=_NOT_THERE,
-        expected=changed,
-        observed=seen.workload.get("rawManifest") if is_success(seen) else str(seen),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=seen,
     )
     if revision(seen) == "yes, changed":
         raw = seen.workload.get("rawManifest")
+        difference = trial.against({"rawManifest": changed}, seen)
         trial.judge(
             requirement,
             "example.com/removed" not in str(raw),
             message="what an update took out of the manifest is still there",
-            expected=changed,
-            observed=raw,
+            code="update-of-manifest/removed-is-still-there",
+            expected=difference.expected,
+            observed=difference.observed,
             answer=seen,
         )
         trial.same("WV2-MANIFEST-009", changed, raw, "rawManifest after an update", seen)
@@ -139,6 +147,7 @@ async def _judge_staying(trial: Trial, requirement: str, identifier: str, mark: 
         requirement,
         shows(seen),
         message="an accepted update of the manifest took effect and came undone",
+        code="update-of-manifest/came-undone",
         way=_NOT_THERE,
         expected=mark,
         observed=revision(seen),
@@ -200,24 +209,27 @@ async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) ->
     }
     trial.need_refused(await trial.update(created.id, change.apply(update)))
 
+    # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
+    members = ("priority", "category", "preemptibility", *(("updatedAt",) if is_at_rest(before) else ()))
+    members = (*members, "rawManifest", "desiredPhase")
+
     def differences(answer: Answer) -> list[str]:
-        # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-        members = ("priority", "category", "preemptibility", *(("updatedAt",) if is_at_rest(before) else ()))
-        changed = differing((*members, "rawManifest", "desiredPhase"), before, answer)
+        changed = differing(members, before, answer)
         return changed or ["category"] * (told(answer, "category") == category)
 
     def same(answer: Answer) -> bool:
         return is_success(answer) and not differences(answer)
 
     after = await trial.stays(lambda: trial.get(created.id), same)
-    changed = differences(after)
+    changed, difference = differences(after), trial.compared(members, before, after)
     trial.judge(
         "WV2-UPDATE-011",
         same(after),
         message=f"a refused update changed {', '.join(changed) or 'the workload'}",
+        code=f"refused-update/changed:{','.join(changed)}",
         way="a refused update changed the workload",
-        expected=f"as before: {before}",
-        observed=str(after),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=after,
     )
 

@@ -66,12 +66,14 @@ async def test_one_update_after_another(trial: Trial) -> None:
 
         seen = await trial.eventually("visible after update", lambda: trial.get(created.id), shown)
         for requirement in ("WV2-UPDATE-003", "WV2-LIFE-008"):
+            difference = trial.against({"priority": priority}, seen)
             trial.judge(
                 requirement,
                 shown(seen),
                 message="an update after another did not take effect within the settle time",
-                expected=priority,
-                observed=seen.metadata.get("priority") if is_success(seen) else str(seen),
+                code="update-after-update/no-effect",
+                expected=difference.expected,
+                observed=difference.observed,
                 answer=seen,
             )
 
@@ -109,13 +111,15 @@ async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
     if what == "manifest":
         # What an update leaves out may go back to a default (WV2-UPDATE-025).
         changed = [key for key in changed if key not in ("priority", "category", "preemptibility", "configuration")]
+    difference = trial.compared(changed, before, after)
     trial.judge(
         "WV2-UPDATE-019",
         is_success(after) and not changed,
         message=f"an update of the {what} to its present value changed {', '.join(sorted(changed)) or 'the workload'}",
+        code=f"update-of-{what}-to-present-value/changed:{','.join(sorted(changed))}",
         way=f"an update of the {what} to its present value",
-        expected=str(before),
-        observed=str(after),
+        expected=difference.expected,
+        observed=difference.observed,
         answer=after,
     )
 
@@ -144,6 +148,7 @@ async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
         "WV2-UPDATE-028",
         moved(seen),
         message="updatedAt did not move in updates over the whole settle time",
+        code=f"update-of-{what}/updatedAt-did-not-move",
         expected=f"later than {before.metadata.get('updatedAt')}",
         observed=seen.metadata.get("updatedAt"),
         answer=seen,
