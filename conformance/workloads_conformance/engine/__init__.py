@@ -7,7 +7,7 @@ from .cleanup import GONE
 from .collected import suite_tests
 from .comparing import METADATA, differing, shows, told
 from .described import settings_of, versions
-from .judges import Drawn, Fixed, JudgingTest, judges
+from .judges import Drawn, Fixed, InTurn, JudgingTest, judges
 from .plan import Plan, Planned, plan_of
 from .rejudge import Rejudged, examine, rejudge
 from .session import BrokenRequirementError, Session
@@ -20,6 +20,7 @@ __all__ = [
     "BrokenRequirementError",
     "Drawn",
     "Fixed",
+    "InTurn",
     "JudgingTest",
     "Plan",
     "Planned",
