@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from workloads_conformance.engine import Answer, InTurn, Trial, differing, identical, is_success, judges, told
-from workloads_strategies.specimens import CATEGORIES, CREATE, DRY_RUN, NAMES, UPDATE, Museum, Names, Specimen, Visit, visits_on
+from workloads_strategies.specimens import (
+    CATEGORIES,
+    CREATE,
+    DRY_RUN,
+    NAMES,
+    UPDATE,
+    Museum,
+    Names,
+    Specimen,
+    Visit,
+    visits_on,
+)
 
 from .museums import Guide, Way
 
@@ -11,12 +22,14 @@ from .museums import Guide, Way
 @judges(
     "WV2-CREATE-003",
     "WV2-CREATE-004",
+    "WV2-CREATE-037",
     "WV2-DRYRUN-001",
     "WV2-UPDATE-004",
     "WV2-UPDATE-005",
     "WV2-GET-006",
     "WV2-MANIFEST-008",
     "WV2-MANIFEST-009",
+    "WV2-MANIFEST-015",
     over=InTurn((), on=visits_on),
 )
 async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
@@ -104,12 +117,12 @@ async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
         trial.same("WV2-GET-006", name, told(seen, "name"), f"metadata.name ({names.name})", seen)
 
 
-@judges("WV2-CREATE-015", "WV2-CREATE-037", over=CATEGORIES)
+@judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
 async def test_a_category_of_any_text(trial: Trial, category: Specimen) -> None:
     """A category is a string. A server may know some only; one that takes it tells it back."""
     answer = await trial.create(trial.body(category=category.value), dry_run="true")
     if is_success(answer):
         what = f"metadata.category ({category.name})"
-        trial.same("WV2-CREATE-015", category.value, told(answer, "category"), what, answer)
+        trial.same("WV2-CREATE-016", category.value, told(answer, "category"), what, answer)
     else:
         trial.observe("WV2-CREATE-037", f"{category.name}: refused")

@@ -103,8 +103,8 @@ def places_of(specimen: Specimen, kind: str) -> list[Place]:
 
 def fits(specimen: Specimen, form: Form, operation: str) -> bool:
     """True if a specimen is shown in a form by an operation; large ones are in the plainest forms alone."""
-    shown = form in PLAIN.values() if specimen.large else form.carries(specimen)
-    return shown and (operation == DRY_RUN or not specimen.dry_run_only)
+    shown = form in PLAIN.values() or not specimen.large
+    return shown and form.carries(specimen) and (operation == DRY_RUN or not specimen.dry_run_only)
 
 
 @dataclass(frozen=True, slots=True)

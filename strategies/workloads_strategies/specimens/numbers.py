@@ -39,7 +39,10 @@ _FREE: Final[dict[str, tuple[Any, str, str]]] = {
 
 _QUANTITIES: Final = {
     **{f"suffix-{suffix.lower()}-binary": f"1{suffix}" for suffix in ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")},
-    **{f"suffix-{name}": f"1{suffix}" for name, suffix in zip(("kilo", "mega", "giga", "tera", "peta", "exa"), "kMGTPE", strict=True)},
+    **{
+        f"suffix-{name}": f"1{suffix}"
+        for name, suffix in zip(("kilo", "mega", "giga", "tera", "peta", "exa"), "kMGTPE", strict=True)
+    },
     "suffix-nano": "1000000000n",
     "suffix-micro": "1000000u",
     "suffix-milli": "1000m",

@@ -91,7 +91,10 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
         "accelerators",
         _container(
             "extended-resource",
-            resources={"limits": {"example.com/accelerator-1.a": "1"}, "requests": {"example.com/accelerator-1.a": "1"}},
+            resources={
+                "limits": {"example.com/accelerator-1.a": "1"},
+                "requests": {"example.com/accelerator-1.a": "1"},
+            },
         ),
     ),
     "requests-in-fractions": (
@@ -103,7 +106,9 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
         "everybody",
         _container(
             "probe-http",
-            readinessProbe={"httpGet": {"path": "/a?b=c&d=%20", "port": 8080, "httpHeaders": [{"name": "A", "value": ""}]}},
+            readinessProbe={
+                "httpGet": {"path": "/a?b=c&d=%20", "port": 8080, "httpHeaders": [{"name": "A", "value": ""}]}
+            },
         ),
     ),
     "probe-http-by-name": (
@@ -147,7 +152,10 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
     ),
     "volume-secret": (
         "everybody",
-        _volume("secret", secret={"secretName": _NONE, "optional": True, "items": [{"key": "a", "path": "b/c", "mode": 256}]}),
+        _volume(
+            "secret",
+            secret={"secretName": _NONE, "optional": True, "items": [{"key": "a", "path": "b/c", "mode": 256}]},
+        ),
     ),
     "volume-claim": ("everybody", _volume("claim", persistentVolumeClaim={"claimName": _NONE, "readOnly": True})),
     "volume-projected": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .model import Specimen
+from .model import JSON_ONLY, Specimen
 
 _FREE_TEXT: Final = ("annotation", "env", "arg", "command")
 _LABELS: Final = ("label", "annotation", "env", "arg")
@@ -27,12 +27,12 @@ _WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "crlf": ("a\r\nb\r\n", "files saved on Windows"),
     "carriage-return": ("10%\r20%", "progress bars in messages"),
     "indented-first-line": ("  a\nb\n", "scripts cut out of others"),
-    "script": ('#!/bin/sh\nset -eu\nfor i in 1 2; do\n\techo "$i" \'x\' `date`\ndone\n', "everybody's jobs"),
+    "script": ("#!/bin/sh\nset -eu\nfor i in 1 2; do\n\techo \"$i\" 'x' `date`\ndone\n", "everybody's jobs"),
     "here-document": ("python - <<'EOF'\nprint({'a': [1, 2]})  # {}\nEOF\n", "jobs with Python inside"),
     "shell-variables": ("$HOME ${HOME:-/} $$ $(date) $(NAME)", "shells, and Kubernetes' own expansion"),
     "json": ('{"a": [1, "b\\n", null], "c": {"d": 1e3}}', "configuration in variables"),
     "yaml": ("a: 1\nb:\n- c # d\n---\n...\n", "configuration in variables"),
-    "template": ("{{ .Values.x | default \"y\" }} {% if a %} <%= b %> {{workflow.name}}", "Helm, Jinja, ERB, Argo"),
+    "template": ('{{ .Values.x | default "y" }} {% if a %} <%= b %> {{workflow.name}}', "Helm, Jinja, ERB, Argo"),
     "html": ("<a href=\"x\">&amp;</a> 'b'", "descriptions written in a form"),
     "url": ("https://a:b@c.invalid:8443/d%20e/?f=g+h&i=%2F#j", "endpoints"),
     "sql": ("'; DROP TABLE workloads; -- \" \\", "tests, and people called O'Neil"),
@@ -134,5 +134,14 @@ TEXTS: Final[tuple[Specimen, ...]] = (
     ),
     Specimen("texts/64-kib", "scripts " * 8192, "scripts in an argument", _LARGE, large=True),
     Specimen("texts/64-kib-of-lines", "a: b\n" * 13_107, "files in a variable", _LARGE, large=True),
-    Specimen("texts/1-mib", "z" * 2**20, "models in an argument", _LARGE, must_be_taken=False, large=True),
+    # As YAML it would fill the longest manifest that a server has to take.
+    Specimen(
+        "texts/1-mib",
+        "z" * 2**20,
+        "models in an argument",
+        ("arg", "env"),
+        must_be_taken=False,
+        large=True,
+        forms=JSON_ONLY,
+    ),
 )
