@@ -15,9 +15,9 @@ from workloads_conformance.suite import (
     test_authentication,
     test_authorization,
     test_create,
-    test_specimens,
     test_get,
     test_left_open,
+    test_specimens,
     test_update,
 )
 from workloads_reports import Verdict, to_json

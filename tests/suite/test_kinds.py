@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.servers import Changed
 
-from workloads_conformance.suite import test_delete, test_specimens, test_get, test_update
+from workloads_conformance.suite import test_delete, test_get, test_specimens, test_update
 
 pytestmark = pytest.mark.slow
 KINDS = ("Job", "Deployment", "Pod")

@@ -1,4 +1,4 @@
-"""A server that loses or refuses one specimen is found out, by the specimen's name; one that may do so is not blamed."""
+"""A server that loses or refuses one specimen is found out, by the specimen's name; who may refuse is not blamed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from support.specimens import losing, refusing
 
 from workloads_conformance.suite import test_specimens
 from workloads_reports import Verdict
-from workloads_strategies.specimens import FORMS, SPECIMENS
+from workloads_strategies.specimens import SPECIMENS
 
 SHOWN = test_specimens.test_what_people_send_comes_back
 FEW = [SPECIMENS[place] for place in range(0, len(SPECIMENS), len(SPECIMENS) // 5)]
@@ -28,6 +28,9 @@ def messages(report, *requirements):
 def test_what_is_lost_is_named(specimen, judge):
     report = judge(losing(specimen), SHOWN, profile="smoke")
     found = messages(report, "WV2-MANIFEST-009")
+    if specimen.places == ("its own",) and all(value is None for _, value in specimen.value):
+        assert found == []  # Kubernetes drops null members, and so may a server
+        return
     assert any(f": {specimen.name} in " in message for message in found), found
 
 

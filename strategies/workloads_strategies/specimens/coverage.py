@@ -50,5 +50,4 @@ def _possible(kinds: Sequence[str]) -> Iterator[Pair]:
 
 
 def _pairs(*values: str) -> Iterator[Pair]:
-    first: Iterator[Pair] = itertools.combinations(zip(_NAMES, values, strict=True), 2)  # type: ignore[assignment]
-    return first
+    return itertools.combinations(zip(_NAMES, values, strict=True), 2)

@@ -78,28 +78,27 @@ _SOURCES: Final[dict[str, tuple[str, list[dict[str, Any]], str]]] = {
 }
 """How a map is written, and the list of sources that it means."""
 
+_FIRST: Final = "\n  sources:\n  - configMap: &map-%d {name: none, optional: true}\n"
+
 _MERGED: Final[dict[str, tuple[str, list[dict[str, Any]], str]]] = {
     "merge-key": (
-        "\n  sources:\n  - configMap: &map-3 {name: none, optional: true}\n  - configMap:\n      <<: *map-3\n",
+        f"{_FIRST % 3}  - configMap:\n      <<: *map-3\n",
         [_A, _A],
         "people who repeat themselves",
     ),
     "merge-key-overridden": (
-        "\n  sources:\n  - configMap: &map-4 {name: none, optional: true}\n"
-        "  - configMap:\n      <<: *map-4\n      name: other\n",
+        f"{_FIRST % 4}  - configMap:\n      <<: *map-4\n      name: other\n",
         [_A, _B],
         "people who repeat themselves",
     ),
     "merge-key-overridden-before": (
-        "\n  sources:\n  - configMap: &map-5 {name: none, optional: true}\n"
-        "  - configMap:\n      name: other\n      <<: *map-5\n",
+        f"{_FIRST % 5}  - configMap:\n      name: other\n      <<: *map-5\n",
         [_A, _B],
         "people who repeat themselves",
     ),
     "merge-key-of-several": (
-        "\n  sources:\n  - configMap: &map-6 {name: none}\n  - configMap: &map-7 {optional: true}\n"
-        "  - configMap:\n      <<: [*map-6, *map-7]\n",
-        [{"configMap": {"name": "none"}}, {"configMap": {"optional": True}}, _A],
+        f"{_FIRST % 6}  - configMap: &map-7 {{defaultMode: 1}}\n  - configMap:\n      <<: [*map-6, *map-7]\n",
+        [_A, {"configMap": {"defaultMode": 1}}, {"configMap": {**_A["configMap"], "defaultMode": 1}}],
         "people who repeat themselves",
     ),
 }

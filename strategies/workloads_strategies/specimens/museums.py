@@ -149,7 +149,7 @@ LARGE_VISITS: Final[tuple[Visit, ...]] = (
 """Visits that show the large specimens in each form."""
 
 
-def visits_on(kinds: Sequence[str], brief: bool = False) -> list[tuple[Visit, str]]:
+def visits_on(kinds: Sequence[str], *, brief: bool = False) -> list[tuple[Visit, str]]:
     """Returns visits, each with the kind it is on, that show every pair; `brief` ones show every specimen once.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -130,7 +131,7 @@ def _resolved(manifest: dict[str, Any], kind: Kind, path: Path) -> Path:
 
 def _put_one(manifest: dict[str, Any], path: Path, value: Any) -> Path:  # noqa: ANN401 - any JSON value
     here: Any = manifest
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in itertools.pairwise(path):
         if isinstance(here, dict):
             here.setdefault(step, [] if following == "+" else {})
         here = here[step]
