@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
@@ -42,6 +43,10 @@ _SCALARS: Final = {
 }
 
 
+_UNREADABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What JSON may hold as it is, and YAML may not, or takes for the end of a line."""
+
+
 def _commented(text: str) -> str:
     """Comments above and behind lines. Each line of block style without block scalars ends a token."""
     lines = text.splitlines()
@@ -76,13 +81,18 @@ def to_yaml(manifest: Mapping[str, Any], style: Style) -> str:
     A text that a kind of scalar cannot carry (a line that ends with a space, in a block) stands in double quotes.
     """
     if style is Style.JSON:
-        return json.dumps(manifest, ensure_ascii=False)
+        return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(manifest, ensure_ascii=False))
     text = write_yaml(
         manifest,
         scalars=_SCALARS.get(style, "plain"),
         flow=style is Style.FLOW,
         anchors=style is Style.ANCHORED,
     )
+    return ended(text, style)
+
+
+def ended(text: str, style: Style) -> str:
+    """Returns a YAML document in block style with the comments, markers and line ends of a style."""
     return _CHANGES.get(style, str)(text)
 
 

@@ -15,9 +15,9 @@ from workloads_conformance.suite import (
     test_authentication,
     test_authorization,
     test_create,
-    test_fidelity,
     test_get,
     test_left_open,
+    test_specimens,
     test_update,
 )
 from workloads_reports import Verdict, to_json
@@ -104,7 +104,7 @@ def test_a_default_kind_that_is_not_registered_is_set_aside(registered, judge):
             return json_reply(400, {"code": 400, "message": f"{manifest.get('kind')} is not registered"})
         return call
 
-    tests = (test_create.test_a_valid_create_is_accepted_and_told_back, test_fidelity.test_what_is_created_comes_back)
+    tests = (test_create.test_a_valid_create_is_accepted_and_told_back, test_specimens.test_what_people_send_comes_back)
     report = judge(Changed(before=before), *tests, profile="smoke")
     assert not report.having(Verdict.FAIL)
     assert told(report, "WV2-CREATE-003").verdict is Verdict.PASS

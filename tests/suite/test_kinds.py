@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.servers import Changed
 
-from workloads_conformance.suite import test_delete, test_fidelity, test_get, test_update
+from workloads_conformance.suite import test_delete, test_get, test_specimens, test_update
 
 pytestmark = pytest.mark.slow
 KINDS = ("Job", "Deployment", "Pod")
@@ -62,7 +62,7 @@ FAULTS = {
 FINDING = {
     "deletions are ignored": (test_delete.test_a_deleted_workload_goes_away, {"WV2-DELETE-003"}),
     "updates are ignored": (test_update.test_the_manifest_is_updated, {"WV2-UPDATE-004", "WV2-UPDATE-005"}),
-    "the manifest is lost in reads": (test_fidelity.test_what_is_created_comes_back, {"WV2-MANIFEST-009"}),
+    "the manifest is lost in reads": (test_specimens.test_what_people_send_comes_back, {"WV2-MANIFEST-009"}),
     "reads are lost": (test_get.test_what_was_created_can_be_read, {"WV2-GET-003"}),
 }
 

@@ -8,7 +8,7 @@ from .collected import suite_tests
 from .comparing import METADATA, apart, differing, shows, told
 from .described import settings_of, versions
 from .difference import Contrast
-from .judges import Drawn, Fixed, JudgingTest, judges
+from .judges import Drawn, Fixed, InTurn, JudgingTest, judges
 from .plan import Plan, Planned, plan_of
 from .rejudge import Rejudged, examine, rejudge
 from .session import BrokenRequirementError, Session
@@ -22,6 +22,7 @@ __all__ = [
     "Contrast",
     "Drawn",
     "Fixed",
+    "InTurn",
     "JudgingTest",
     "Plan",
     "Planned",

@@ -57,6 +57,21 @@ class Drawn:
         return max(1, round(EXAMPLES[profile] * self.share))
 
 
+@dataclass(frozen=True, slots=True)
+class InTurn(Fixed):
+    """Cases that follow from the run's kinds, each on one of them.
+
+    Attributes:
+        on: gives the cases, each with its kind; `brief` says whether they are the smoke profile's.
+    """
+
+    on: Callable[[Sequence[str], bool], Sequence[tuple[Any, str]]] = lambda _kinds, _brief: ()
+
+    def on_kinds(self, settings: Settings) -> Sequence[OfKind]:
+        """Returns the cases that a profile tries."""
+        return [OfKind(kind, case) for case, kind in self.on(settings.kinds, settings.profile is Profile.SMOKE)]
+
+
 ONCE = Fixed((None,))
 
 
@@ -96,6 +111,8 @@ class JudgingTest:
         The smoke profile tries one on each other kind.
         """
         assert isinstance(self.cases, Fixed)
+        if isinstance(self.cases, InTurn):
+            return self.cases.on_kinds(settings)
         chosen = self.cases.chosen(settings.profile)
         others = settings.kinds[1:] if self.each_kind else ()
         if settings.profile is Profile.SMOKE:

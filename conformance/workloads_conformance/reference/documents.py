@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Hashable
 from typing import Any
 
 import yaml
@@ -71,17 +70,7 @@ def _too_deep(value: object) -> bool:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as Kubernetes reads it: JSON's types only; timestamps stay texts, a key stands once."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's
-        self.flatten_mapping(node)
-        keys = [key.value for key, _ in node.value]
-        for key, _ in node.value:
-            if key.tag != "tag:yaml.org,2002:str":
-                raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is no string")
-        if len(set(keys)) != len(keys):
-            raise bad_request("manifestBase64Encoded: a mapping has a key twice")
-        return super().construct_mapping(node, deep=deep)
+    """YAML as Kubernetes reads it: JSON's types only; timestamps stay texts."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -123,6 +112,7 @@ def _load(document: str) -> object:
         if node is None:
             return None
         _count(node)
+        _refuse_keys(node)
         value = loader.construct_document(node)
     finally:
         loader.dispose()
@@ -161,6 +151,29 @@ def _count(root: yaml.Node) -> None:
             sizes[id(node)] = MAX_NODES + 1  # until its children are counted: a cycle finds this
             stack.append((node, True))
             stack.extend((child, False) for child in children if id(child) not in sizes)
+
+
+def _refuse_keys(root: yaml.Node) -> None:
+    """Refuses a key that is no string, and one that stands twice in a mapping; a merge key overrides nothing.
+
+    Before anything is constructed: what is merged stands beside the mapping's own keys from then on.
+    """
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        stack.extend(_children(node))
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        for key in own:
+            if key.tag != "tag:yaml.org,2002:str":
+                raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is no string")
+        if len({key.value for key in own}) != len(own):
+            raise bad_request("manifestBase64Encoded: a mapping has a key twice")
 
 
 def _children(node: yaml.Node) -> list[yaml.Node]:

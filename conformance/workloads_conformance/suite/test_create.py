@@ -60,7 +60,7 @@ def submissions(settings: Settings) -> st.SearchStrategy[Submission]:
     "WV2-CREATE-018",
     "WV2-CREATE-021",
     "WV2-MANIFEST-009",
-    over=Drawn(submissions, share=1.5, form=Submission),
+    over=Drawn(submissions, share=0.75, form=Submission),
 )
 async def test_a_valid_create_is_accepted_and_told_back(trial: Trial, case: Submission) -> None:
     """202, in either manifest form; the answer carries what was asked for, gvk is the manifest's."""

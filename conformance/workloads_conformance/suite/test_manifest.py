@@ -154,17 +154,12 @@ async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: Trial) -> None:
     trial.status("WV2-MANIFEST-006", answer, REFUSED, "a create with a manifest that is not UTF-8 in one byte")
 
 
-_LARGE = tuple((size, form) for size in (2**17, 2**18, 2**20) for form in ("json", "base64"))
-
-
-@judges("WV2-MANIFEST-018", over=_LARGE)
-async def test_post_accepts_large_manifests(trial: Trial, case: tuple[int, str]) -> None:
+@judges("WV2-MANIFEST-018", over=("json", "base64"))
+async def test_post_accepts_large_manifests(trial: Trial, form: str) -> None:
     """Up to 1 MiB, which base64 makes 1.4 million characters of the 2097152."""
-    size, form = case
     await trial.control(form=form)
-    manifest = sized_manifest(trial.kind, size)
-    answer = await trial.probe(trial.wrap(manifest, form=form))
-    trial.status("WV2-MANIFEST-018", answer, 202, f"a create with a manifest of about {size // 1024} KiB ({form} form)")
+    answer = await trial.probe(trial.wrap(sized_manifest(trial.kind, 2**20), form=form))
+    trial.status("WV2-MANIFEST-018", answer, 202, f"a create with a manifest of about 1 MiB ({form} form)")
 
 
 @judges("WV2-MANIFEST-008")

@@ -1,0 +1,222 @@
+"""Shows a museum to a target, and finds out which of its specimens is refused or does not come back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from workloads_conformance.engine import Answer, Trial, identical, is_success
+from workloads_strategies import smallest_manifest
+from workloads_strategies.kinds import Path, at
+from workloads_strategies.specimens import CREATE, DRY_RUN, UPDATE, Built, Exhibit, Museum
+
+from .revisions import revised, revision, revision_of
+
+MOST: Final = 20
+"""Requests that finding out a specimen may take, with which the case around it is done."""
+
+_ACCEPTED: Final = {
+    (CREATE, "json"): "WV2-CREATE-003",
+    (CREATE, "base64"): "WV2-CREATE-004",
+    (UPDATE, "json"): "WV2-UPDATE-004",
+    (UPDATE, "base64"): "WV2-UPDATE-005",
+    (DRY_RUN, "json"): "WV2-DRYRUN-001",
+    (DRY_RUN, "base64"): "WV2-DRYRUN-001",
+}
+_CALLED: Final = {CREATE: "a create", UPDATE: "an update", DRY_RUN: "a dry run"}
+
+
+@dataclass(slots=True)
+class Shown:
+    """A museum as it was sent, and the answer."""
+
+    museum: Museum
+    built: Built
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to show a museum once more.
+
+    Attributes:
+        fails: shows a museum; says whether it is refused, or does not come back.
+        cost: how many requests that takes.
+    """
+
+    fails: Callable[[Museum], Awaitable[bool]]
+    cost: int = 1
+
+
+@dataclass(slots=True)
+class Guide:
+    """Shows museums in one case.
+
+    Attributes:
+        trial: the case's.
+        identifier: the workload that updates go to.
+        name: its name.
+    """
+
+    trial: Trial
+    identifier: str = ""
+    name: str = ""
+    _revisions: int = 0
+    _has_observed: bool = False
+
+    async def show(self, museum: Museum, operation: str) -> Shown:
+        """Sends a museum, whatever the answer."""
+        name = self.name if operation == UPDATE else self.trial.name()
+        built = museum.built(name)
+        if operation == UPDATE:
+            self._revisions += 1
+            built.manifest = revised(built.manifest, f"museum-{self._revisions}")
+            body = museum.form.body({}, built.manifest, built.fragments)
+            return Shown(museum, built, await self.trial.update(self.identifier, body))
+        members = self.trial.wrap(smallest_manifest(museum.kind), name=name)
+        members = {"metadata": members["metadata"]}
+        body = museum.form.body(members, built.manifest, built.fragments)
+        dry_run = "true" if operation == DRY_RUN else None
+        return Shown(museum, built, await self.trial.create(body, dry_run=dry_run))
+
+    async def admitted(self, museum: Museum, operation: str) -> Shown | None:
+        """Returns the museum as it is accepted: without what may be refused, where that is refused.
+
+        Judges that what must be taken is, and names what is not; None if nothing is accepted.
+        """
+        shown = await self.show(museum, operation)
+        requirement = _ACCEPTED[operation, museum.form.family]
+        if is_success(shown.answer):
+            self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+            return shown
+        must = museum.only([found for found in museum.exhibits if found.specimen.must_be_taken])
+        if len(must.exhibits) < len(museum.exhibits):
+            without = await self.show(must, operation)
+            if is_success(without.answer):
+                if not self._has_observed:
+                    self._has_observed = True
+                    await self._observe_refused(museum, operation)
+                self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+                return without
+            shown = without
+        return await self._refused(shown, operation, requirement)
+
+    async def _refused(self, shown: Shown, operation: str, requirement: str) -> Shown | None:
+        """Judges a refusal of what must be taken, unless it is the form that may be refused."""
+        museum = shown.museum
+        plain = await self.show(museum.only(()), operation)
+        if not is_success(plain.answer):
+            if not museum.form.must_be_taken:
+                self.trial.observe("WV2-MANIFEST-015", f"{museum.form.name} is refused ({plain.answer.status})")
+                return None
+            what = f"{museum.form.name} with nothing in it"
+        else:
+            culprit = await found_in(museum, self._refusal(operation))
+            what = culprit.label if culprit else f"a manifest of {len(museum.exhibits)} specimens"
+        message = f"{_CALLED[operation]}: {what} of a {museum.kind} ({_form(museum)}) was refused"
+        self.trial.judge(
+            requirement, kept=False, message=message, expected=202, observed=str(shown.answer), answer=shown.answer
+        )
+        return None
+
+    async def _observe_refused(self, museum: Museum, operation: str) -> None:
+        may = museum.only([found for found in museum.exhibits if not found.specimen.must_be_taken])
+        culprit = await found_in(may, self._refusal(operation))
+        what = culprit.specimen.name if culprit else "what may be refused, together"
+        document = culprit is not None and bool(culprit.specimen.fragment)
+        self.trial.observe("WV2-MANIFEST-015" if document else "WV2-CREATE-037", f"{what}: refused")
+
+    def _refusal(self, operation: str) -> Way:
+        async def is_refused(museum: Museum) -> bool:
+            return not is_success((await self.show(museum, operation)).answer)
+
+        return Way(is_refused)
+
+    async def came_back(self, shown: Shown, told: Answer, when: str, way: Way, *, also: str = "") -> str:
+        """Judges that an answer's rawManifest is what was sent; returns what is not, empty if all of it is.
+
+        Args:
+            shown: what was sent.
+            told: the answer.
+            when: in which words a finding says which answer it is.
+            way: how another museum is shown so.
+            also: another requirement that is judged by the same.
+        """
+        raw = told.workload.get("rawManifest")
+        sent = shown.built.manifest
+        requirements = [name for name in ("WV2-MANIFEST-009", also) if name]
+        if same_manifest(sent, raw):
+            for requirement in requirements:
+                self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+            return ""
+        culprit = await self._culprit(shown, raw, way)
+        what = culprit.label if culprit else "a manifest"
+        paths = shown.built.paths[culprit] if culprit else []
+        for requirement in requirements:
+            self.trial.judge(
+                requirement,
+                kept=False,
+                message=f"rawManifest: {what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
+                " is not what was sent",
+                expected=[_value(sent, path) for path in paths] if paths else sent,
+                observed=[_value(raw, path) for path in paths] if paths else raw,
+                answer=told,
+            )
+        return what
+
+    async def _culprit(self, shown: Shown, raw: object, way: Way) -> Exhibit | None:
+        """Returns the specimen that alone does not come back; None if it is none, or the smallest manifest is not."""
+        if not isinstance(raw, dict) or await way.fails(shown.museum.only(())):
+            return None
+        wrong = [
+            exhibit
+            for exhibit, paths in shown.built.paths.items()
+            if not all(same_manifest(_value(raw, path), _value(shown.built.manifest, path)) for path in paths)
+        ]
+        return await found_in(shown.museum.only(wrong) if wrong else shown.museum, way)
+
+    async def updated(self, shown: Shown) -> Answer:
+        """Returns the reading that shows an update, or the last before patience ends."""
+        mark = revision_of(shown.built.manifest)
+        return await self.trial.eventually(
+            "visible after update", lambda: self.trial.get(self.identifier), lambda seen: revision(seen) == mark
+        )
+
+
+def same_manifest(one: object, other: object) -> bool:
+    """True if two manifests are the same to the last value; a null may not be there, as in Kubernetes."""
+    return identical(_without_nulls(one), _without_nulls(other))
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+async def found_in(museum: Museum, way: Way) -> Exhibit | None:
+    """Returns the exhibit that alone makes a museum fail, by halving it; None if none does, or `MOST` will not do.
+
+    The museum with nothing in it was shown before, and what is found is shown alone at the end.
+    """
+    suspects: Sequence[Exhibit] = museum.exhibits
+    for _ in range(MOST // way.cost - 2):
+        if len(suspects) <= 1:
+            break
+        half = suspects[: len(suspects) // 2]
+        suspects = half if await way.fails(museum.only(half)) else suspects[len(half) :]
+    alone = len(suspects) == 1 and await way.fails(museum.only(suspects))
+    return suspects[0] if alone else None
+
+
+def _form(museum: Museum) -> str:
+    return f"{museum.form.family} form, {museum.form.name}"
+
+
+def _value(manifest: object, path: Path) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the value at a path, or a text that says that there is none."""
+    try:
+        return at(manifest, path)
+    except (LookupError, TypeError):
+        return "(there is nothing)"

@@ -1,0 +1,131 @@
+"""What people send is taken and comes back, to the last value: when it is created, read, updated and dry run."""
+
+from __future__ import annotations
+
+from workloads_conformance.engine import Answer, InTurn, Trial, is_success, judges, told
+from workloads_strategies.specimens import (
+    CATEGORIES,
+    CREATE,
+    DRY_RUN,
+    NAMES,
+    UPDATE,
+    Museum,
+    Names,
+    Specimen,
+    Visit,
+    visits_on,
+)
+
+from .museums import Guide, Way, same_manifest
+
+
+@judges(
+    "WV2-CREATE-003",
+    "WV2-CREATE-004",
+    "WV2-CREATE-037",
+    "WV2-DRYRUN-001",
+    "WV2-UPDATE-004",
+    "WV2-UPDATE-005",
+    "WV2-GET-006",
+    "WV2-MANIFEST-008",
+    "WV2-MANIFEST-009",
+    "WV2-MANIFEST-015",
+    over=InTurn((), on=lambda kinds, brief: visits_on(kinds, brief=brief)),
+)
+async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
+    """A museum is created and read; another is dry run, and the first read again; a third takes its place."""
+    guide = Guide(trial)
+    shown = await guide.admitted(visit.museum(CREATE, trial.kind), CREATE)
+    if shown is None:
+        return
+    answer = trial.need_accepted(shown.answer, "the create")
+    also = "WV2-MANIFEST-008" if shown.museum.form.family == "base64" else ""
+    way = Way(lambda museum: _differs_in_answer(guide, museum, CREATE))
+    await guide.came_back(shown, answer, "in the answer to POST", way, also=also)
+    seen = await trial.visible(answer.id)
+    what = await guide.came_back(shown, seen, "when read", Way(lambda museum: _differs_when_read(guide, museum, 1), 2))
+    _agree(trial, answer, seen, what)
+    await _dry_run(guide, visit)
+    later = await trial.reading(answer.id)
+    if not what:
+        way = Way(lambda museum: _differs_when_read(guide, museum, 2), 3)
+        await guide.came_back(shown, later, "when read later", way)
+    guide.identifier, guide.name = answer.id, str(shown.built.manifest["metadata"]["name"])
+    await _update(guide, visit)
+
+
+async def _dry_run(guide: Guide, visit: Visit) -> None:
+    shown = await guide.admitted(visit.museum(DRY_RUN, guide.trial.kind), DRY_RUN)
+    # Whether the answer to a dry run carries a manifest is judged elsewhere.
+    if shown is not None and told(shown.answer, "rawManifest") is not None:
+        way = Way(lambda museum: _differs_in_answer(guide, museum, DRY_RUN))
+        await guide.came_back(shown, shown.answer, "in the answer to a dry run", way)
+
+
+async def _update(guide: Guide, visit: Visit) -> None:
+    shown = await guide.admitted(visit.museum(UPDATE, guide.trial.kind), UPDATE)
+    if shown is None:
+        return
+
+    async def differs(museum: Museum) -> bool:
+        again = await guide.show(museum, UPDATE)
+        if not is_success(again.answer):
+            return False
+        return not same_manifest((await guide.updated(again)).workload.get("rawManifest"), again.built.manifest)
+
+    await guide.came_back(shown, await guide.updated(shown), "after PUT", Way(differs, 2))
+
+
+def _agree(trial: Trial, answer: Answer, seen: Answer, what: str) -> None:
+    """Judges that GET shows the manifest that POST answered with."""
+    first, second = told(answer, "rawManifest"), told(seen, "rawManifest")
+    trial.judge(
+        "WV2-GET-006",
+        first is None or second is None or same_manifest(first, second),
+        message=f"GET and POST disagree on rawManifest{f': {what}' if what else ''}",
+        expected=first,
+        observed=second,
+        answer=seen,
+    )
+
+
+async def _differs_in_answer(guide: Guide, museum: Museum, operation: str) -> bool:
+    shown = await guide.show(museum, operation)
+    return is_success(shown.answer) and not same_manifest(
+        shown.answer.workload.get("rawManifest"), shown.built.manifest
+    )
+
+
+async def _differs_when_read(guide: Guide, museum: Museum, times: int) -> bool:
+    shown = await guide.show(museum, CREATE)
+    if not is_success(shown.answer):
+        return False
+    seen = await guide.trial.visible(shown.answer.id)
+    for _ in range(times - 1):
+        seen = await guide.trial.reading(shown.answer.id)
+    return not same_manifest(seen.workload.get("rawManifest"), shown.built.manifest)
+
+
+@judges("WV2-CREATE-003", "WV2-GET-006", over=NAMES)
+async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
+    """Two workloads whose names differ late, or of which one begins with the other, live side by side."""
+    created = []
+    for name in names.of(trial.name()):
+        answer = await trial.create(trial.body(name=name))
+        if not trial.status("WV2-CREATE-003", answer, 202, f"a create beside another ({names.name})"):
+            return
+        created.append((name, answer.id))
+    for name, identifier in created:
+        seen = await trial.visible(identifier)
+        trial.same("WV2-GET-006", name, told(seen, "name"), f"metadata.name ({names.name})", seen)
+
+
+@judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
+async def test_a_category_of_any_text(trial: Trial, category: Specimen) -> None:
+    """A category is a string. A server may know some only; one that takes it tells it back."""
+    answer = await trial.create(trial.body(category=category.value), dry_run="true")
+    if is_success(answer):
+        what = f"metadata.category ({category.name})"
+        trial.same("WV2-CREATE-016", category.value, told(answer, "category"), what, answer)
+    else:
+        trial.observe("WV2-CREATE-037", f"{category.name}: refused")

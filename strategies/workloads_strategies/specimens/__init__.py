@@ -1,0 +1,33 @@
+"""Specimens: what people send, by name, and the museums that show them all in a few manifests."""
+
+from .coverage import Coverage, pairs_shown
+from .forms import FORMS, PLAIN, Form
+from .metadata import CATEGORIES, NAMES, Names
+from .model import Specimen
+from .museums import CREATE, DRY_RUN, OPERATIONS, SPECIMENS, UPDATE, Built, Exhibit, Museum, Visit, museum, visits_on
+from .places import PLACES, Place
+
+__all__ = [
+    "CATEGORIES",
+    "CREATE",
+    "DRY_RUN",
+    "FORMS",
+    "NAMES",
+    "OPERATIONS",
+    "PLACES",
+    "PLAIN",
+    "SPECIMENS",
+    "UPDATE",
+    "Built",
+    "Coverage",
+    "Exhibit",
+    "Form",
+    "Museum",
+    "Names",
+    "Place",
+    "Specimen",
+    "Visit",
+    "museum",
+    "pairs_shown",
+    "visits_on",
+]

@@ -1,0 +1,55 @@
+"""Specimens of a workload's own metadata: names that are told apart late, and categories of any text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .model import Specimen
+
+_LONGEST: Final = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Two names that live side by side.
+
+    Attributes:
+        name: as a specimen's.
+        sender: who sends them.
+        size: how many characters they have; 0 for as many as they need.
+        endings: what they end with.
+    """
+
+    name: str
+    sender: str
+    endings: tuple[str, str]
+    size: int = 0
+
+    def of(self, unique: str) -> tuple[str, str]:
+        """Returns the two names; they begin with `unique`, a DNS label of at most 57 characters."""
+        first, second = (unique.ljust(self.size - len(ending), "n") + ending for ending in self.endings)
+        return first, second
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+NAMES: Final[tuple[Names, ...]] = (
+    Names("metadata/name-and-its-prefix", "people who count", ("-1", "-10")),
+    Names("metadata/names-that-differ-in-the-63rd-character", "generators", ("a", "b"), _LONGEST),
+)
+"""Names that a server has to tell apart."""
+
+CATEGORIES: Final[tuple[Specimen, ...]] = tuple(
+    Specimen(f"metadata/category-{name}", text, sender, ("category",), must_be_taken=False)
+    for name, (text, sender) in {
+        "with-spaces": ("Build and train", "people"),
+        "unicode": ("Événement 漢字 🚀", "people"),
+        "of-250-characters": ("c" * 250, "people who explain"),
+        "with-quotes": ("a'b\"c\\d<e>&f", "people"),
+        "in-lower-case": ("train", "people"),
+        "that-looks-like-null": ("null", "scripts with an unset value"),
+    }.items()
+)
+"""Categories: the contract has any text, a server may know some only."""

@@ -1,0 +1,124 @@
+"""The specimens are what they say, and museums show each of them, in every form, as every reader reads it."""
+
+import json
+from collections import Counter
+
+import kubernetes_validate
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from workloads_conformance.reference.documents import decode_manifest, read_json
+from workloads_strategies import KINDS
+from workloads_strategies.specimens import (
+    CATEGORIES,
+    DRY_RUN,
+    FORMS,
+    NAMES,
+    OPERATIONS,
+    SPECIMENS,
+    museum,
+    pairs_shown,
+    visits_on,
+)
+
+BUILT_IN = [kind.name for kind in KINDS.values() if kind.group in ("", "apps", "batch")]
+
+
+class Texts(yaml.SafeLoader):
+    """PyYAML's reader, but for timestamps, which JSON does not have: Kubernetes' reader leaves them texts."""
+
+
+Texts.yaml_implicit_resolvers = {
+    first: [found for found in resolvers if found[0] != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_as_1_1(text):
+    return yaml.load(text, Loader=Texts)
+
+
+def read_as_1_2(text):
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def same(one, other):
+    """Equal in type too: true is not 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def all_museums(kind="Job"):
+    for visit, _ in visits_on((kind,)):
+        for operation in OPERATIONS:
+            yield visit.museum(operation, kind)
+
+
+def test_there_are_many_and_each_has_a_name_of_its_own():
+    names = Counter(found.name for found in (*SPECIMENS, *FORMS, *NAMES, *CATEGORIES))
+    assert len(SPECIMENS) >= 120
+    assert [name for name, count in names.items() if count > 1] == []
+    assert all(found.sender for found in (*SPECIMENS, *FORMS, *NAMES, *CATEGORIES))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_specimen_stands_at_its_own_paths(kind):
+    for shown in all_museums(kind):
+        built = shown.built("name")
+        paths = [path for found in built.paths.values() for path in found]
+        assert len(paths) == len(set(paths))
+        path, value = KINDS[kind].held
+        place = built.manifest
+        for step in path:
+            place = place[step]
+        assert place == value or value.items() <= place.items()
+
+
+@pytest.mark.parametrize("kind", ["Job", "Service", "Milvus"])
+def test_the_reference_server_reads_each_museum_back(kind):
+    for shown in all_museums(kind):
+        built = shown.built("name")
+        body = read_json(shown.form.body({"metadata": {}}, built.manifest, built.fragments))
+        manifest = body["manifest"] if "manifest" in body else decode_manifest(body["manifestBase64Encoded"])
+        assert same(manifest, built.manifest)
+
+
+@pytest.mark.parametrize("read", [read_as_1_1, read_as_1_2])
+@pytest.mark.parametrize("form", [form for form in FORMS if form.style is not None], ids=repr)
+def test_each_document_means_the_same_to_every_reader(form, read):
+    built = museum(FORMS.index(form), "Job", form, DRY_RUN).built("name")
+    assert same(read(form.text(built.manifest, built.fragments)), built.manifest)
+
+
+@pytest.mark.parametrize("kind", BUILT_IN)
+def test_what_must_be_taken_is_valid_kubernetes(kind):
+    for number in range(4):
+        shown = museum(number, kind, FORMS[1], DRY_RUN)
+        must = shown.only([found for found in shown.exhibits if found.specimen.must_be_taken])
+        manifest = must.built("name").manifest
+        # As tools print them: the published schema requires members of a StatefulSet's status.
+        assert manifest["metadata"].pop("creationTimestamp", 0) is None
+        assert manifest.pop("status") == {}
+        kubernetes_validate.validate(manifest, "1.31", strict=True)
+
+
+@pytest.mark.parametrize("kinds", [("Job",), ("Job", "Deployment"), ("Job", "Pod", "Service", "Milvus", "MPIJob")])
+def test_all_pairs_are_shown(kinds):
+    covered = pairs_shown(visits_on(kinds), kinds)
+    assert covered.missing == []
+    assert str(covered) == f"{len(covered.possible)} of {len(covered.possible)} pairs"
+
+
+@pytest.mark.parametrize("kinds", [("Job",), ("Job", "Deployment", "Pod")])
+def test_brief_visits_show_every_specimen(kinds):
+    visits = visits_on(kinds, brief=True)
+    assert {kind for _, kind in visits} == set(kinds)
+    museums = [visit.museum(operation, kind) for visit, kind in visits for operation in OPERATIONS]
+    assert {found.specimen for shown in museums for found in shown.exhibits} == set(SPECIMENS)
+
+
+def test_names_are_told_apart_late():
+    for names in NAMES:
+        one, other = names.of("wlc-abcdef-ghijklmn-0")
+        assert one != other
+        assert max(len(one), len(other)) <= 63

@@ -1,0 +1,58 @@
+"""A server that loses or refuses one specimen is found out, by the specimen's name; who may refuse is not blamed."""
+
+from __future__ import annotations
+
+import pytest
+from support.servers import Changed
+from support.specimens import losing, refusing
+
+from workloads_conformance.suite import test_specimens
+from workloads_reports import Verdict
+from workloads_strategies.specimens import SPECIMENS
+
+SHOWN = test_specimens.test_what_people_send_comes_back
+FEW = [SPECIMENS[place] for place in range(0, len(SPECIMENS), len(SPECIMENS) // 5)]
+SOME = [*FEW, *(pytest.param(one, marks=pytest.mark.slow) for one in SPECIMENS if one not in FEW)]
+
+
+def messages(report, *requirements):
+    return [
+        finding.message
+        for found in report.having(Verdict.FAIL)
+        if not requirements or found.requirement.id in requirements
+        for finding in found.findings
+    ]
+
+
+@pytest.mark.parametrize("specimen", SOME, ids=repr)
+def test_what_is_lost_is_named(specimen, judge):
+    report = judge(losing(specimen), SHOWN, profile="smoke")
+    found = messages(report, "WV2-MANIFEST-009")
+    if specimen.places == ("its own",) and all(value is None for _, value in specimen.value):
+        assert found == []  # Kubernetes drops null members, and so may a server
+        return
+    assert any(f": {specimen.name} in " in message for message in found), found
+
+
+@pytest.mark.parametrize("specimen", SOME, ids=repr)
+def test_what_is_refused_is_named(specimen, judge):
+    report = judge(refusing(specimen), SHOWN, profile="smoke")
+    found = messages(report)
+    if specimen.must_be_taken:
+        assert any(f": {specimen.name} in " in message for message in found), found
+        return
+    assert found == []
+    told = {
+        one
+        for requirement in ("WV2-CREATE-037", "WV2-MANIFEST-015")
+        for one in report.observations.get(requirement, ())
+    }
+    assert any(f"{specimen.name}: refused" in one for one in told) or specimen.dry_run_only, told
+
+
+def test_nothing_is_found_on_an_honest_server(judge):
+    report = judge(
+        Changed(), SHOWN, test_specimens.test_names_are_told_apart, test_specimens.test_a_category_of_any_text
+    )
+    assert messages(report) == []
+    assert not report.having(Verdict.INCONCLUSIVE)
