@@ -114,9 +114,14 @@ class Guide:
         else:
             culprit = await found_in(museum, self._refusal(operation))
             what = culprit.label if culprit else f"a manifest of {len(museum.exhibits)} specimens"
-        message = f"{_CALLED[operation]}: {what} of a {museum.kind} ({_form(museum)}) was refused"
         self.trial.judge(
-            requirement, kept=False, message=message, expected=202, observed=str(shown.answer), answer=shown.answer
+            requirement,
+            kept=False,
+            message=f"{_CALLED[operation]}: {what} of a {museum.kind} ({_form(museum)}) was refused",
+            code=f"specimen/refused:{what}",
+            expected=202,
+            observed=str(shown.answer),
+            answer=shown.answer,
         )
         return None
 
@@ -159,6 +164,7 @@ class Guide:
                 kept=False,
                 message=f"rawManifest: {what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
                 " is not what was sent",
+                code=f"specimen/changed:{what}",
                 expected=[_value(sent, path) for path in paths] if paths else sent,
                 observed=[_value(raw, path) for path in paths] if paths else raw,
                 answer=told,
