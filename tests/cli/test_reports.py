@@ -78,7 +78,7 @@ def test_diff_of_a_regression_ends_with_1(command, tmp_path):
     assert done.returncode == 1
     assert done.stdout.endswith("result: 1 regression\n")
     assert f"{MUST.id} MUST {MUST.title}: pass -> fail  [regression]" in done.stdout
-    assert "new finding: the answer is wrong" in done.stdout
+    assert "new finding: a-get/the-answer-is-wrong: the answer is wrong" in done.stdout
     back = command("diff", "new.json", "old.json")
     assert back.returncode == 0
     assert "fixed" in back.stdout
@@ -137,7 +137,7 @@ def test_the_examples_in_the_documentation_are_usable(tmp_path):
     [waivers] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (tmp_path / "waivers.toml").write_text(waivers)
     [waiver] = load_waivers(tmp_path / "waivers.toml", load_catalogue())
-    assert waiver.finding
+    assert waiver.code
     [job] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     runs = [step["run"] for step in yaml.safe_load(job)["jobs"]["gate"]["steps"] if "run" in step]
     commands = [run.split(">>")[0].split()[1:] for run in runs if run.startswith("workloads-conformance")]
@@ -159,7 +159,7 @@ def one_sentence(done, *words: str) -> None:
 
 GOOD = json_text(FAILED)
 DAMAGED = {
-    "another version": (GOOD.replace("report/1", "report/2", 1), ["report/2", "use the version that wrote it"]),
+    "another version": (GOOD.replace("report/2", "report/1", 1), ["report/1", "use the version that wrote it"]),
     "truncated": (GOOD[: len(GOOD) // 2], ["not JSON", "cut off"]),
     "edited": (GOOD.replace('"verdict": "fail"', '"verdict": "pass"', 1), ["contradicts itself", MUST.id]),
     "not JSON": ("verdict: fine", ["not JSON"]),
