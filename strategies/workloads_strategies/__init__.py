@@ -14,7 +14,7 @@ from .metadata import (
     metadata_updates,
 )
 from .pods import annotation_maps, containers, label_maps
-from .telling import sized_manifest, telling_manifest
+from .sized import sized_manifest
 from .texts import dns_labels, json_values, scripts, texts
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "sized_manifest",
     "smallest_manifest",
     "styles",
-    "telling_manifest",
     "texts",
     "to_base64",
     "to_yaml",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from support.servers import Changed
 from support.specimens import losing, refusing
 
 from workloads_conformance.suite import test_specimens
+from workloads_conformance.suite.museums import MOST, Way, found_in
 from workloads_reports import Verdict
-from workloads_strategies.specimens import SPECIMENS
+from workloads_strategies.specimens import DRY_RUN, FORMS, SPECIMENS, museum
 
 SHOWN = test_specimens.test_what_people_send_comes_back
 FEW = [SPECIMENS[place] for place in range(0, len(SPECIMENS), len(SPECIMENS) // 5)]
@@ -56,3 +59,34 @@ def test_nothing_is_found_on_an_honest_server(judge):
     )
     assert messages(report) == []
     assert not report.having(Verdict.INCONCLUSIVE)
+
+
+class Shown:
+    """Shows museums to nobody, and counts how often."""
+
+    def __init__(self, culprits):
+        self.culprits, self.times = culprits, 0
+
+    async def fails(self, museum):
+        self.times += 1
+        return any(found.specimen in self.culprits for found in museum.exhibits)
+
+
+@pytest.mark.parametrize("cost", [1, 2])
+@pytest.mark.parametrize("place", range(0, 256, 51))
+def test_finding_out_takes_few_requests(place, cost):
+    visited = museum(0, "Job", FORMS[1], DRY_RUN)
+    visited = visited.only(visited.exhibits[:256])
+    shown = Shown({visited.exhibits[place].specimen})
+    assert asyncio.run(found_in(visited, Way(shown.fails, cost))) == visited.exhibits[place]
+    # The museum with nothing in it is shown before.
+    assert (shown.times + 1) * cost <= MOST
+
+
+def test_what_fails_together_only_is_no_specimen():
+    class Together(Shown):
+        async def fails(self, museum):
+            return len(museum.exhibits) > 40
+
+    found = asyncio.run(found_in(museum(0, "Job", FORMS[1], DRY_RUN), Way(Together(()).fails)))
+    assert found is None

@@ -191,7 +191,7 @@ class Guide:
 
 
 def same_manifest(one: object, other: object) -> bool:
-    """True if two manifests are the same to the last value; a null may not be there, as in Kubernetes."""
+    """True if two manifests are the same to the last value, but for null members: Kubernetes drops those."""
     return identical(_without_nulls(one), _without_nulls(other))
 
 
