@@ -81,6 +81,18 @@ def echo(call, reply: Reply) -> Reply:
     return json_reply(reply.status, {"code": reply.status, "message": message})
 
 
+def token_late_in_the_manifest(call, reply: Reply) -> Reply:
+    """What differs between POST and GET stands behind the token, where a finding cuts the text."""
+    body = reply.json
+    if call.method not in ("GET", "POST") or reply.status not in (200, 202) or not isinstance(body, dict):
+        return reply
+    workload = body.get("workload") or body
+    token = call.headers.get(b"authorization", b"").decode()
+    if isinstance(workload.get("rawManifest"), dict):
+        workload["rawManifest"]["note"] = f"{'x' * 500} {token} {call.method}"
+    return reply.with_json(body)
+
+
 def run(command, tmp_path, after, *flags: str):
     """Runs the suite on a changed server; returns report.json and the record."""
     return run_on(Changed(after=after), command, tmp_path, *flags)
@@ -102,6 +114,7 @@ def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
         (honest, "conformant"),
         (without_a_member, "nonconformant"),
         (one_id_for_all, "nonconformant"),
+        (token_late_in_the_manifest, "nonconformant"),
         (fails_for_some, "nonconformant"),
         (often_busy, None),
         (fails_at_random, "inconclusive"),
