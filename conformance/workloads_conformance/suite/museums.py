@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workloads_conformance.engine import Answer, Trial, identical, is_success
+from workloads_conformance.engine import Answer, Trial, UndecidedError, identical, is_success
 from workloads_strategies import smallest_manifest
 from workloads_strategies.kinds import Path, at
 from workloads_strategies.specimens import CREATE, DRY_RUN, UPDATE, Built, Exhibit, Museum
@@ -57,11 +57,13 @@ class Guide:
         trial: the case's.
         identifier: the workload that updates go to.
         name: its name.
+        before: its rawManifest, as it was last read.
     """
 
     trial: Trial
     identifier: str = ""
     name: str = ""
+    before: object = None
     _revisions: int = 0
     _has_observed: bool = False
 
@@ -183,11 +185,19 @@ class Guide:
         return await found_in(shown.museum.only(wrong) if wrong else shown.museum, way)
 
     async def updated(self, shown: Shown) -> Answer:
-        """Returns the reading that shows an update, or the last before patience ends."""
+        """Returns the reading that shows an update.
+
+        Raises:
+            UndecidedError: none does within the settle time, and what is shown is what was there before.
+        """
         mark = revision_of(shown.built.manifest)
-        return await self.trial.eventually(
+        seen = await self.trial.eventually(
             "visible after update", lambda: self.trial.get(self.identifier), lambda seen: revision(seen) == mark
         )
+        before, self.before = self.before, seen.workload.get("rawManifest")
+        if revision(seen) != mark and same_manifest(self.before, before):
+            raise UndecidedError("the update that this case needs did not take effect within the settle time")
+        return seen
 
 
 def same_manifest(one: object, other: object) -> bool:

@@ -50,6 +50,7 @@ async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
     if not what:
         way = Way(lambda museum: _differs_when_read(guide, museum, 2), 3)
         await guide.came_back(shown, later, "when read later", way)
+    guide.before = later.workload.get("rawManifest")
     guide.identifier, guide.name = answer.id, str(shown.built.manifest["metadata"]["name"])
     await _update(guide, visit)
 
