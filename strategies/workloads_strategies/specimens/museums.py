@@ -157,7 +157,8 @@ def visits_on(kinds: Sequence[str], *, brief: bool = False) -> list[tuple[Visit,
         brief: whether each kind has one visit, or the first kind two where it is the only one.
     """
     if brief:
-        visits = [VISITS[0], LARGE_VISITS[0], *VISITS[1:]][: max(2, len(kinds))]
+        # The first is created as JSON, the second as YAML.
+        visits = [VISITS[0], LARGE_VISITS[1], *VISITS[1:]][: max(2, len(kinds))]
         return [(visit, kinds[place % len(kinds)]) for place, visit in enumerate(visits)]
     rounds = range(-(-len(kinds) // ROUND))
     turns = [(visit, place + ROUND * turn) for turn in rounds for place, visit in enumerate(VISITS)]
