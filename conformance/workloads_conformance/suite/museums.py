@@ -99,6 +99,9 @@ class Guide:
                 if not self._has_observed:
                     self._has_observed = True
                     await self._observe_refused(museum, operation)
+                    if operation == UPDATE:  # what was tried to find the specimen has been written over it
+                        without = await self.show(must, operation)
+                        self.trial.need_accepted(without.answer, "the update")
                 self.trial.judge(requirement, kept=True, message="", expected="", observed="")
                 return without
             shown = without
