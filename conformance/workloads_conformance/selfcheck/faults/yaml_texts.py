@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -66,7 +67,8 @@ def quoted_numbers_become_numbers() -> None:
 
     def number(text: str) -> object:
         try:
-            return float(text)
+            value = float(text)
+            return value if math.isfinite(value) else text
         except ValueError:
             return int(text, 8) if text.startswith("0") and text.isdigit() and not set(text) & {"8", "9"} else text
 
