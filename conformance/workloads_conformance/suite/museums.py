@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -219,7 +219,7 @@ async def found_in(museum: Museum, way: Way) -> Exhibit | None:
 
     The museum with nothing in it was shown before, and what is found is shown alone at the end.
     """
-    suspects: Sequence[Exhibit] = museum.exhibits
+    suspects = list(museum.exhibits)
     for _ in range(MOST // way.cost - 2):
         if len(suspects) <= 1:
             break
