@@ -259,7 +259,7 @@ def null_category_is_refused() -> None:
 # -- forms of the body ----------------------------------------------------------------------------------------------
 
 
-@fault("WV2-CREATE-003")
+@fault("WV2-CREATE-003", also=("WV2-DRYRUN-001",))
 def json_form_is_refused() -> None:
     """Only base64 is accepted; a manifest in JSON form never gets in."""
 
@@ -270,7 +270,7 @@ def json_form_is_refused() -> None:
     edit_body(hide, "create")
 
 
-@fault("WV2-CREATE-004")
+@fault("WV2-CREATE-004", also=("WV2-DRYRUN-001",))
 def base64_form_is_refused() -> None:
     """Only JSON is accepted; a manifest in base64 never gets in."""
 
@@ -281,7 +281,7 @@ def base64_form_is_refused() -> None:
     edit_body(hide, "create")
 
 
-@fault("WV2-CREATE-004")
+@fault("WV2-CREATE-004", also=("WV2-DRYRUN-001", "WV2-UPDATE-005"))
 def padded_base64_is_refused() -> None:
     """Base64 is taken without padding only: two manifests of three are refused."""
 
