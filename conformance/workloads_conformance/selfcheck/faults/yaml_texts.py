@@ -29,7 +29,7 @@ class _NoAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-@fault("WV2-CREATE-004", "WV2-MANIFEST-008")
+@fault("WV2-CREATE-004", "WV2-MANIFEST-008", also=("WV2-DRYRUN-001", "WV2-UPDATE-005"))
 def aliases_are_refused() -> None:
     """YAML with an anchor and an alias, which people write to repeat labels, is refused."""
 
