@@ -29,7 +29,7 @@ def messages(report, *requirements):
 
 @pytest.mark.parametrize("specimen", SOME, ids=repr)
 def test_what_is_lost_is_named(specimen, judge):
-    report = judge(losing(specimen), SHOWN, profile="smoke")
+    report = judge(losing(specimen), SHOWN, profile="smoke", deadline="120")
     found = messages(report, "WV2-MANIFEST-009")
     if specimen.places == ("its own",) and all(value is None for _, value in specimen.value):
         assert found == []  # Kubernetes drops null members, and so may a server
@@ -39,7 +39,7 @@ def test_what_is_lost_is_named(specimen, judge):
 
 @pytest.mark.parametrize("specimen", SOME, ids=repr)
 def test_what_is_refused_is_named(specimen, judge):
-    report = judge(refusing(specimen), SHOWN, profile="smoke")
+    report = judge(refusing(specimen), SHOWN, profile="smoke", deadline="120")
     found = messages(report)
     if specimen.must_be_taken:
         assert any(f": {specimen.name} in " in message for message in found), found
@@ -55,7 +55,11 @@ def test_what_is_refused_is_named(specimen, judge):
 
 def test_nothing_is_found_on_an_honest_server(judge):
     report = judge(
-        Changed(), SHOWN, test_specimens.test_names_are_told_apart, test_specimens.test_a_category_of_any_text
+        Changed(),
+        SHOWN,
+        test_specimens.test_names_are_told_apart,
+        test_specimens.test_a_category_of_any_text,
+        deadline="120",
     )
     assert messages(report) == []
     assert not report.having(Verdict.INCONCLUSIVE)
