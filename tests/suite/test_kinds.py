@@ -73,7 +73,7 @@ FINDING = {
 def test_a_fault_of_one_kind_is_found(judge, fault, kind, profile):
     server = OneKind(kind, *FAULTS[fault])
     test, clauses = FINDING[fault]
-    report = judge(server.app, test, kinds=",".join(KINDS), profile=profile)
+    report = judge(server.app, test, kinds=",".join(KINDS), profile=profile, deadline="60")
     found = {one.requirement.id for one in report.requirements if one.verdict == "fail"}
     assert found & clauses, found
 

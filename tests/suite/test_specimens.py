@@ -15,7 +15,15 @@ from workloads_strategies.specimens import DRY_RUN, FORMS, SPECIMENS, museum
 
 SHOWN = test_specimens.test_what_people_send_comes_back
 FEW = [SPECIMENS[place] for place in range(0, len(SPECIMENS), len(SPECIMENS) // 5)]
-SOME = [*FEW, *(pytest.param(one, marks=pytest.mark.slow) for one in SPECIMENS if one not in FEW)]
+_ALL = (pytest.mark.slow, pytest.mark.exhaustive)
+SOME = [
+    *FEW,
+    *(
+        pytest.param(one, marks=_ALL if place % 20 else pytest.mark.slow)
+        for place, one in enumerate(SPECIMENS)
+        if one not in FEW
+    ),
+]
 
 
 def messages(report, *requirements):
