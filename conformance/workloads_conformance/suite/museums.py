@@ -162,7 +162,7 @@ class Guide:
             return ""
         culprit = await self._culprit(shown, raw, way)
         what = culprit.label if culprit else "a manifest"
-        paths = shown.built.paths[culprit] if culprit else []
+        difference = self.trial.contrast(sent, raw, ("rawManifest",))
         for requirement in requirements:
             self.trial.judge(
                 requirement,
@@ -170,8 +170,8 @@ class Guide:
                 message=f"rawManifest: {what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
                 " is not what was sent",
                 code=f"specimen/changed:{what}",
-                expected=[_value(sent, path) for path in paths] if paths else sent,
-                observed=[_value(raw, path) for path in paths] if paths else raw,
+                expected=difference.expected,
+                observed=difference.observed,
                 answer=told,
             )
         return what

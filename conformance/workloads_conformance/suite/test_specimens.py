@@ -80,12 +80,14 @@ async def _update(guide: Guide, visit: Visit) -> None:
 def _agree(trial: Trial, answer: Answer, seen: Answer, what: str) -> None:
     """Judges that GET shows the manifest that POST answered with."""
     first, second = told(answer, "rawManifest"), told(seen, "rawManifest")
+    difference = trial.compared(("rawManifest",), answer, seen)
     trial.judge(
         "WV2-GET-006",
         first is None or second is None or same_manifest(first, second),
         message=f"GET and POST disagree on rawManifest{f': {what}' if what else ''}",
-        expected=first,
-        observed=second,
+        code="get-after-create/changed:rawManifest",
+        expected=difference.expected,
+        observed=difference.observed,
         answer=seen,
     )
 
