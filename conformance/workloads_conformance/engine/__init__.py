@@ -11,6 +11,7 @@ from .difference import Contrast
 from .judges import Drawn, Fixed, InTurn, JudgingTest, judges
 from .plan import Plan, Planned, plan_of
 from .rejudge import Rejudged, examine, rejudge
+from .remaining import goes_away
 from .session import BrokenRequirementError, Session
 from .trial import Trial, UndecidedError, UntestableError
 
@@ -34,6 +35,7 @@ __all__ = [
     "apart",
     "differing",
     "examine",
+    "goes_away",
     "identical",
     "instant",
     "is_at_rest",

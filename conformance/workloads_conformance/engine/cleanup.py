@@ -56,7 +56,12 @@ class Cleanup:
 
     Args:
         patience: how long a deletion takes to take effect.
+
+    Attributes:
+        waited_in_full: whether what `finish` left has had the settle time since its deletion.
     """
+
+    waited_in_full = False
 
     def __init__(self, client: Client, patience: Patience) -> None:
         self._client, self._inventory, self._learned = client, client.inventory, patience
@@ -112,6 +117,7 @@ class Cleanup:
         claims = self._inventory.unsettled()
         await asyncio.gather(*map(self._remove, claims))
         listed = await self._remove_listed({claim.id for claim in claims if claim.deleting})
+        self.waited_in_full = self._patience == self._learned.settle
         if self._inventory.still_there():
             self._learned.did_not_come(GONE)
         return self._inventory.account(listed)

@@ -336,7 +336,8 @@ class Session:
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(self.client.waits.items()))
         self.record.observe("WV2-HTTP-013", waits or "never")
         self._account = self._loop.run(self._context.cleanup.finish())
-        if self.client.inventory.still_there() and self.client.lost is None:
+        in_full = self._context.cleanup.waited_in_full and self.client.lost is None
+        if in_full and self.client.inventory.still_there():
             function, scope = REMAINING_CHECK.run, REMAINING_CHECK.name
             self._explore(Started(REMAINING_CHECK, scope, None, self._explorer.start(scope, function, [None])))
             self._account = self._loop.run(self._context.cleanup.finish())

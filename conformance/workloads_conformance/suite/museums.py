@@ -86,6 +86,9 @@ class Guide:
         """Returns the museum as it is accepted: without what may be refused, where that is refused.
 
         Judges that what must be taken is, and names what is not; None if nothing is accepted.
+
+        Raises:
+            UndecidedError: all together is refused, and nothing alone.
         """
         shown = await self.show(museum, operation)
         requirement = _ACCEPTED[operation, museum.form.family]
@@ -118,7 +121,10 @@ class Guide:
             what = f"{museum.form.name} with nothing in it"
         else:
             culprit = await found_in(museum, self._refusal(operation))
-            what = culprit.label if culprit else f"a manifest of {len(museum.exhibits)} specimens"
+            if culprit is None:  # it may be too much at once, or another thing that has nothing to do with any of them
+                count = len(museum.exhibits)
+                raise UndecidedError(f"{_CALLED[operation]} of {count} specimens is refused, and of none alone")
+            what = culprit.label
         self.trial.judge(
             requirement,
             kept=False,

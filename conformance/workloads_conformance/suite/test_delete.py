@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import GONE, Trial, UndecidedError, is_gone, is_success, judges
+from workloads_conformance.engine import GONE, Trial, UndecidedError, goes_away, is_gone, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
 
@@ -37,17 +37,8 @@ async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
         asked = [created.id.lower(), created.metadata.get("name")]
         trial.same("WV2-DELETE-009", asked, told, "metadata.id and name in the answer to DELETE", answer)
     trial.observe("WV2-DELETE-011", str(answer.workload.get("desiredPhase")))
-    seen = await trial.eventually(GONE, lambda: trial.get(created.id), is_gone)
-    gone = trial.judge(
-        "WV2-DELETE-003",
-        is_gone(seen),
-        message="a workload is still there when the settle time after its deletion is over",
-        code="delete/still-there",
-        expected="404, or a workload with deletedAt or syncInfo.status Deleted",
-        observed=str(seen),
-        answer=seen,
-    )
-    if not gone:
+    seen = await goes_away(trial, created.id)
+    if not is_gone(seen):
         return
     trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")  # noqa: PLR2004
     again = await trial.eventually(
