@@ -14,7 +14,7 @@ import contextlib
 import itertools
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -204,6 +204,20 @@ class Explorer:
                 with contextlib.suppress(_StillFailsError):
                     shrinking.check(case)
         return shrinking.best
+
+    def shortest(
+        self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, breach: Judgement
+    ) -> Outcome:
+        """Returns the outcome of the first case that breaks the requirement as `breach` does, or else `outcome`.
+
+        `groups` are cases that may, the shortest first; those of a group are run together.
+        """
+        stage = f"{scope}/shorten {breach.requirement} {breach.code} of {outcome.trial.part}"
+        for number, group in enumerate(groups):
+            for found in self.run_again(f"{stage} {number}", test, group):
+                if found.breach(breach.requirement, breach.code) is not None:
+                    return found
+        return outcome
 
     def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""

@@ -12,7 +12,7 @@ from .cases import named
 from .explore import Examined
 from .judges import JudgingTest
 from .recorded import recorded
-from .relevance import relevant
+from .relevance import every_write, relevant
 
 _TEXTS = ("message", "expected", "observed", "reproduce", "reproduce_httpx", "reproduce_http")
 _SHORT = 500
@@ -39,8 +39,9 @@ def finding_of(
 ) -> Finding:
     """Returns the finding, without secrets; `occurrences` is how many cases of its test showed it."""
     judgement = examined.judgement
-    exchanges = examined.outcome.trial.exchanges
-    shown = relevant(exchanges, judgement.exchange) if judgement.exchange else exchanges[-1:]
+    trial = examined.outcome.trial
+    led = every_write if trial.is_whole and not judgement.alone else relevant
+    shown = led(trial.exchanges, judgement.exchange) if judgement.exchange else trial.exchanges[-1:]
     by = known(judgement, redactor)
     return Finding(
         code=by.code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,14 +62,20 @@ class InTurn(Fixed):
     """Cases that follow from the run's kinds, each on one of them.
 
     Attributes:
-        on: gives the cases, each with its kind; `brief` says whether they are the smoke profile's.
+        on: gives the cases of a run, each with its kind.
+        shorter: gives the cases that may show what a case shows, in groups, the shortest first.
     """
 
-    on: Callable[[Sequence[str], bool], Sequence[tuple[Any, str]]] = lambda _kinds, _brief: ()
+    on: Callable[[Settings], Sequence[tuple[Any, str]]] = lambda _settings: ()
+    shorter: Callable[[Any], Iterable[Sequence[Any]]] = lambda _case: ()
 
     def on_kinds(self, settings: Settings) -> Sequence[OfKind]:
         """Returns the cases that a profile tries."""
-        return [OfKind(kind, case) for case, kind in self.on(settings.kinds, settings.profile is Profile.SMOKE)]
+        return [OfKind(kind, case) for case, kind in self.on(settings)]
+
+    def shorter_than(self, case: OfKind) -> Iterable[Sequence[OfKind]]:
+        """Gives the cases that may show what a case shows, on the same kind."""
+        return ([OfKind(case.kind, one) for one in group] for group in self.shorter(case.case))
 
 
 ONCE = Fixed((None,))
@@ -95,6 +101,7 @@ class JudgingTest:
         each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
         file: the file that it stands in, from the package on; empty for what the run does beside the suite.
         line: the line where it begins.
+        coverage: how many there are of what its cases go through (see `Trial.cover`), by what they are.
     """
 
     name: str
@@ -104,6 +111,7 @@ class JudgingTest:
     each_kind: bool = False
     file: str = ""
     line: int = 0
+    coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {}
 
     def listed(self, settings: Settings) -> Sequence[Any]:
         """Returns the cases of a test that draws none: all on the first kind, and on each other kind, too.
@@ -130,7 +138,10 @@ class JudgingTest:
 
 
 def judges(
-    *requirements: str, over: Fixed | Drawn | Sequence[Any] = ONCE, each_kind: bool = False
+    *requirements: str,
+    over: Fixed | Drawn | Sequence[Any] = ONCE,
+    each_kind: bool = False,
+    coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {},
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
 
@@ -138,6 +149,7 @@ def judges(
         requirements: ids of the requirements that the test itself judges; the universal checks judge more.
         over: the cases.
         each_kind: whether they are run on each of the run's kinds.
+        coverage: how many there are of what the cases go through (see `Trial.cover`), by what they are.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
 
@@ -148,7 +160,7 @@ def judges(
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         code = function.__code__
         file = f"{function.__module__.replace('.', '/')}.py"
-        judging = JudgingTest(name, requirements, cases, run, each_kind, file, code.co_firstlineno)
+        judging = JudgingTest(name, requirements, cases, run, each_kind, file, code.co_firstlineno, coverage)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

@@ -47,6 +47,7 @@ class Record:
         self._waived = waived
         self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
         self._durations: defaultdict[str, list[float]] = defaultdict(list)
+        self._covered: defaultdict[str, set[object]] = defaultdict(set)
 
     def kept(self, requirement: str) -> None:
         """Counts a case in which the requirement was kept."""
@@ -87,6 +88,14 @@ class Record:
         """Counts an answer to what the contract leaves open."""
         answers = self._entries[requirement].answers
         answers[answer if answer in answers or len(answers) < _MOST_ANSWERS else "(others)"] += 1
+
+    def cover(self, what: str, item: object) -> None:
+        """Notes one of the many that the suite is to go through."""
+        self._covered[what].add(item)
+
+    def covered(self, what: str) -> int:
+        """Returns how many different ones it has been through."""
+        return len(self._covered[what])
 
     def took(self, name: str, seconds: float) -> None:
         """Records a duration."""

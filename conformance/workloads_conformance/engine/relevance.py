@@ -28,6 +28,12 @@ def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
     return [*before, last]
 
 
+def every_write(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """Returns every write before `last`, and itself: for what any of them may have led to."""
+    end = next((index for index, exchange in enumerate(exchanges) if exchange is last), len(exchanges))
+    return [*(exchange for exchange in exchanges[:end] if exchange.request.method not in _READS), last]
+
+
 def _addressed(exchange: Exchange) -> str | None:
     """Returns the id in the path, in whatever notation of a UUID; None for the collection."""
     path = exchange.request.path

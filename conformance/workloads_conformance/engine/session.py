@@ -34,7 +34,7 @@ from .context import Context
 from .described import describe
 from .explore import Examined, Explorer, Outcome
 from .findings import Known, finding_of, known, shortened, size_of
-from .judges import JudgingTest
+from .judges import InTurn, JudgingTest
 from .loop import LoopThread
 from .patience import Patience
 from .pieces import pieces
@@ -234,7 +234,10 @@ class Session:
         early = self._schedule.started_early()
         self._explorer.still()
         smallest = first
-        if first.takes_long:
+        if isinstance(test.cases, InTurn) and self._shrink:
+            groups = test.cases.shorter_than(first.case)
+            smallest = self._explorer.shortest(scope, test.run, groups, first, breach)
+        elif first.takes_long:
             self._repeat_early([started, *early])
         elif self._shrink and started.redraw is not None and self._explorer.repeats(scope, test.run, first, breach):
             smallest = self._explorer.smallest(scope, test.run, started.redraw, outcomes, breach)
@@ -251,6 +254,8 @@ class Session:
                 self.record.broken(judgement.requirement, judgement.exchange.number if judgement.exchange else last)
         for requirement, answer in outcome.trial.observations:
             self.record.observe(requirement, self.redactor.text(answer))
+        for what, item in outcome.trial.covered:
+            self.record.cover(what, item)
         for name, seconds in outcome.trial.durations:
             self.record.took(name, seconds)
         for exchange in outcome.trial.exchanges:

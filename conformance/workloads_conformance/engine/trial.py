@@ -96,6 +96,9 @@ class Trial:
         self.observations: list[tuple[str, str]] = []
         self.durations: list[tuple[str, float]] = []
         self.created: list[str] = []
+        self.covered: list[tuple[str, object]] = []
+        self.is_whole = False
+        """Every write of the trial led to what it shows, not only those to the workload that shows it."""
         self.also: dict[int, Sequence[int]] = {}
         """Statuses that were right beside the documented ones, by the number of the exchange."""
         self._began, self._ended = float("inf"), 0.0
@@ -476,6 +479,10 @@ class Trial:
     def observe(self, requirement: str, answer: str) -> None:
         """Records the target's answer to what the contract leaves open."""
         self.observations.append((requirement, answer[:_LONGEST_ANSWER]))
+
+    def cover(self, what: str, *items: object) -> None:
+        """Notes that the case has been through these, of the many that the suite is to go through."""
+        self.covered.extend((what, item) for item in items)
 
     async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.

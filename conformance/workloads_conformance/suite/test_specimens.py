@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workloads_conformance.engine import Answer, InTurn, Trial, is_success, judges, told
+from workloads_conformance.settings import Profile
 from workloads_strategies.specimens import (
     CATEGORIES,
     CREATE,
@@ -30,7 +31,7 @@ from .museums import Guide, Way, same_manifest
     "WV2-MANIFEST-008",
     "WV2-MANIFEST-009",
     "WV2-MANIFEST-015",
-    over=InTurn((), on=lambda kinds, brief: visits_on(kinds, brief=brief)),
+    over=InTurn((), on=lambda settings: visits_on(settings.kinds, brief=settings.profile is Profile.SMOKE)),
 )
 async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
     """A museum is created and read; another is dry run, and the first read again; a third takes its place."""

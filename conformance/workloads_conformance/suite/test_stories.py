@@ -1,0 +1,40 @@
+"""Stories: whatever was done before, each step does what it should, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from workloads_conformance.engine import Drawn, InTurn, Trial, judges
+from workloads_conformance.settings import Profile, Settings
+from workloads_strategies.stories import Story, sequences, shorter, stories, stories_of
+
+from .stories import COVERED, REQUIREMENTS, Telling
+
+_TOGETHER = {Profile.SMOKE: 1, Profile.STANDARD: 2, Profile.THOROUGH: 3}
+"""How many consecutive steps, by profile, are tried in every way that there is."""
+
+
+def _told_in(settings: Settings) -> Sequence[tuple[Story, str]]:
+    found = stories_of(_TOGETHER[settings.profile])
+    return [(story, settings.kinds[place % len(settings.kinds)]) for place, story in enumerate(found)]
+
+
+def _coverage(settings: Settings) -> Mapping[str, int]:
+    return {COVERED[length]: len(sequences(length)) for length in range(1, _TOGETHER[settings.profile] + 1)}
+
+
+@judges(*REQUIREMENTS, over=InTurn((), on=_told_in, shorter=shorter), coverage=_coverage)
+async def test_every_short_story(trial: Trial, story: Story) -> None:
+    """Every two consecutive steps, in the thorough profile every three: who is there shows what the model says."""
+    await _tell(trial, story)
+
+
+@judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.2, smoke=False, form=Story), each_kind=True)
+async def test_a_long_story(trial: Trial, story: Story) -> None:
+    """Longer stories, drawn: what takes more than a few steps to show."""
+    await _tell(trial, story)
+
+
+async def _tell(trial: Trial, story: Story) -> None:
+    trial.is_whole = True
+    await Telling(trial, trial.context.identity.forbidden).tell(story)

@@ -1,0 +1,75 @@
+"""The model of a story: what each reading of a workload may show after each step.
+
+A write takes effect in its own time: a reading may show the state before it until the settle time is over, and shows the
+state after it from then on. So each rule here says what a reading has to show in the end. What a write does not name may
+stay or go back to a default (WV2-UPDATE-025): it is known again once a reading has shown the write. What is not written
+to stays as it was read, and what is deleted stays deleted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workloads_conformance.engine import Answer, Contrast, Trial, differing, is_gone, is_success, shows
+
+from .revisions import against_revision, revision
+
+MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
+"""What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
+
+
+@dataclass
+class Workload:
+    """A workload of a story.
+
+    Attributes:
+        name: its name.
+        id: its id.
+        manifest: what it is made of, but for the revision.
+        awaited: the name of what is waited for when it is read: what its last write does.
+        revision: that of its manifest; empty if the last write did not name it, and nothing was read since.
+        named: the members that its last write named.
+        seen: the reading that showed its last write; None until there is one.
+        is_deleted: whether its deletion was accepted and seen.
+    """
+
+    name: str
+    id: str
+    manifest: dict[str, Any]
+    awaited: str = "visible after create"
+    revision: str = ""
+    named: dict[str, Any] = field(default_factory=dict)
+    seen: Answer | None = None
+    is_deleted: bool = False
+
+    def write(self, awaited: str, revision: str, named: dict[str, Any]) -> None:
+        """Notes an accepted write, and what it names."""
+        self.awaited, self.revision, self.named, self.seen = awaited, revision, named, None
+
+    def read(self, answer: Answer) -> None:
+        """Notes a reading that shows the last write: it shows, too, what the write left open."""
+        self.seen = answer
+        self.revision = revision(answer) or ""
+
+    def allows(self, answer: Answer) -> bool:
+        """True if a reading shows what it has to show in the end."""
+        if self.is_deleted or is_gone(answer) or not is_success(answer):
+            return self.is_deleted and is_gone(answer)
+        if self.seen is not None:
+            return not differing(MEMBERS, self.seen, answer) and revision(answer) == revision(self.seen)
+        return (
+            answer.metadata.get("name") == self.name
+            and self.revision in ("", revision(answer))
+            and shows(answer, self.named)
+        )
+
+    def against(self, trial: Trial, answer: Answer) -> Contrast:
+        """Returns what differs between what a reading has to show and what it shows, as the texts of a judgement."""
+        if self.is_deleted:
+            return Contrast("404, or a workload marked as deleted", str(answer))
+        if self.seen is None:
+            named = {key: value for key, value in {"name": self.name, **self.named}.items() if value is not None}
+            return against_revision(trial, named, self.revision or revision(answer) or "", answer)
+        others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
+        return trial.compared((*MEMBERS, *others), self.seen, answer)
