@@ -48,15 +48,16 @@ def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def judge(tmp_path: Path) -> Callable[..., Report]:
-    """Reports on the reference server with changes, by tests of the suite; `environ` has other tokens."""
+    """Reports on the reference server with changes, by tests of the suite; `environ` has other tokens, None no flag."""
 
     def run(
-        app: Changed, *tests: Callable[[Session], None], environ: dict[str, str] | None = None, **flags: str
+        app: Changed, *tests: Callable[[Session], None], environ: dict[str, str] | None = None, **flags: str | None
     ) -> Report:
         with serving(app) as target:
             tokens = target.environ | (environ or {})
             given = {**target.flags, "report-dir": str(tmp_path), "settle": "0.6", "deadline": "5"}
             given |= {key.replace("_", "-"): value for key, value in flags.items()}
+            given = {key: value for key, value in given.items() if value is not None}
             session = Session(load_settings(given, tokens), tokens)
             try:
                 session.open()

@@ -15,6 +15,7 @@ from .markdown import markdown_text
 from .merge import merge_reports
 from .model import (
     FORMAT,
+    Coverage,
     Extent,
     Finding,
     Implementation,
@@ -47,6 +48,7 @@ __all__ = [
     "Change",
     "Changed",
     "Circumstance",
+    "Coverage",
     "DamagedError",
     "Difference",
     "Extent",

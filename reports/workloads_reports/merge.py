@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Extent, Finding, Leftovers, Report, RequirementResult, Timing, Waiver
+from .model import Coverage, Extent, Finding, Leftovers, Report, RequirementResult, Timing, Waiver
 from .ruling import counted, rule
 from .verdicts import Verdict
 from .waivers import apply_waivers, covers, without_waivers
@@ -108,6 +108,7 @@ def _merged(parts: Sequence[Report]) -> Report:
         tests=max(part.plan.tests for part in parts),
         cases=sum(part.plan.cases for part in parts),
         missing=_missing(parts),
+        coverage=_coverage(parts),
     )
     verdict, reason = rule(results, complete=run.complete, missing=plan.missing)
     return replace(
@@ -135,6 +136,14 @@ def _missing(parts: Sequence[Report]) -> tuple[str, ...]:
     """Returns the tests of the plan that no part ran to the end."""
     first, *others = (part.plan.missing for part in parts)
     return tuple(name for name in first if all(name in other for other in others))
+
+
+def _coverage(parts: Sequence[Report]) -> tuple[Coverage, ...]:
+    """Returns, for each of what the parts count, that of the part that went through the most of it."""
+    most: dict[str, Coverage] = {}
+    for coverage in (one for part in parts for one in part.plan.coverage):
+        most[coverage.what] = max(coverage, most.get(coverage.what, coverage), key=lambda one: one.covered)
+    return tuple(most.values())
 
 
 def _folded(

@@ -241,6 +241,21 @@ class Leftovers:
     unknown: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of what the suite is to go through a run went through, such as pairs of steps.
+
+    Attributes:
+        what: what is counted.
+        covered: how many of it were gone through to their end. In a merged report, the most of the parts.
+        possible: how many there are.
+    """
+
+    what: str
+    covered: int
+    possible: int
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extent:
     """How much of the suite's plan a run went through.
@@ -249,11 +264,13 @@ class Extent:
         tests: how many tests the plan has; 0 in a report that does not say.
         cases: how many cases of them ran.
         missing: the names of the tests that did not run to their end: deselected, cut off, lost.
+        coverage: how many of what tests go through by construction were gone through.
     """
 
     tests: int = 0
     cases: int = 0
     missing: tuple[str, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

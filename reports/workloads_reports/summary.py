@@ -49,6 +49,8 @@ class _Writer:
         if report.plan.tests:
             ran = report.plan.tests - len(report.plan.missing)
             yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
+        for coverage in report.plan.coverage:
+            yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"
         left = report.leftovers
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
         yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"

@@ -14,6 +14,7 @@ from workloads_conformance.errors import ConformanceError
 from workloads_conformance.settings import Mode, Settings
 from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import (
+    Coverage,
     Extent,
     Finding,
     Implementation,
@@ -380,7 +381,12 @@ class Session:
     def _extent(self) -> Extent:
         tests = suite_tests()
         missing = tuple(name for name in tests if name not in self._told)
-        return Extent(tests=len(tests), cases=sum(self.ran.values()), missing=missing)
+        coverage = [
+            Coverage(what, self.record.covered(what), possible)
+            for test in tests.values()
+            for what, possible in test.coverage(self.settings).items()
+        ]
+        return Extent(tests=len(tests), cases=sum(self.ran.values()), missing=missing, coverage=tuple(coverage))
 
     def report(self, *, interrupted: bool = False) -> Report:
         """Returns the report on what was found so far."""

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from workloads_conformance.client import Authorization
-from workloads_conformance.engine import Answer, Trial, UndecidedError, goes_away, is_success
+from workloads_conformance.engine import Answer, Trial, UndecidedError, goes_away, is_success, told
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
 from .revisions import revised
-from .world import Workload
+from .world import LEFT, Workload
 
 _ACCEPTED = 202
 _NOT_FOUND = 404
@@ -104,6 +104,7 @@ class Telling:
         self._earlier_act: Act | None = None
         self._on_name: dict[str, Act] = {}
         self._update: tuple[dict[str, Any], str] = ({}, "")
+        self._defaults: dict[str, Any] = {}
         self._writes = 0
 
     async def tell(self, story: Story) -> None:
@@ -112,7 +113,10 @@ class Telling:
         Raises:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
         """
-        self._bystander = await self._make(f"{self._trial.name()}-by", Act.CREATE, {"priority": "medium"})
+        self._bystander = await self._make(f"{self._trial.name()}-by", Act.CREATE, {})
+        await self._see(self._bystander, "WV2-LIFE-008", Act.CREATE, "a bystander")
+        if self._bystander.seen is not None:
+            self._defaults = {name: told(self._bystander.seen, name) for name in LEFT}
         taken: list[Act] = []
         for act in story:
             if act in BY_STRANGER and self._stranger is None:
@@ -189,7 +193,7 @@ class Telling:
             requirement = _TAKEN[was_taken]
         self._must_be(requirement, answer, _ACCEPTED, f"{act} after {was_taken or self._earlier_act or 'nothing'}")
         self._on_name.pop(name, None)
-        found = Workload(name, answer.id, manifest)
+        found = Workload(name, answer.id, manifest, defaults=self._defaults)
         if act is Act.CREATE_SUFFIXED:
             found.name = str(answer.metadata.get("name"))
             trial.judge(
@@ -206,7 +210,7 @@ class Telling:
                 "WV2-CREATE-015", name, answer.metadata.get("name"), f"metadata.name in the answer to a {act}", answer
             )
         members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
-        found.write("visible after create", text, members)
+        found.write("visible after create", members, text)
         return found
 
     def _must_be(self, requirement: str, answer: Answer, status: int, what: str) -> None:
@@ -302,9 +306,9 @@ class Telling:
         """Updates a live workload, and judges that this is accepted."""
         answer = await self._trial.update(workload.id, update)
         self._must_be(requirement, answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
-        told = f"metadata.id in the answer to an {what}"
-        self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), told, answer)
-        workload.write("visible after update", text, dict(update.get("metadata", {})))
+        what_it_is = f"metadata.id in the answer to an {what}"
+        self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what_it_is, answer)
+        workload.write("visible after update", dict(update.get("metadata", {})), text or None)
 
     async def _put_new(self, update: dict[str, Any], text: str, requirement: str, what: str) -> None:
         """Updates it with something new, which the same update again will name."""
@@ -362,8 +366,8 @@ class Telling:
         answer = await self._trial.delete(workload.id)
         self._must_be("WV2-DELETE-003", answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
         if answer.id:
-            told = f"metadata.id in the answer to a {what}"
-            self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), told, answer)
+            what_it_is = f"metadata.id in the answer to a {what}"
+            self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what_it_is, answer)
         await goes_away(self._trial, workload.id)
         workload.is_deleted = True
         self._on_name[workload.name] = Act.DELETE

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from workloads_conformance.engine import Answer, InTurn, Trial, is_success, judges, told
-from workloads_conformance.settings import Profile
+from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.specimens import (
     CATEGORIES,
     CREATE,
     DRY_RUN,
     NAMES,
+    SPECIMENS,
     UPDATE,
     Museum,
     Names,
     Specimen,
     Visit,
+    pairs_in,
+    pairs_possible,
     visits_on,
 )
 
 from .museums import Guide, Way, same_manifest
+
+_PAIRS = "pairs of specimen, place, form, kind and operation"
+
+
+def _visits(settings: Settings) -> Sequence[tuple[Visit, str]]:
+    return visits_on(settings.kinds, brief=settings.profile is Profile.SMOKE)
+
+
+def _coverage(settings: Settings) -> Mapping[str, int]:
+    """Every specimen is shown; but in the smoke profile in each place, form, kind and operation, too."""
+    pairs = {} if settings.profile is Profile.SMOKE else {_PAIRS: len(pairs_possible(settings.kinds))}
+    return {"specimens": len(SPECIMENS), **pairs}
 
 
 @judges(
@@ -31,7 +48,8 @@ from .museums import Guide, Way, same_manifest
     "WV2-MANIFEST-008",
     "WV2-MANIFEST-009",
     "WV2-MANIFEST-015",
-    over=InTurn((), on=lambda settings: visits_on(settings.kinds, brief=settings.profile is Profile.SMOKE)),
+    over=InTurn((), on=_visits),
+    coverage=_coverage,
 )
 async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
     """A museum is created and read; another is dry run, and the first read again; a third takes its place."""
@@ -39,6 +57,7 @@ async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
     shown = await guide.admitted(visit.museum(CREATE, trial.kind), CREATE)
     if shown is None:
         return
+    _cover(trial, shown.museum, CREATE)
     answer = trial.need_accepted(shown.answer, "the create")
     also = "WV2-MANIFEST-008" if shown.museum.form.family == "base64" else ""
     way = Way(lambda museum: _differs_in_answer(guide, museum, CREATE))
@@ -62,6 +81,8 @@ async def _dry_run(guide: Guide, visit: Visit) -> None:
     if shown is not None and told(shown.answer, "rawManifest") is not None:
         way = Way(lambda museum: _differs_in_answer(guide, museum, DRY_RUN))
         await guide.came_back(shown, shown.answer, "in the answer to a dry run", way)
+    if shown is not None:
+        _cover(guide.trial, shown.museum, DRY_RUN)
 
 
 async def _update(guide: Guide, visit: Visit) -> None:
@@ -76,6 +97,12 @@ async def _update(guide: Guide, visit: Visit) -> None:
         return not same_manifest((await guide.updated(again)).workload.get("rawManifest"), again.built.manifest)
 
     await guide.came_back(shown, await guide.updated(shown), "after PUT", Way(differs, 2))
+    _cover(guide.trial, shown.museum, UPDATE)
+
+
+def _cover(trial: Trial, museum: Museum, operation: str) -> None:
+    trial.cover("specimens", *(exhibit.specimen.name for exhibit in museum.exhibits))
+    trial.cover(_PAIRS, *pairs_in(museum, operation))
 
 
 def _agree(trial: Trial, answer: Answer, seen: Answer, what: str) -> None:

@@ -1,9 +1,9 @@
 """The model of a story: what each reading of a workload may show after each step.
 
-A write takes effect in its own time: a reading may show the state before it until the settle time is over, and shows the
-state after it from then on. So each rule here says what a reading has to show in the end. What a write does not name may
-stay or go back to a default (WV2-UPDATE-025): it is known again once a reading has shown the write. What is not written
-to stays as it was read, and what is deleted stays deleted.
+A write takes effect in its own time: a reading may show the state before it until the settle time is over, and shows
+the state after it from then on. So each rule here says what a reading has to show in the end. What a write does not name
+stays or goes back to the default (WV2-UPDATE-025), and is known again once a reading has shown the write. What is not
+written to stays as it was read, and what is deleted stays deleted.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import Answer, Contrast, Trial, differing, is_gone, is_success, shows
+from workloads_conformance.engine import Answer, Contrast, Trial, differing, is_gone, is_success, shows, told
 
 from .revisions import against_revision, revision
 
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
+
+
+LEFT = ("priority", "category")
+"""The members that an update may name or leave out, beside the manifest."""
 
 
 @dataclass
@@ -28,8 +32,10 @@ class Workload:
         id: its id.
         manifest: what it is made of, but for the revision.
         awaited: the name of what is waited for when it is read: what its last write does.
-        revision: that of its manifest; empty if the last write did not name it, and nothing was read since.
+        revision: that of its manifest, as it was last written.
         named: the members that its last write named.
+        defaults: what a workload of its kind shows of members that nobody named; None where that is not known.
+        left: what it showed, before its last write, of members that this did not name.
         seen: the reading that showed its last write; None until there is one.
         is_deleted: whether its deletion was accepted and seen.
     """
@@ -40,12 +46,18 @@ class Workload:
     awaited: str = "visible after create"
     revision: str = ""
     named: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+    left: dict[str, Any] = field(default_factory=dict)
     seen: Answer | None = None
     is_deleted: bool = False
+    _is_revised: bool = True
 
-    def write(self, awaited: str, revision: str, named: dict[str, Any]) -> None:
-        """Notes an accepted write, and what it names."""
-        self.awaited, self.revision, self.named, self.seen = awaited, revision, named, None
+    def write(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
+        """Notes an accepted write, and what it names; `revision` is that of the manifest, None if it names none."""
+        if self.seen is not None:
+            self.left = {name: told(self.seen, name) for name in LEFT if name not in named}
+        self.awaited, self.named, self.seen = awaited, named, None
+        self.revision, self._is_revised = revision or self.revision, revision is not None
 
     def read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
@@ -60,16 +72,24 @@ class Workload:
             return not differing(MEMBERS, self.seen, answer) and revision(answer) == revision(self.seen)
         return (
             answer.metadata.get("name") == self.name
-            and self.revision in ("", revision(answer))
+            and (revision(answer) == self.revision or not (self._is_revised or revision(answer)))
             and shows(answer, self.named)
+            and all(self._may_be(name, told(answer, name)) for name in self.left)
         )
+
+    def _may_be(self, member: str, value: object) -> bool:
+        """True if a member that the last write did not name may have this value after it."""
+        default = self.defaults.get(member)
+        return value is None or default is None or value in (default, self.left[member])
 
     def against(self, trial: Trial, answer: Answer) -> Contrast:
         """Returns what differs between what a reading has to show and what it shows, as the texts of a judgement."""
         if self.is_deleted:
             return Contrast("404, or a workload marked as deleted", str(answer))
         if self.seen is None:
-            named = {key: value for key, value in {"name": self.name, **self.named}.items() if value is not None}
-            return against_revision(trial, named, self.revision or revision(answer) or "", answer)
+            left = {name: value for name, value in self.left.items() if not self._may_be(name, told(answer, name))}
+            asked = {"name": self.name, **self.named, **left}
+            named = {name: value for name, value in asked.items() if value is not None}
+            return against_revision(trial, named, self.revision, answer)
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
         return trial.compared((*MEMBERS, *others), self.seen, answer)

@@ -1,6 +1,6 @@
 """Specimens: what people send, by name, and the museums that show them all in a few manifests."""
 
-from .coverage import Coverage, pairs_shown
+from .coverage import Coverage, pairs_in, pairs_possible, pairs_shown
 from .forms import FORMS, PLAIN, Form
 from .metadata import CATEGORIES, NAMES, Names
 from .model import Specimen
@@ -28,6 +28,8 @@ __all__ = [
     "Specimen",
     "Visit",
     "museum",
+    "pairs_in",
+    "pairs_possible",
     "pairs_shown",
     "visits_on",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from .forms import FORMS, PLAIN
-from .museums import OPERATIONS, SPECIMENS, Visit, fits, places_of
+from .museums import OPERATIONS, SPECIMENS, Museum, Visit, fits, places_of
 
 Pair = tuple[tuple[str, str], tuple[str, str]]
 """Two of the five, each with its name and its value."""
@@ -36,10 +37,20 @@ def pairs_shown(visits: Iterable[tuple[Visit, str]], kinds: Sequence[str]) -> Co
     shown: set[Pair] = set()
     for visit, kind in visits:
         for operation in OPERATIONS:
-            museum = visit.museum(operation, kind)
-            for exhibit in museum.exhibits:
-                shown.update(_pairs(exhibit.specimen.name, exhibit.place.name, museum.form.name, kind, operation))
-    return Coverage(frozenset(shown), frozenset(_possible(kinds)))
+            shown.update(pairs_in(visit.museum(operation, kind), operation))
+    return Coverage(frozenset(shown), pairs_possible(tuple(kinds)))
+
+
+def pairs_in(museum: Museum, operation: str) -> Iterator[Pair]:
+    """Gives the pairs that a museum shows where it is sent in an operation."""
+    for exhibit in museum.exhibits:
+        yield from _pairs(exhibit.specimen.name, exhibit.place.name, museum.form.name, museum.kind, operation)
+
+
+@cache
+def pairs_possible(kinds: tuple[str, ...]) -> frozenset[Pair]:
+    """Returns the pairs that there can be on `kinds`."""
+    return frozenset(_possible(kinds))
 
 
 def _possible(kinds: Sequence[str]) -> Iterator[Pair]:

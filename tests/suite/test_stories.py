@@ -1,0 +1,70 @@
+"""A server that goes wrong when one step directly follows another is found out, whichever the two are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from support.servers import Changed
+from support.stories import Following
+
+from workloads_conformance.engine import InTurn
+from workloads_conformance.suite import test_stories
+from workloads_reports import Verdict
+from workloads_strategies.stories import Act, sequences, shorter, stories_of
+
+EVERY = test_stories.test_every_short_story
+PAIRS = sorted(sequences(2))
+_ALL = (pytest.mark.slow, pytest.mark.exhaustive)
+SOME = [pytest.param(*pair, marks=[] if place % 40 == 3 else _ALL) for place, pair in enumerate(PAIRS)]
+
+
+def those_with(*pair):
+    """The test of every short story, on those that have two steps one after the other: others show nothing of them."""
+    told = [story for story in stories_of(2) if pair in pairwise(story)]
+    cases = InTurn((), on=lambda settings: [(story, settings.kinds[0]) for story in told], shorter=shorter)
+    judging = replace(EVERY.judging, cases=cases)
+    return lambda session: session.run_test(judging)
+
+
+def failed(report):
+    return {finding.message for found in report.having(Verdict.FAIL) for finding in found.findings}
+
+
+@pytest.mark.parametrize(("first", "second"), SOME)
+def test_a_fault_of_each_pair_of_steps_is_found(first, second, judge):
+    server = Following(first, second)
+    report = judge(server.app, those_with(first, second), profile="standard", settle="1", deadline="120")
+    assert server.times
+    assert any(message.startswith((f"{second} after {first}: ", "the story after ")) for message in failed(report))
+
+
+def test_a_finding_tells_the_shortest_story_and_all_of_its_writes(judge):
+    pair = (Act.DELETE_OTHER, Act.UPDATE_REFUSED)
+    server = Following(*pair)
+    report = judge(server.app, those_with(*pair), profile="standard", settle="1", deadline="120")
+    [found] = [one for one in report.having(Verdict.FAIL) if one.requirement.id == "WV2-UPDATE-011"]
+    [finding] = found.findings
+    assert finding.message.startswith("update with a flaw after delete of the other: ")
+    assert finding.case.count(",") <= 4, finding.case
+    assert finding.reproduce.count("-X POST") == 3, "it, the other and the bystander"
+    assert finding.reproduce.count("-X DELETE") == 1
+    assert finding.confirmed == "3/3"
+
+
+@pytest.mark.slow
+def test_nothing_is_found_on_an_honest_server(judge):
+    report = judge(Changed(), EVERY, test_stories.test_a_long_story, profile="standard", deadline="120")
+    assert failed(report) == set()
+    assert not report.having(Verdict.INCONCLUSIVE)
+    covered = {one.what: (one.covered, one.possible) for one in report.plan.coverage}
+    assert covered["steps"] == (len(Act), len(Act))
+    assert covered["pairs of steps"] == (len(PAIRS), len(PAIRS))
+
+
+def test_without_a_token_that_lacks_the_rights_its_steps_are_left_out(judge):
+    report = judge(Changed(), EVERY, profile="smoke", deadline="120", forbidden_token_env=None)
+    covered = {one.what: one for one in report.plan.coverage}
+    assert 0 < covered["steps"].covered < covered["steps"].possible
+    assert failed(report) == set()
