@@ -16,7 +16,7 @@ from workloads_conformance.suite import (
     test_dry_run,
     test_generated,
     test_get,
-    test_histories,
+    test_stories,
     test_update,
     test_update_meaning,
 )
@@ -39,7 +39,7 @@ def test_what_fails_at_random_is_inconclusive_with_the_count(judge):
         return GATEWAY if call.operation and chance.random() < 0.04 else reply
 
     tests = (
-        test_histories.test_a_history,
+        test_stories.test_a_long_story,
         test_generated.test_post_of_what_the_schema_forbids,
         test_update.test_another_priority_is_refused,
     )
@@ -97,7 +97,7 @@ def test_a_202_without_an_id_is_a_finding_of_its_own(wrong, judge):
         test_dry_run.test_another_spelling,
         test_delete.test_a_deleted_workload_goes_away,
         test_update_meaning.test_each_priority_is_accepted,
-        test_histories.test_a_history,
+        test_stories.test_every_short_story,
     )
     report = judge(Changed(before=before, after=after), *tests, profile="smoke")
     assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-CREATE-002"}
@@ -124,7 +124,7 @@ def test_an_effect_is_claimed_only_where_the_state_before_was_seen(judge):
                 return json_reply(404, {"code": 404, "message": "the replica does not know it"})
         return reply
 
-    report = judge(Changed(after=after), *EFFECTS)
+    report = judge(Changed(after=after), *EFFECTS, settle="10")
     assert not report.having(Verdict.FAIL)
     assert "cannot be read" in told(report, "WV2-UPDATE-011").reason
     assert told(report, "WV2-UPDATE-011").verdict is Verdict.INCONCLUSIVE
@@ -142,7 +142,7 @@ def test_a_replica_that_is_behind_is_no_effect_of_a_refused_request(judge):
             return json_reply(404, {"code": 404, "message": "the replica does not know it"})
         return reply
 
-    report = judge(Changed(after=after), *EFFECTS)
+    report = judge(Changed(after=after), *EFFECTS, settle="10")
     assert not report.having(Verdict.FAIL)
     assert told(report, "WV2-UPDATE-011").verdict is Verdict.PASS
     assert told(report, "WV2-AUTH-013").verdict is Verdict.PASS

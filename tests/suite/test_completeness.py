@@ -55,7 +55,7 @@ def test_every_cell_of_the_table_of_refusals_is_tried():
 
 def test_every_test_that_writes_to_a_workload_or_reads_one_goes_over_each_kind():
     """Those that need one to exist; what is asked of ids that no workload has is the same for all kinds."""
-    rooms = ("test_delete", "test_get", "test_life", "test_update", "test_update_meaning", "test_histories")
+    rooms = ("test_delete", "test_get", "test_life", "test_update", "test_update_meaning")
     others = {
         "test_delete.test_an_unknown_id_is_not_found",
         "test_delete.test_a_malformed_id_is_refused",

@@ -29,7 +29,7 @@ async def test_every_short_story(trial: Trial, story: Story) -> None:
     await _tell(trial, story)
 
 
-@judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.2, smoke=False, form=Story), each_kind=True)
+@judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.25, smoke=False, form=Story), each_kind=True)
 async def test_a_long_story(trial: Trial, story: Story) -> None:
     """Longer stories, drawn: what takes more than a few steps to show."""
     await _tell(trial, story)

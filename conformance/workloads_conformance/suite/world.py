@@ -1,9 +1,9 @@
 """The model of a story: what each reading of a workload may show after each step.
 
 A write takes effect in its own time: a reading may show the state before it until the settle time is over, and shows
-the state after it from then on. So each rule here says what a reading has to show in the end. What a write does not name
-stays or goes back to the default (WV2-UPDATE-025), and is known again once a reading has shown the write. What is not
-written to stays as it was read, and what is deleted stays deleted.
+the state after it from then on. So each rule here says what a reading has to show in the end. What a write does not
+name stays or goes back to the default (WV2-UPDATE-025), and is known again once a reading has shown the write. What is
+not written to stays as it was read, and what is deleted stays deleted.
 """
 
 from __future__ import annotations
