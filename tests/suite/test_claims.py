@@ -124,7 +124,7 @@ def test_an_effect_is_claimed_only_where_the_state_before_was_seen(judge):
                 return json_reply(404, {"code": 404, "message": "the replica does not know it"})
         return reply
 
-    report = judge(Changed(after=after), *EFFECTS, settle="10")
+    report = judge(Changed(after=after), *EFFECTS)
     assert not report.having(Verdict.FAIL)
     assert "cannot be read" in told(report, "WV2-UPDATE-011").reason
     assert told(report, "WV2-UPDATE-011").verdict is Verdict.INCONCLUSIVE
