@@ -1,4 +1,4 @@
-"""Measures whole runs: `python benchmarks/measure_runs.py`. Prints the table in the README.
+"""Measures whole runs: `python benchmarks/measure_runs.py`. Prints the table in docs/performance.md.
 
 Each figure is the median of three processes started afresh. The rate of a run is its exchanges over its wall-clock
 time, start and end included. Beside it stands a bare httpx loop on the same kind of server, with as many requests in
