@@ -20,6 +20,7 @@ def script(name, *arguments):
     return done.stdout.splitlines()
 
 
+@pytest.mark.exhaustive
 def test_schemathesis_is_compared():
     """Of two faults, one is in the schema, for both to see, and one in what a second request would show."""
     lines = script(

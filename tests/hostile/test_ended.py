@@ -40,6 +40,15 @@ def killed(server: Foreign, target: Target, tmp_path, creates: int) -> None:
     wait_for(server, creates)
     process.kill()
     process.communicate()
+    wait_until_still(server)
+
+
+def wait_until_still(server: Foreign) -> None:
+    """Waits until what a killed run had sent has been dealt with."""
+    until, seen = time.monotonic() + 60, -1
+    while seen < len(server.requests) and time.monotonic() < until:
+        seen = len(server.requests)
+        time.sleep(1)
 
 
 def wait_for(server: Foreign, creates: int) -> None:

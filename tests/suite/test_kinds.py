@@ -67,7 +67,7 @@ FINDING = {
 }
 
 
-@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_one_kind_is_found(judge, fault, kind, profile):
