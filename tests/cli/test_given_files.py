@@ -18,7 +18,7 @@ from support.records import rewritten, small_record
 from support.reports import MUST, report, result
 
 from workloads_conformance.certificates import new_key
-from workloads_conformance.engine import versions
+from workloads_conformance.session import versions
 from workloads_reports import Verdict, json_text
 
 pytestmark = pytest.mark.slow

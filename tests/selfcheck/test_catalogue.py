@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from workloads_conformance import reference
-from workloads_conformance.engine.collected import suite_tests
 from workloads_conformance.reference import (
     app,
     documents,
@@ -25,14 +24,9 @@ from workloads_conformance.reference import (
     workload_types,
 )
 from workloads_conformance.selfcheck import judging
-from workloads_conformance.selfcheck.catalogue import (
-    chosen,
-    combinations,
-    load_faults,
-    load_variants,
-    sample,
-)
+from workloads_conformance.selfcheck.catalogue import chosen, combinations, load_faults, load_variants, sample
 from workloads_conformance.selfcheck.patching import PatchError, put
+from workloads_conformance.session.collected import suite_tests
 from workloads_specs import Level, load_catalogue
 
 FAULTS, VARIANTS = load_faults(), load_variants()

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 import harfile
 
 from workloads_conformance._version import __version__
-from workloads_conformance.client import Request, Response, sent_headers
 from workloads_conformance.errors import UsageError
+from workloads_conformance.http import Request, Response, sent_headers
 from workloads_reports import write_private
 from workloads_reports.escaping import json_shown
 

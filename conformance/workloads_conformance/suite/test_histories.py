@@ -5,18 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import (
-    Answer,
-    Drawn,
-    Trial,
-    UndecidedError,
-    goes_away,
-    is_gone,
-    is_success,
-    judges,
-    shows,
-    told,
-)
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, shows, told
+from workloads_conformance.runner import Drawn, UndecidedError, is_success, judges
 from workloads_strategies import encode_manifest
 from workloads_strategies.histories import Act, Step, histories
 
@@ -43,7 +33,7 @@ class _Workload:
 class _World:
     """Performs steps, and judges readings by what the steps before have left."""
 
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: WorkloadTrial) -> None:
         self.trial = trial
         self.workloads: dict[int, _Workload] = {}
         self.deleted: list[str] = []
@@ -233,7 +223,7 @@ def _metadata(step: Step) -> dict[str, Any]:
     over=Drawn(lambda _settings: histories(), share=0.5, form=tuple[Step, ...]),
     each_kind=True,
 )
-async def test_a_history(trial: Trial, steps: tuple[Step, ...]) -> None:
+async def test_a_history(trial: WorkloadTrial, steps: tuple[Step, ...]) -> None:
     """Create, repeat, dry run, read, update, delete, touch the deleted: each write shows, and nothing else changes."""
     world = _World(trial)
     for step in steps:

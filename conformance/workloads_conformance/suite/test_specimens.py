@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import Answer, InTurn, Trial, is_success, judges, told
+from workloads_conformance.api import Answer, WorkloadTrial, told
+from workloads_conformance.runner import InTurn, is_success, judges
 from workloads_strategies.specimens import (
     CATEGORIES,
     CREATE,
@@ -32,7 +33,7 @@ from .museums import Guide, Way, same_manifest
     "WV2-MANIFEST-015",
     over=InTurn((), on=lambda kinds, brief: visits_on(kinds, brief=brief)),
 )
-async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
+async def test_what_people_send_comes_back(trial: WorkloadTrial, visit: Visit) -> None:
     """A museum is created and read; another is dry run, and the first read again; a third takes its place."""
     guide = Guide(trial)
     shown = await guide.admitted(visit.museum(CREATE, trial.kind), CREATE)
@@ -77,7 +78,7 @@ async def _update(guide: Guide, visit: Visit) -> None:
     await guide.came_back(shown, await guide.updated(shown), "after PUT", Way(differs, 2))
 
 
-def _agree(trial: Trial, answer: Answer, seen: Answer, what: str) -> None:
+def _agree(trial: WorkloadTrial, answer: Answer, seen: Answer, what: str) -> None:
     """Judges that GET shows the manifest that POST answered with."""
     first, second = told(answer, "rawManifest"), told(seen, "rawManifest")
     difference = trial.compared(("rawManifest",), answer, seen)
@@ -110,7 +111,7 @@ async def _differs_when_read(guide: Guide, museum: Museum, times: int) -> bool:
 
 
 @judges("WV2-CREATE-003", "WV2-GET-006", over=NAMES)
-async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
+async def test_names_are_told_apart(trial: WorkloadTrial, names: Names) -> None:
     """Two workloads whose names differ late, or of which one begins with the other, live side by side."""
     created = []
     for name in names.of(trial.name()):
@@ -124,7 +125,7 @@ async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
-async def test_a_category_of_any_text(trial: Trial, category: Specimen) -> None:
+async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) -> None:
     """A category is a string. A server may know some only; one that takes it tells it back."""
     answer = await trial.create(trial.body(category=category.value), dry_run="true")
     if not is_success(answer):
