@@ -13,7 +13,7 @@ from typing import Any
 
 from workloads_conformance._version import __version__
 from workloads_conformance.http import claims
-from workloads_conformance.settings import Implementation, Mode, Profile, Settings
+from workloads_conformance.settings import OPTIONS, REPLAYED, Implementation, Settings
 from workloads_reports import Waiver
 from workloads_specs import Contract
 
@@ -26,12 +26,6 @@ _JUDGE = ("PyYAML", "jsonschema", "openapi-schema-validator", "referencing", "rf
 """Those that decide what is sent of a case, or what an answer is worth; and `_SHOW` what the files of a report hold."""
 
 _SHOW = ("Jinja2", "MarkupSafe", "anybadge", "junitparser", "harfile")
-
-_SETTINGS = (
-    "target", "project_id", "cluster_id", "profile", "mode", "seed", "budget", "concurrency", "report_dir", "kinds",
-    "deadline", "settle", "max_live", "literal", "allow_token_in_url", "implementation",
-)  # fmt: skip
-"""Those that decide what is sent and how it is judged."""
 
 
 @cache
@@ -55,7 +49,7 @@ def describe(
         "suite": {"name": "workloads-conformance", "version": __version__},
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
         "versions": dict(versions()),
-        "settings": {name: _plain(given[name]) for name in _SETTINGS},
+        "settings": {name: _plain(given[name]) for name in REPLAYED},
         "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
@@ -72,12 +66,10 @@ def _plain(value: object) -> object:
 
 def settings_of(described: Mapping[str, Any]) -> Settings:
     """Returns the settings of a run as `describe` wrote them down."""
-    given = dict(described["settings"])
-    given["report_dir"] = Path(given["report_dir"])
-    given["kinds"] = tuple(given["kinds"])
-    given["profile"], given["mode"] = Profile(given["profile"]), Mode(given["mode"])
-    given["implementation"] = Implementation(**given["implementation"])
-    return Settings(**given)
+    given = described["settings"]
+    told = (option for option in OPTIONS if given.get(option.attribute) is not None)
+    fields = {option.attribute: option.value(given[option.attribute]) for option in told}
+    return Settings(**fields, implementation=Implementation(**given["implementation"]))
 
 
 def waivers_of(described: Mapping[str, Any]) -> tuple[Waiver, ...]:
