@@ -6,6 +6,7 @@ from .codes import brief_code, code_of
 from .context import Checks, Context, Controls
 from .difference import Contrast
 from .explore import Explorer, Trials
+from .hypothesis_internals import check_hypothesis
 from .judgement import Judgement, excerpt
 from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, judges
 from .loop import LoopThread
@@ -44,6 +45,7 @@ __all__ = [
     "UndecidedError",
     "UntestableError",
     "brief_code",
+    "check_hypothesis",
     "code_of",
     "excerpt",
     "identical",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisWarning
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from hypothesis.strategies import SearchStrategy
+
+from .hypothesis_internals import without_local_constants
 
 
 def draw(
@@ -40,24 +39,7 @@ def draw(
         if shrink is not None:
             shrink(case)
 
-    with warnings.catch_warnings(), _without_local_constants():
+    with warnings.catch_warnings(), without_local_constants():
         warnings.simplefilter("ignore", HypothesisWarning)
         runner()
     return cases
-
-
-@contextlib.contextmanager
-def _without_local_constants() -> Iterator[None]:
-    """Keeps hypothesis from drawing constants that it finds in the modules around it.
-
-    It mixes in the literals of every module that lies outside site-packages, so that the directory a user stands in,
-    and what happens to be imported, would decide on the cases. There is no setting for it.
-    """
-    found = providers._get_local_constants  # noqa: SLF001 - as above
-    providers._get_local_constants = Constants  # noqa: SLF001
-    providers.CONSTANTS_CACHE.cache.clear()
-    try:
-        yield
-    finally:
-        providers._get_local_constants = found  # noqa: SLF001
-        providers.CONSTANTS_CACHE.cache.clear()

@@ -36,7 +36,7 @@ from workloads_conformance.http import (
 from workloads_conformance.output import Redactor
 from workloads_conformance.recording import Recorded, Recorder
 from workloads_conformance.recording.recorder import MOST
-from workloads_conformance.runner import LoopThread
+from workloads_conformance.runner import LoopThread, check_hypothesis
 from workloads_conformance.settings import Mode, Profile, Settings
 
 from .embedded import EmbeddedServer
@@ -134,6 +134,7 @@ class LiveTarget:
 
     def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
         """Connects, gets the token, and begins the files that a killed run leaves."""
+        check_hypothesis()  # a record holds its cases, and needs none drawn
         recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
         resources.callback(recorder.close)
         settings = self._server.settings(self._given) if self._server else self._given
