@@ -41,7 +41,7 @@ def _named(globs: Sequence[str]) -> list[Requirement]:
         if not any(fnmatchcase(identifier, glob.upper()) for identifier in catalogue):
             raise UsageError(
                 f"no requirement has the id {glob!r:.100}; `workloads-conformance requirements` lists all, and "
-                "'WV2-UPDATE-*' is short for several."
+                "'*-UPDATE-*' is short for several."
             )
     return [
         found

@@ -1,4 +1,4 @@
-"""Codes: what a finding is known by from run to run, such as `refused-update/changed:rawManifest`.
+"""Codes: what a finding is known by from run to run, such as `delete/still-there`.
 
 The part before the slash says what was done, the part behind it what was wrong with the answer. A code holds no value
 that may be another each time, and does not depend on how the finding is worded.

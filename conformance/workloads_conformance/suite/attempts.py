@@ -16,12 +16,6 @@ EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
 _UPDATE = {"metadata": {"priority": "low"}}
 
 
-def numbered(operation: str, first: int) -> str:
-    """Returns the requirement of `operation`, where create, get, update and delete have four in a row."""
-    order = {"create": 0, "dry run": 0, "get": 1, "update": 2, "delete": 3}
-    return f"WV2-AUTH-{first + order[operation]:03}"
-
-
 async def attempt(
     trial: WorkloadTrial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
 ) -> Answer:

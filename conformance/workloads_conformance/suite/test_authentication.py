@@ -15,17 +15,26 @@ from workloads_conformance.output import SHORTEST_SECRET
 from workloads_conformance.runner import UntestableError, judges
 from workloads_conformance.settings import Settings
 
-from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, numbered, own_token
+from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, own_token
 from .lengths import TOO_LONG
 
 UNAUTHORIZED = 401
+
+
+_REQUIREMENTS = {
+    "create": "WV2-AUTH-001",
+    "dry run": "WV2-AUTH-001",
+    "get": "WV2-AUTH-002",
+    "update": "WV2-AUTH-003",
+    "delete": "WV2-AUTH-004",
+}
 
 
 @judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=EACH_OPERATION)
 async def test_without_a_token(trial: WorkloadTrial, operation: str) -> None:
     """401: Unauthorized."""
     answer = await attempt(trial, operation, NO_TOKEN)
-    trial.status(numbered(operation, 1), answer, UNAUTHORIZED, f"{operation} without a token")
+    trial.status(_REQUIREMENTS[operation], answer, UNAUTHORIZED, f"{operation} without a token")
 
 
 _GARBAGE = (

@@ -6,8 +6,15 @@ from workloads_conformance.api import WorkloadTrial
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, UntestableError, judges
 
-from .attempts import EACH_OPERATION, attempt, judge_no_effect, numbered
+from .attempts import EACH_OPERATION, attempt, judge_no_effect
 
+_REQUIREMENTS = {
+    "create": "WV2-AUTH-009",
+    "dry run": "WV2-AUTH-009",
+    "get": "WV2-AUTH-010",
+    "update": "WV2-AUTH-011",
+    "delete": "WV2-AUTH-012",
+}
 _STATUSES = {"create": (403,), "dry run": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
 
 
@@ -25,7 +32,7 @@ async def test_with_a_token_that_lacks_the_rights(trial: WorkloadTrial, operatio
     if answer.status == 401:  # noqa: PLR2004 - documented
         raise UndecidedError("the token without rights is refused as such (401), so that it shows nothing about rights")
     trial.status(
-        numbered(operation, 9), answer, _STATUSES[operation], f"{operation} with a token that lacks the rights"
+        _REQUIREMENTS[operation], answer, _STATUSES[operation], f"{operation} with a token that lacks the rights"
     )
 
 
