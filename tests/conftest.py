@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.servers import Changed, serving
 
-from workloads_conformance.engine import BrokenRequirementError, Session
+from workloads_conformance.session import BrokenRequirementError, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report
 

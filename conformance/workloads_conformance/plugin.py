@@ -10,12 +10,12 @@ from types import FrameType
 
 import pytest
 
-from workloads_conformance.engine import BrokenRequirementError, Session
-from workloads_conformance.engine.order import place
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
+from workloads_conformance.runner.order import place
+from workloads_conformance.session import BrokenRequirementError, Session
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import (
     Report,

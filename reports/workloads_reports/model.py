@@ -62,7 +62,7 @@ class Finding:
 
     Attributes:
         code: what it is known by, among the findings of its requirement, from run to run, however it is worded:
-            `refused-update/changed:rawManifest`.
+            `delete/still-there`.
         test: the name of the test that showed it, with its module.
         case: the case of the test, in words; empty where the test has one only.
         message: what is wrong, in one sentence.

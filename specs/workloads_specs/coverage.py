@@ -15,7 +15,6 @@ from .elements import elements, sentences
 from .errors import CoverageError
 from .requirements import Catalogue, load_catalogue
 
-_PREFIX = "WV2-"
 _KINDS = ({"requirements"}, {"binds_nobody"})
 
 
@@ -72,7 +71,7 @@ def _named(name: str, entry: Mapping[str, Any]) -> bool:
 def _give(fates: dict[str, Fate], pieces: Iterable[str], entry: Mapping[str, Any], catalogue: Catalogue) -> None:
     if entry.keys() - {"names", "except", "text"} not in _KINDS:
         raise CoverageError(f"an entry has requirements or binds_nobody, one of the two: {entry}.")
-    requirements = tuple(_PREFIX + number for number in entry.get("requirements", ()))
+    requirements = tuple(entry.get("requirements", ()))
     if unknown := [identifier for identifier in requirements if identifier not in catalogue]:
         raise CoverageError(f"{', '.join(unknown)} is no requirement of the catalogue.")
     reason = entry.get("binds_nobody", "")

@@ -13,7 +13,7 @@ from support.certificates import VENDOR
 from support.few_cases import FEW
 from support.servers import Changed, serving
 
-from workloads_conformance.engine.judges import EXAMPLES
+from workloads_conformance.runner.judges import EXAMPLES
 from workloads_conformance.settings import Profile
 
 FEW_CASES = (sys.executable, str(Path(__file__).parents[1] / "support" / "few_cases.py"))

@@ -19,8 +19,8 @@ from workloads_conformance.certificates import CertificateError, load_public_key
 from workloads_conformance.certificates.digests import FileDigest, file_digest
 from workloads_conformance.certificates.eligibility import shortcomings
 from workloads_conformance.certificates.statement import sign, unseal
-from workloads_conformance.engine import suite_tests
 from workloads_conformance.errors import UsageError
+from workloads_conformance.session import suite_tests
 from workloads_reports import read_report
 
 pytestmark = pytest.mark.slow

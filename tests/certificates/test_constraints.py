@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from workloads_conformance._version import __version__
-from workloads_conformance.engine import versions
+from workloads_conformance.session import versions
 
 ROOT = Path(__file__).parents[2]
 

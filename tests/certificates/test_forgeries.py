@@ -19,7 +19,7 @@ from conftest import COMMAND
 from support.certificates import signed_anew
 from support.records import rewritten
 
-from workloads_conformance import engine
+from workloads_conformance import session
 from workloads_conformance.certificates import (
     CertificateError,
     certify,
@@ -32,9 +32,11 @@ from workloads_conformance.certificates.eligibility import unfit
 from workloads_conformance.certificates.evidence import judge_again, read_run
 from workloads_conformance.certificates.page import page
 from workloads_conformance.certificates.statement import predicate
-from workloads_conformance.engine import drawing, rejudge, suite_tests
 from workloads_conformance.errors import UsageError
 from workloads_conformance.recording import read_record
+from workloads_conformance.replay import rejudge
+from workloads_conformance.runner import drawing
+from workloads_conformance.session import suite_tests
 from workloads_conformance.settings import Mode, Profile, Settings
 from workloads_reports import RENDERINGS, read_report, write_all
 
@@ -230,21 +232,21 @@ def test_a_statement_that_says_otherwise_than_the_run(copy, keys, public):
 @pytest.fixture
 def other_libraries(monkeypatch):
     """Other patch versions than those of the run; and nothing can be drawn with them."""
-    here = dict(engine.versions()) | {"hypothesis": "6.999.1", "python": "3.11.99"}
+    here = dict(session.versions()) | {"hypothesis": "6.999.1", "python": "3.11.99"}
     monkeypatch.setattr(libraries, "versions", lambda: MappingProxyType(here))
 
     def nothing(*_: object, **__: object) -> None:
         raise AssertionError("drawn with other libraries")
 
     monkeypatch.setattr(drawing, "draw", nothing)
-    monkeypatch.setattr("workloads_conformance.engine.cases.draw", nothing)
+    monkeypatch.setattr("workloads_conformance.runner.cases.draw", nothing)
 
 
 @pytest.mark.usefixtures("other_libraries")
 def test_a_certificate_outlives_its_libraries(certified, public):
     """The drawn cases are those of the record."""
     found = verify(certified[0], public)
-    made = engine.versions()
+    made = session.versions()
     assert list(found.libraries) == [
         f"python {made['python']} (here 3.11.99)",
         f"hypothesis {made['hypothesis']} (here 6.999.1)",
@@ -257,7 +259,7 @@ def test_what_comes_out_otherwise_with_other_libraries_cannot_be_told(copy, keys
     spoil(copy, keys)
     with pytest.raises(UsageError) as caught:
         verify(copy, public)
-    made = engine.versions()
+    made = session.versions()
     assert str(caught.value).startswith("libraries differ, and the run does not come out the same: it was made with ")
     python = ".".join(made["python"].split(".")[:2])
     suite = read_report(copy / "report.json").suite_version

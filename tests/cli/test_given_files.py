@@ -18,7 +18,8 @@ from support.records import rewritten, small_record
 from support.reports import MUST, report, result
 
 from workloads_conformance.certificates import new_key
-from workloads_conformance.engine import versions
+from workloads_conformance.session import versions
+from workloads_conformance.settings import OPTIONS
 from workloads_reports import Verdict, json_text
 
 pytestmark = pytest.mark.slow
@@ -224,10 +225,7 @@ def test_none_takes_much_memory(given):
     assert [(*cell, answer["MiB"]) for cell, answer in given.items() if answer["MiB"] > MOST_MIB][:1] == []
 
 
-PATHS = ("token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since")
-
-
-@pytest.mark.parametrize("option", PATHS)
+@pytest.mark.parametrize("option", [option.key for option in OPTIONS if option.is_path])
 def test_a_path_with_nul_is_none(option, tmp_path):
     """Only a configuration file can hold one."""
     (tmp_path / "conformance.toml").write_text(f'{option} = "a\\u0000b"\n')

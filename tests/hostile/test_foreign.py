@@ -9,8 +9,8 @@ from support import foreign
 from support.foreign import ATTACKS, IDS, LYING, Foreign
 from support.servers import serving
 
-from workloads_conformance.engine import BrokenRequirementError, Session
 from workloads_conformance.errors import ConformanceError
+from workloads_conformance.session import BrokenRequirementError, Session
 from workloads_conformance.settings import load_settings
 from workloads_conformance.suite import test_create, test_delete, test_dry_run, test_life, test_update
 from workloads_reports import Report, RunVerdict, Verdict

@@ -24,8 +24,9 @@ from support.attacks import (
 )
 from support.servers import Changed, Silence
 
-from workloads_conformance.engine import rejudge, targets
 from workloads_conformance.recording import read_record, recorder
+from workloads_conformance.replay import rejudge
+from workloads_conformance.session import targets
 from workloads_conformance.suite import test_get, test_update
 from workloads_reports import to_json
 

@@ -14,9 +14,9 @@ from conftest import COMMAND
 from support.harmless import ATTACK, commands, forms, invisible, told
 from support.servers import Call, Changed, Reply, json_reply, raw_server, serving
 
-from workloads_conformance.client import Ledger, LedgerHeader, ledger_key
-from workloads_conformance.client.identity import Asked
-from workloads_conformance.client.inventory import Create
+from workloads_conformance.api import Ledger, LedgerHeader, ledger_key
+from workloads_conformance.api.identity import Asked
+from workloads_conformance.api.inventory import Create
 
 pytestmark = pytest.mark.slow
 

@@ -13,9 +13,10 @@ import pytest
 from conftest import COMMAND
 from support.servers import Changed
 
-from workloads_conformance.client import Redactor, hide_token
-from workloads_conformance.engine.embedded import EmbeddedServer
+from workloads_conformance.http import hide_token
+from workloads_conformance.output import Redactor
 from workloads_conformance.recording import RECORD_NAME, Recorder
+from workloads_conformance.session.embedded import EmbeddedServer
 from workloads_conformance.settings import Settings, load_settings
 from workloads_conformance.suite import test_authentication as suite
 from workloads_reports import private_directory, write_private, write_text
@@ -122,7 +123,7 @@ def test_nor_has_the_server_of_serve(tmp_path):
 def test_the_server_starts_where_modules_of_its_names_lie_about(tmp_path):
     (tmp_path / "uvicorn.py").write_text("raise ImportError('this one was not meant')")
     code = (
-        "from workloads_conformance.engine.embedded import EmbeddedServer as Server\n"
+        "from workloads_conformance.session.embedded import EmbeddedServer as Server\n"
         "server = Server()\nprint(server.access.url)\nserver.close()"
     )
     done = subprocess.run(

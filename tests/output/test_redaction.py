@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workloads_conformance.client import hide_token
+from workloads_conformance.http import hide_token
 from workloads_conformance.output import Redactor
 
 secrets = st.one_of(

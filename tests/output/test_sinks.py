@@ -14,9 +14,9 @@ from support.records import small_record
 from support.sinks import sinks
 
 from workloads_conformance.certificates.page import page
-from workloads_conformance.client import Exchange, Redactor, Request, Response
 from workloads_conformance.github import tell_github
-from workloads_conformance.output import Guarded, guarded, shown, tell, tell_build_server
+from workloads_conformance.http import Exchange, Request, Response
+from workloads_conformance.output import Guarded, Redactor, guarded, shown, tell, tell_build_server
 from workloads_conformance.recording import HAR_NAME, Recorder, read_record, write_har
 from workloads_conformance.selfcheck.declare import Fault
 from workloads_conformance.selfcheck.judging import Outcome
@@ -53,13 +53,13 @@ OUTSIDE = {
     ("conformance/cli/self_check.py", "Console"): "draws a bar",
     ("conformance/cli/self_check.py", ".print"): "above the bar, of what has passed `shown`",
     ("conformance/cli/progress.py", "Console"): "draws a bar, of areas and numbers",
-    ("conformance/client/steps.py", ".write"): "a body of ours, without secrets, into a private file",
-    ("conformance/client/ledger.py", "os.open"): "a private file",
-    ("conformance/client/ledger.py", "os.fdopen"): "reads",
-    ("conformance/client/state.py", "os.open"): "the key of ledgers, a private file",
-    ("conformance/client/state.py", "os.fdopen"): "as above",
-    ("conformance/client/state.py", ".write"): "as above",
-    ("conformance/client/ledger.py", "os.write"): "what `sweep` needs, as ASCII",
+    ("conformance/reproduce/steps.py", ".write"): "a body of ours, without secrets, into a private file",
+    ("conformance/api/ledger.py", "os.open"): "a private file",
+    ("conformance/api/ledger.py", "os.fdopen"): "reads",
+    ("conformance/api/state.py", "os.open"): "the key of ledgers, a private file",
+    ("conformance/api/state.py", "os.fdopen"): "as above",
+    ("conformance/api/state.py", ".write"): "as above",
+    ("conformance/api/ledger.py", "os.write"): "what `sweep` needs, as ASCII",
     ("conformance/recording/chain.py", "os.write"): "a line of the record",
     ("conformance/recording/recorder.py", ".write"): "hands an entry to the chain",
     ("conformance/recording/har.py", ".write"): "an entry of exchanges.har, into a private file",
@@ -68,8 +68,8 @@ OUTSIDE = {
     ("conformance/certificates/keys.py", "os.open"): "keys",
     ("conformance/certificates/keys.py", "os.fdopen"): "keys",
     ("conformance/certificates/keys.py", ".write"): "keys",
-    ("conformance/engine/drawing.py", "warnings.catch_warnings"): "hides warnings",
-    ("conformance/engine/drawing.py", "warnings.simplefilter"): "hides warnings",
+    ("conformance/runner/drawing.py", "warnings.catch_warnings"): "hides warnings",
+    ("conformance/runner/drawing.py", "warnings.simplefilter"): "hides warnings",
     ("conformance/pytest_output.py", "logging.getLogger"): "makes loggers silent",
     ("conformance/selfcheck/server.py", "logging.disable"): "makes loggers silent",
     ("conformance/reference/app.py", "logging.getLogger"): "the server's own log; it is sent no secret of the user's",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workloads_conformance.client import Redactor
+from workloads_conformance.output import Redactor
 from workloads_conformance.recording.hidden import Shapes, restored, stand_ins
 
 RAW = '{"a": "research", "b": "researchers of research", "c": "$HOME", "d": "RESEARCH-1 research"}'

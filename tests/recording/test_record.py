@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.records import RUN, rewritten, small_record
 
-from workloads_conformance.client import Exchange, Redactor, Request, Response
 from workloads_conformance.errors import UsageError
+from workloads_conformance.http import Exchange, Request, Response
+from workloads_conformance.output import Redactor
 from workloads_conformance.recording import DamagedRecordError, Recorder, read_record
 from workloads_conformance.recording.bodies import MOST, BodyStore, decode_body
 

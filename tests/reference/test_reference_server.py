@@ -15,7 +15,7 @@ import httpx
 import jwt
 import pytest
 
-from workloads_conformance.engine.embedded import EmbeddedServer
+from workloads_conformance.session.embedded import EmbeddedServer
 
 COMMAND = (sys.executable, "-m", "workloads_conformance.reference")
 PATH = "/api/v2/workloads"

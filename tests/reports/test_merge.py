@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.reports import FEW, MUST, OBSERVE, OTHER_MUST, finding, report, reports, result, waiver
 
-from workloads_conformance.engine.record import Record
+from workloads_conformance.runner.record import Record
 from workloads_reports import (
     Extent,
     Implementation,

@@ -1,11 +1,13 @@
 """Settings: where they come from, which source wins, and what each mistake is answered with."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from workloads_conformance.errors import ExitStatus, UsageError
-from workloads_conformance.settings import Mode, Profile, load_settings
+from workloads_conformance.recording.schema import record_schema
+from workloads_conformance.settings import OPTIONS, REPLAYED, Mode, Profile, Settings, load_settings
 
 REMOTE = {"target": "https://runai.example.com", "project-id": "p1", "token-env": "TOKEN"}
 TOKEN = {"TOKEN": "secret-token"}
@@ -159,3 +161,19 @@ def test_a_missing_configuration_file_is_named(tmp_path):
 
 def test_a_target_loses_its_trailing_slash():
     assert load({**REMOTE, "target": "https://runai.example.com/"}, TOKEN).target == "https://runai.example.com"
+
+
+def test_the_settings_have_a_field_for_each_row_of_the_table():
+    """And for what is no option: the table of the product, and the file that was read."""
+    rows = [option.attribute for option in OPTIONS]
+    assert sorted(field.name for field in fields(Settings)) == sorted([*rows, "implementation", "config"])
+
+
+def test_a_record_says_what_affects_its_replay():
+    said = record_schema()["$defs"]["run"]["properties"]["settings"]
+    assert sorted(said["properties"]) == sorted(REPLAYED)
+    assert set(said["required"]) <= set(REPLAYED)
+
+
+def test_every_file_that_has_to_be_there_is_a_path():
+    assert [option.key for option in OPTIONS if option.is_read and not option.is_path] == []

@@ -60,10 +60,10 @@ def test_a_sentence_that_goes_on_is_one():
     [
         ('names = ["create 409"]', 'names = ["create 410"]', "'create 410' names nothing"),
         ('"create 401"', '"create 403"', "nothing is said of 1 pieces of the contract, such as 'create 401'"),
-        ('"CREATE-017", "GET-003"', '"CREATE-999", "GET-003"', "WV2-CREATE-999 is no requirement"),
+        ('"WV2-CREATE-017", "WV2-GET-003"', '"WV2-CREATE-999", "WV2-GET-003"', "WV2-CREATE-999 is no requirement"),
         ('text = "Bad request."', 'text = "Good request."', "'Good request.' is no sentence"),
-        ('requirements = ["UPDATE-021"]', 'binds_nobody = "x"\nrequirements = []', "one of the two"),
-        ('requirements = ["UPDATE-021"]', 'binds_nobody = "x"', "WV2-UPDATE-021 judges nothing"),
+        ('requirements = ["WV2-UPDATE-021"]', 'binds_nobody = "x"\nrequirements = []', "one of the two"),
+        ('requirements = ["WV2-UPDATE-021"]', 'binds_nobody = "x"', "WV2-UPDATE-021 judges nothing"),
         ('names = ["create 409"]', 'names = ["create 409", "* parameter WorkloadV2Id: required"]', "another fate"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from support.drawing import relaxed
 
-from workloads_conformance.checks.shapes import Shapes
+from workloads_conformance.api.checks.shapes import Shapes
 from workloads_specs import load_contract
 from workloads_strategies.generated import coverage_requests, generated_requests
 

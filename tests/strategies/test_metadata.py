@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from workloads_conformance.checks.shapes import Shapes
+from workloads_conformance.api.checks.shapes import Shapes
 from workloads_conformance.reference.validation import create_request
 from workloads_specs import load_contract
 from workloads_strategies import (

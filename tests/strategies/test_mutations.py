@@ -11,7 +11,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from workloads_conformance.checks.shapes import Shapes
+from workloads_conformance.api.checks.shapes import Shapes
 from workloads_conformance.reference.documents import decode_manifest, read_json
 from workloads_conformance.reference.errors import RefusalError
 from workloads_conformance.reference.validation import create_request, dry_run, path_id, update_request

@@ -8,8 +8,8 @@ from importlib import import_module
 import pytest
 
 from workloads_conformance import suite
-from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
-from workloads_conformance.engine.judges import Fixed, JudgingTest
+from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
+from workloads_conformance.runner.judges import Fixed, JudgingTest
 from workloads_specs import load_catalogue
 from workloads_strategies.mutations import Refusal, table
 

@@ -9,7 +9,7 @@ import pytest
 from support.servers import Changed
 from support.stories import Following
 
-from workloads_conformance.engine import InTurn
+from workloads_conformance.runner import InTurn
 from workloads_conformance.suite import test_stories
 from workloads_reports import Verdict
 from workloads_strategies.stories import Act, sequences, shorter, stories_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from workloads_conformance.cli.main import main
-from workloads_conformance.engine.judges import EXAMPLES
+from workloads_conformance.runner.judges import EXAMPLES
 from workloads_conformance.settings import Profile
 
 FEW = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from workloads_conformance.engine import Plan
+from workloads_conformance.session import Plan
 from workloads_conformance.settings import Mode, Profile, Settings
 from workloads_reports import Implementation, Report, Verdict
 from workloads_specs import Level

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workloads_conformance.engine import Drawn, JudgingTest, Plan, examine, plan_of, settings_of, suite_tests
 from workloads_conformance.errors import UsageError
 from workloads_conformance.recording import RECORD_NAME, RunRecord, read_record
+from workloads_conformance.replay import examine
+from workloads_conformance.runner import Drawn, JudgingTest
+from workloads_conformance.session import Plan, plan_of, settings_of, suite_tests
 from workloads_conformance.settings import Profile, Settings
 from workloads_reports import Report, ReportError, read_report, to_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
-from workloads_conformance.engine import versions
+from workloads_conformance.session import versions
 from workloads_reports.escaping import one_line
 
 

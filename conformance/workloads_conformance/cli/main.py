@@ -103,7 +103,7 @@ def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
         "ids",
         nargs="*",
         metavar="ID",
-        help="tell of these: the clause, its tests, the faults that prove them; 'WV2-UPDATE-*'",
+        help="tell of these: the clause, its tests, the faults that prove them; '*-UPDATE-*'",
     )
     requirements.add_argument("--level", choices=["MUST", "SHOULD", "OBSERVE"], help="only this level")
     requirements.add_argument("--json", action="store_true", help="as JSON, with quotes and rationales")

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from workloads_conformance.engine import Session
 from workloads_conformance.output import tell, terminal
+from workloads_conformance.session import Session
 
 _REFRESH = 0.1
 
@@ -86,4 +86,4 @@ class Progress:
         self._bar.update(self._task, detail=self._detail())
 
     def _detail(self) -> str:
-        return f"{self._session.client.exchanges} requests, {self._session.record.failures} failed"
+        return f"{self._session.exchanges} requests, {self._session.record.failures} failed"

@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from workloads_conformance.engine import rejudge
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.output import tell
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, RunRecord, read_record, write_har
+from workloads_conformance.replay import rejudge
 from workloads_conformance.settings.validation import refuse_unknown
 from workloads_reports import RENDERINGS, read_report, write_all
 

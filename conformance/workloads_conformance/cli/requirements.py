@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 
-from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
-from workloads_conformance.engine import JudgingTest, suite_tests
+from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.output import tell
+from workloads_conformance.runner import JudgingTest
 from workloads_conformance.selfcheck.catalogue import load_faults
+from workloads_conformance.session import suite_tests
 from workloads_reports import document_text
 from workloads_specs import Requirement, load_catalogue
 
@@ -40,7 +41,7 @@ def _named(globs: Sequence[str]) -> list[Requirement]:
         if not any(fnmatchcase(identifier, glob.upper()) for identifier in catalogue):
             raise UsageError(
                 f"no requirement has the id {glob!r:.100}; `workloads-conformance requirements` lists all, and "
-                "'WV2-UPDATE-*' is short for several."
+                "'*-UPDATE-*' is short for several."
             )
     return [
         found
@@ -61,7 +62,7 @@ def _lines(requirement: Requirement) -> Iterator[str]:
     for label, test in zip(("judged by:  ", *[" " * 12] * len(tests)), tests, strict=False):
         yield f"  {label} {test.name.partition('.')[2]}  ({test.file}:{test.line})"
     if requirement.id in JUDGED_ON_EVERY_EXCHANGE:
-        yield "  judged on every exchange, whatever test caused it  (workloads_conformance/checks)"
+        yield "  judged on every exchange, whatever test caused it  (workloads_conformance/api/checks)"
     faults = [fault for fault in load_faults().values() if requirement.id in fault.requirements]
     for label, fault in zip(("proved by:  ", *[" " * 12] * len(faults)), faults, strict=False):
         yield f"  {label} {fault.name}: {fault.sentence}"

@@ -9,25 +9,23 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from workloads_conformance.client import (
+from workloads_conformance.api import (
+    TOKEN_ENDPOINTS,
     Account,
-    Client,
-    Direct,
     Inventory,
     NoLedger,
-    Redactor,
     Safety,
     Unfinished,
-    Wire,
+    WorkloadCustody,
     ledger_key,
     ledgers,
     read_ledger,
-    token_source,
 )
-from workloads_conformance.engine.cleanup import Cleanup
-from workloads_conformance.engine.patience import Patience
+from workloads_conformance.api.cleanup import Cleanup
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
-from workloads_conformance.output import tell
+from workloads_conformance.http import Client, Direct, Wire, token_source
+from workloads_conformance.output import Redactor, tell
+from workloads_conformance.runner.patience import Patience
 from workloads_conformance.settings import Mode, Settings
 
 from .options import is_given, settings_of
@@ -89,9 +87,9 @@ async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
         inventory.restore(number, create)
     safety = Safety(settings.mode, header.target, inventory)
     async with Wire(settings, header.target, safety.check_url) as wire:
-        tokens = token_source(settings, os.environ, wire, redactor)
-        client = Client(Direct(wire), tokens, safety, inventory, patience=settings.settle)
-        account = await Cleanup(client, Patience(settings.settle)).finish()
+        tokens = token_source(settings, os.environ, wire, redactor, TOKEN_ENDPOINTS[settings.token_endpoint])
+        client = Client(Direct(wire), tokens, WorkloadCustody(safety, inventory), patience=settings.settle)
+        account = await Cleanup(client, inventory, Patience(settings.settle)).finish()
     if client.lost:
         raise TargetError(f"{header.target}: {redactor.text(client.lost)}; sweep again when it is back.")
     return account

@@ -1,4 +1,4 @@
-"""The record of a run: every exchange, redacted, in a chain of lines; and a run's course taken again from it."""
+"""The record of a run: every exchange, redacted, in a chain of lines: written, and read."""
 
 from .chain import ChainWriter, DamagedRecordError, read_chain
 from .entries import RECORD_FORMAT
@@ -6,7 +6,6 @@ from .har import HAR_NAME, write_har
 from .live import Recorded
 from .reader import RunRecord, read_record
 from .recorder import RECORD_NAME, Recorder
-from .replay import Replayed
 
 __all__ = [
     "HAR_NAME",
@@ -16,7 +15,6 @@ __all__ = [
     "DamagedRecordError",
     "Recorded",
     "Recorder",
-    "Replayed",
     "RunRecord",
     "read_chain",
     "read_record",

@@ -19,8 +19,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from workloads_conformance.client.decode import parts
 from workloads_conformance.errors import UsageError
+from workloads_conformance.http.decode import parts
 from workloads_reports import GivenError, open_given, open_private
 from workloads_reports.escaping import json_shown
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from workloads_conformance.client import Authorization, Exchange, Redactor, Request, Response
+from workloads_conformance.http import Authorization, Exchange, Request, Response
+from workloads_conformance.output import Redactor
 
 from .hidden import Shapes, restored, stand_ins
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -10,8 +11,8 @@ from typing import Any, BinaryIO
 import harfile
 
 from workloads_conformance._version import __version__
-from workloads_conformance.client import Request, Response, sent_headers
 from workloads_conformance.errors import UsageError
+from workloads_conformance.http import Request, Response, sent_headers
 from workloads_reports import write_private
 from workloads_reports.escaping import json_shown
 
@@ -78,7 +79,7 @@ def _add(har: harfile.HarFile, record: RunRecord, entry: dict[str, Any], most: i
     return sum(min(len(body), most) for body in bodies)
 
 
-def _request(run: dict[str, Any], request: Request, most: int) -> harfile.Request:
+def _request(run: Mapping[str, Any], request: Request, most: int) -> harfile.Request:
     own = f"Bearer ${run['token']['name']}"
     headers = sent_headers(request, own if request.authorization is None else request.authorization.shell)
     data = None

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from workloads_conformance.client import Exchange, Redactor, Request, Response, TokenSource, Wire
+from workloads_conformance.http import Exchange, Request, Response, TokenSource, Wire
+from workloads_conformance.output import Redactor
 
 from .recorder import Recorder
 

@@ -6,7 +6,7 @@ import re
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, overload
 
@@ -114,13 +114,13 @@ class RunRecord:
         end: the last entry; None if the run was killed.
     """
 
-    run: dict[str, Any]
+    run: Mapping[str, Any]
     exchanges: Entries
     bodies: Bodies
     found: Entries
-    facts: dict[str, Any] = field(default_factory=dict)
-    tests: list[str] = field(default_factory=list)
-    end: dict[str, Any] | None = None
+    facts: Mapping[str, Any]
+    tests: Sequence[str]
+    end: Mapping[str, Any] | None
 
     @property
     def findings(self) -> list[tuple[str, dict[str, Any]]]:
@@ -159,17 +159,17 @@ def read_record(path: Path) -> RunRecord:
         DamagedRecordError: it is not as it was written; the text names the line.
     """
     chain = Chain(path)
-    record, end, held = None, None, 0
+    record, held = None, 0
     for number, entry in enumerate(chain, 1):
         if record is None:
-            record = _begin(path, entry, chain)
+            record = _Reading(_first(path, entry), chain)
             continue
         if flaw := entry_flaw(entry):
             raise DamagedRecordError(f"{path} is damaged in line {number}: {flaw}.")
-        if end is not None:
+        if record.end is not None:
             raise DamagedRecordError(f"{path} is damaged in line {number}: it goes on after its last line.")
         try:
-            end = _take(record, number, entry)
+            record.take(number, entry)
         except ValueError as error:
             raise DamagedRecordError(f"{path} is damaged in line {number}: {error}.") from None
         held += chain.length(number) if entry["kind"] in ("fact", "test") else 0
@@ -177,37 +177,61 @@ def read_record(path: Path) -> RunRecord:
             raise UsageError(f"{path} has more than {_MOST_HELD} bytes of facts and tests, which no run writes.")
     if record is None:
         raise UsageError(f"{path} is empty; give the record.jsonl of a run.")
-    if end is None:
-        return record
-    return RunRecord(**{name: getattr(record, name) for name in record.__slots__ if name != "end"}, end=end)
+    return record.ended()
 
 
-def _begin(path: Path, entry: dict[str, Any], chain: Chain) -> RunRecord:
+def _first(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
+    """Returns the first entry, if it is that of a record that this version reads."""
     if entry.get("kind") != "run" or not str(entry.get("format", "")).startswith("workloads-conformance-record/"):
         raise UsageError(f"{path} is no record of a run; give the record.jsonl of one.")
     if entry["format"] != RECORD_FORMAT:
         raise UsageError(f"{path} is a {entry['format']!s:.60}; this version of the suite reads {RECORD_FORMAT}.")
     if flaw := entry_flaw(entry):
         raise DamagedRecordError(f"{path} is damaged in line 1: {flaw}.")
-    return RunRecord(run=entry, exchanges=Entries(chain), bodies=Bodies(chain), found=Entries(chain))
+    return entry
 
 
-def _take(record: RunRecord, number: int, entry: dict[str, Any]) -> dict[str, Any] | None:
-    """Adds an entry to the record; returns it if it is the last."""
-    match entry["kind"]:
-        case "body":
-            record.bodies.add(number, entry)
-        case "exchange":
-            for digest in (entry.get("body"), entry.get("reply_body")):
-                if digest is not None and digest not in record.bodies:
-                    raise ValueError("it refers to a body that is not there")
-            record.exchanges.add(number)
-        case "fact":
-            record.facts[entry["key"]] = entry["value"]
-        case "test":
-            record.tests.append(entry["name"])
-        case "finding":
-            record.found.add(number)
-        case "end":
-            return entry
-    return None
+class _Reading:
+    """A record of which the lines come one after the other."""
+
+    def __init__(self, run: dict[str, Any], chain: Chain) -> None:
+        self._run = run
+        self._exchanges, self._bodies, self._found = Entries(chain), Bodies(chain), Entries(chain)
+        self._facts: dict[str, Any] = {}
+        self._tests: list[str] = []
+        self.end: dict[str, Any] | None = None
+
+    def take(self, number: int, entry: dict[str, Any]) -> None:
+        """Adds the entry in a line.
+
+        Raises:
+            ValueError: it does not go with what came before.
+        """
+        match entry["kind"]:
+            case "body":
+                self._bodies.add(number, entry)
+            case "exchange":
+                for digest in (entry.get("body"), entry.get("reply_body")):
+                    if digest is not None and digest not in self._bodies:
+                        raise ValueError("it refers to a body that is not there")
+                self._exchanges.add(number)
+            case "fact":
+                self._facts[entry["key"]] = entry["value"]
+            case "test":
+                self._tests.append(entry["name"])
+            case "finding":
+                self._found.add(number)
+            case "end":
+                self.end = entry
+
+    def ended(self) -> RunRecord:
+        """Returns the record."""
+        return RunRecord(
+            run=self._run,
+            exchanges=self._exchanges,
+            bodies=self._bodies,
+            found=self._found,
+            facts=self._facts,
+            tests=self._tests,
+            end=self.end,
+        )

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workloads_conformance.client import Exchange, Redactor
 from workloads_conformance.errors import UsageError
+from workloads_conformance.http import Exchange
+from workloads_conformance.output import Redactor
 
 from .bodies import BodyStore
 from .chain import MOST_LINES, ChainWriter

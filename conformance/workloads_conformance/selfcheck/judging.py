@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from workloads_conformance.checks import JUDGED_ON_EVERY_EXCHANGE
-from workloads_conformance.engine import BrokenRequirementError, Session
-from workloads_conformance.engine.collected import suite_tests
-from workloads_conformance.engine.judges import JudgingTest
+from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import ConformanceError
+from workloads_conformance.runner.judges import JudgingTest
+from workloads_conformance.session import BrokenRequirementError, Session
+from workloads_conformance.session.collected import suite_tests
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
 

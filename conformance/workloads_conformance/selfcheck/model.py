@@ -122,7 +122,7 @@ class SelfCheck:
     @property
     def total(self) -> AreaScore:
         """The score of all areas."""
-        return _score("all", self.faults)
+        return summed("all", self.areas)
 
     @property
     def clauses(self) -> tuple[int, int]:
@@ -144,6 +144,20 @@ class SelfCheck:
     def passed(self) -> bool:
         """True if the bar is reached and every honest server was accepted."""
         return self.total.percent >= self.bar and not self.wronged
+
+
+def summed(name: str, areas: Sequence[AreaScore]) -> AreaScore:
+    """Returns the score of several areas together, under a name."""
+    return AreaScore(
+        area=name,
+        faults=sum(area.faults for area in areas),
+        killed=sum(area.killed for area in areas),
+        unclean=sum(area.unclean for area in areas),
+        survived=sum(area.survived for area in areas),
+        not_judged=sum(area.not_judged for area in areas),
+        seconds=sum(area.seconds for area in areas),
+        exchanges=sum(area.exchanges for area in areas),
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,7 +19,7 @@ from workloads_reports.escaping import one_line
 from workloads_specs import load_catalogue, load_contract
 
 from .judging import Outcome
-from .model import AreaScore, FaultResult, SelfCheck, VariantResult
+from .model import AreaScore, FaultResult, SelfCheck, VariantResult, summed
 
 FORMAT = "workloads-conformance-self-check/1"
 _HEADINGS = ("area", "faults", "killed", "unclean", "survived", "not judged", "score")
@@ -71,9 +71,14 @@ def html_text(check: SelfCheck) -> str:
 
 def markdown_text(check: SelfCheck) -> str:
     """Returns self-check.md: the score by area as a table, as docs/self-check.md quotes it."""
-    lines = ["| " + " | ".join(_HEADINGS) + " |", "| --- |" + " ---: |" * (len(_HEADINGS) - 1)]
-    lines += ["| " + " | ".join(_cells(area)) + " |" for area in (*check.areas, check.total)]
-    return "\n".join([*lines, "", *_sentences(check)]) + "\n"
+    return "\n".join([*table(check.areas), "", *_sentences(check)]) + "\n"
+
+
+def table(areas: Sequence[AreaScore]) -> list[str]:
+    """Returns the lines of a table of areas, and below them of all together."""
+    rows = (_HEADINGS, *map(_cells, (*areas, summed("all", areas))))
+    head, *lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return [head, "| --- |" + " ---: |" * (len(_HEADINGS) - 1), *lines]
 
 
 def text(check: SelfCheck, *, colour: bool = False) -> str:
@@ -132,14 +137,19 @@ def _sentences(check: SelfCheck) -> Iterator[str]:
     total = check.total
     shown, named = check.clauses
     if check.faults:
-        yield (
-            f"{total.killed} of {total.faults} faults were found for the right reason ({total.percent:.1f} %), "
-            f"on {shown} of the {named} clauses that they break."
-        )
+        yield found_sentence(total, shown, named)
     if check.variants:
         accepted = len(check.variants) - len(check.wronged)
         yield f"{accepted} of {len(check.variants)} honest servers were accepted."
     yield f"It took {check.seconds:.0f} s with {check.jobs} at a time, seed {check.seed}."
+
+
+def found_sentence(total: AreaScore, shown: int, named: int) -> str:
+    """Returns how many faults were found, on how many of the clauses that they name."""
+    return (
+        f"{total.killed} of {total.faults} faults were found for the right reason ({total.percent:.1f} %), "
+        f"on {shown} of the {named} clauses that they break."
+    )
 
 
 def _cells(area: AreaScore) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 
-from workloads_conformance.checks import Shapes
-from workloads_conformance.engine.collected import suite_tests
-from workloads_conformance.engine.drawing import draw
-from workloads_conformance.engine.judges import Drawn
+from workloads_conformance.api import Shapes
+from workloads_conformance.runner.drawing import draw
+from workloads_conformance.runner.judges import Drawn
+from workloads_conformance.session.collected import suite_tests
 from workloads_conformance.settings import Settings
 from workloads_specs import load_catalogue, load_contract
 

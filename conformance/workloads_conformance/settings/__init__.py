@@ -2,11 +2,12 @@
 
 from .load import given_values, load_settings
 from .model import Implementation, Mode, Profile, Settings
-from .options import ENVIRONMENT_PREFIX, OPTIONS, Option
+from .options import ENVIRONMENT_PREFIX, OPTIONS, REPLAYED, Option
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OPTIONS",
+    "REPLAYED",
     "Implementation",
     "Mode",
     "Option",

@@ -10,12 +10,13 @@ from typing import Any
 
 from workloads_conformance.errors import UsageError
 
-from .model import Implementation, Mode, Profile, Settings
+from .model import Implementation, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
-from .together import NAMED_VARIABLES, PATHS, check_together
+from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
 _CONFIG = "conformance.toml"
+_TABLE = {option.key: option for option in OPTIONS}
 
 
 def load_settings(
@@ -75,7 +76,8 @@ def _file(path: Path | None) -> tuple[str, dict[str, Any]]:
         return _CONFIG, {}
     values = read_toml(path, "--config")
     refuse_unknown(path.name, values, SCHEMA["properties"])
-    paths = {key: str(path.parent / values[key]) for key in PATHS & values.keys() if isinstance(values[key], str)}
+    given = {key: value for key, value in values.items() if key in _TABLE and isinstance(value, str)}
+    paths = {key: str(path.parent / value) for key, value in given.items() if _TABLE[key].is_path}
     return path.name, values | paths
 
 
@@ -87,10 +89,9 @@ def _environment(environ: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
 
 
 def _flags(flags: Mapping[str, str | bool | None]) -> tuple[str, dict[str, Any]]:
-    known = {option.key: option for option in OPTIONS}
     given = {key: value for key, value in flags.items() if value is not None}
     return "the command line", {
-        key: value if isinstance(value, bool) else _parse(known[key], value, known[key].flag)
+        key: value if isinstance(value, bool) else _parse(_TABLE[key], value, _TABLE[key].flag)
         for key, value in given.items()
     }
 
@@ -116,7 +117,11 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
 
 def _check_name(source: str, key: str, value: object) -> None:
     """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
-    if key in NAMED_VARIABLES and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value)):
+    if (
+        key in _TABLE
+        and _TABLE[key].is_variable
+        and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value))
+    ):
         raise UsageError(
             f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
             "and not the secret."
@@ -125,15 +130,8 @@ def _check_name(source: str, key: str, value: object) -> None:
 
 def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     fields: dict[str, Any] = {
-        key.replace("-", "_"): Path(value) if key in PATHS else value for key, value in values.items()
+        _TABLE[key].attribute: _TABLE[key].value(value) for key, value in values.items() if key in _TABLE
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
-    for key, kind in (("profile", Profile), ("mode", Mode), ("kinds", tuple)):
-        if key in fields:
-            fields[key] = kind(fields[key])
-    for key in ("seed", "concurrency", "max_live"):
-        if key in fields:
-            fields[key] = int(fields[key])  # 1.0 is a whole number, too
-    fields["implementation"] = Implementation(**fields.get("implementation", {}))
-    return Settings(**fields, config=config)
+    return Settings(**fields, implementation=Implementation(**values.get("implementation", {})), config=config)

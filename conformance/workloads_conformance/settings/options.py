@@ -1,9 +1,16 @@
-"""The one table of options, from which flags, environment variables and the schema of conformance.toml are made."""
+"""The one table of options: all that depends on which there are, and on what kind of thing one is, is made from it.
+
+`Settings` alone has a field for each row, for the sake of its type; a test holds the two together.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
+
+from .model import Mode, Profile
 
 ENVIRONMENT_PREFIX = "WORKLOADS_CONFORMANCE_"
 
@@ -18,12 +25,29 @@ _UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option: its key in conformance.toml, the JSON Schema of its value, and what it is for."""
+    """One option.
+
+    Attributes:
+        key: its name in conformance.toml.
+        schema: the JSON Schema of its value.
+        help: what it is for.
+        metavar: what stands for the value in the help.
+        choices: the type of the value, if it is one of several names.
+        is_path: whether it is a path; one in a configuration file is relative to that.
+        is_read: whether it names a file that has to be there.
+        of_target: whether it means nothing to the embedded server: given without a target, that was forgotten.
+        affects_replay: whether it decides what is sent or how it is judged, so that the record has to say it.
+    """
 
     key: str
     schema: dict[str, Any]
     help: str
     metavar: str = ""
+    choices: type[StrEnum] | None = None
+    is_path: bool = False
+    is_read: bool = False
+    of_target: bool = False
+    affects_replay: bool = False
 
     @property
     def flag(self) -> str:
@@ -45,35 +69,100 @@ class Option:
         """True for an option whose flag takes no value."""
         return bool(self.schema["type"] == "boolean")
 
+    @property
+    def is_variable(self) -> bool:
+        """True for an option that is the name of an environment variable, which holds a secret."""
+        return self.schema is _ENV_NAME
+
+    def value(self, given: Any) -> Any:  # noqa: ANN401 - the schema says which type
+        """Returns a value that fits the schema as `Settings` has it."""
+        if self.is_path:
+            return Path(given)
+        if self.choices is not None:
+            return self.choices(given)
+        if self.schema["type"] == "array":
+            return tuple(given)
+        return int(given) if self.schema["type"] == "integer" else given  # 1.0 is a whole number, too
+
 
 OPTIONS: tuple[Option, ...] = (
-    Option("target", _TEXT, "base URL of the server to judge (default: the embedded reference server)", "URL"),
-    Option("token-env", _ENV_NAME, "environment variable that holds the access token", "NAME"),
-    Option("token-file", _TEXT, "file that holds the access token; read again when the token runs out", "PATH"),
-    Option("client-id", _TEXT, "client credentials: the client's id", "ID"),
-    Option("client-secret-env", _ENV_NAME, "client credentials: environment variable with the client's secret", "NAME"),
+    Option(
+        "target",
+        _TEXT,
+        "base URL of the server to judge (default: the embedded reference server)",
+        "URL",
+        affects_replay=True,
+    ),
+    Option("token-env", _ENV_NAME, "environment variable that holds the access token", "NAME", of_target=True),
+    Option(
+        "token-file",
+        _TEXT,
+        "file that holds the access token; read again when the token runs out",
+        "PATH",
+        is_path=True,
+        is_read=True,
+        of_target=True,
+    ),
+    Option("client-id", _TEXT, "client credentials: the client's id", "ID", of_target=True),
+    Option(
+        "client-secret-env",
+        _ENV_NAME,
+        "client credentials: environment variable with the client's secret",
+        "NAME",
+        of_target=True,
+    ),
     Option(
         "token-endpoint",
         {"type": "string", "enum": ["v1", "v2"]},
-        "where client credentials are exchanged: v1 is /api/v1/token (JSON), v2 is /api/v2/token (RFC 6749)",
+        "which of the platform's endpoints gives a token for client credentials: v1 (JSON) or v2 (RFC 6749)",
+        of_target=True,
     ),
-    Option("forbidden-token-env", _ENV_NAME, "environment variable with a valid token that has no rights", "NAME"),
+    Option(
+        "forbidden-token-env",
+        _ENV_NAME,
+        "environment variable with a valid token that has no rights",
+        "NAME",
+        of_target=True,
+    ),
     Option(
         "expired-token-env",
         _ENV_NAME,
         "environment variable with a token that expired over five minutes ago",
         "NAME",
+        of_target=True,
     ),
-    Option("project-id", _TEXT, "project to create workloads in (required with --target)", "ID"),
-    Option("cluster-id", _UUID, "cluster to create workloads on", "UUID"),
-    Option("profile", {"type": "string", "enum": ["smoke", "standard", "thorough"]}, "how much is tried"),
-    Option("mode", {"type": "string", "enum": ["read-only", "dry-run", "full"]}, "what may be done to the target"),
-    Option("seed", {"type": "integer", "minimum": 0, "maximum": 2**64 - 1}, "repeats a run's choice of cases", "N"),
+    Option(
+        "project-id",
+        _TEXT,
+        "project to create workloads in (required with --target)",
+        "ID",
+        of_target=True,
+        affects_replay=True,
+    ),
+    Option("cluster-id", _UUID, "cluster to create workloads on", "UUID", of_target=True, affects_replay=True),
+    Option(
+        "profile", {"type": "string", "enum": list(Profile)}, "how much is tried", choices=Profile, affects_replay=True
+    ),
+    Option(
+        "mode",
+        {"type": "string", "enum": list(Mode)},
+        "what may be done to the target",
+        choices=Mode,
+        affects_replay=True,
+    ),
+    Option(
+        "seed",
+        {"type": "integer", "minimum": 0, "maximum": 2**64 - 1},
+        "repeats a run's choice of cases",
+        "N",
+        affects_replay=True,
+    ),
     Option(
         "budget",
         {"type": "number", "minimum": 0, "maximum": 86400},
         "seconds for which thorough draws cases, no fewer than standard (default: 250 for each property)",
         "S",
+        affects_replay=True,
     ),
     Option(
         "time-limit",
@@ -81,35 +170,94 @@ OPTIONS: tuple[Option, ...] = (
         "seconds after which the run has ended, with a report on what was judged so far (default: none)",
         "S",
     ),
-    Option("concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N"),
-    Option("report-dir", _TEXT, "directory for the report (default: conformance-report)", "DIR"),
+    Option(
+        "concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N", affects_replay=True
+    ),
+    Option(
+        "report-dir",
+        _TEXT,
+        "directory for the report (default: conformance-report)",
+        "DIR",
+        is_path=True,
+        affects_replay=True,
+    ),
     Option(
         "kinds",
         {"type": "array", "items": _TEXT, "minItems": 1, "uniqueItems": True},
         "Kubernetes kinds to create, separated by commas (default: Job,Deployment)",
         "KINDS",
+        affects_replay=True,
     ),
-    Option("deadline", _SECONDS, "seconds that one exchange may take in all (default: 30)", "S"),
-    Option("settle", _SECONDS, "seconds within which a write has to take effect (default: 60)", "S"),
+    Option("deadline", _SECONDS, "seconds that one exchange may take in all (default: 30)", "S", affects_replay=True),
     Option(
-        "max-live", {"type": "integer", "minimum": 4, "maximum": 10000}, "live workloads at a time (default: 64)", "N"
+        "settle", _SECONDS, "seconds within which a write has to take effect (default: 60)", "S", affects_replay=True
     ),
-    Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata"),
+    Option(
+        "max-live",
+        {"type": "integer", "minimum": 4, "maximum": 10000},
+        "live workloads at a time (default: 64)",
+        "N",
+        affects_replay=True,
+    ),
+    Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata", affects_replay=True),
     Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option(
         "allow-token-in-url",
         {"type": "boolean"},
         "also send the access token in URLs, where a target on another machine may log it",
+        affects_replay=True,
     ),
-    Option("waivers", _TEXT, "TOML file of the failures that somebody answers for, and until when", "PATH"),
-    Option("since", _TEXT, "report.json of an earlier run; this one's report says what changed since", "PATH"),
-    Option("write-waivers", _TEXT, "where to write drafts of waivers for the failures of this run", "PATH"),
-    Option("ca-bundle", _TEXT, "PEM file of the authorities that TLS certificates are checked against", "PATH"),
-    Option("client-cert", _TEXT, "PEM file of the client certificate", "PATH"),
-    Option("client-key", _TEXT, "PEM file of the client certificate's key", "PATH"),
-    Option("proxy", _TEXT, "proxy for every request, the token request included", "URL"),
+    Option(
+        "waivers",
+        _TEXT,
+        "TOML file of the failures that somebody answers for, and until when",
+        "PATH",
+        is_path=True,
+        is_read=True,
+        of_target=True,
+    ),
+    Option(
+        "since",
+        _TEXT,
+        "report.json of an earlier run; this one's report says what changed since",
+        "PATH",
+        is_path=True,
+        is_read=True,
+    ),
+    Option(
+        "write-waivers", _TEXT, "where to write drafts of waivers for the failures of this run", "PATH", is_path=True
+    ),
+    Option(
+        "ca-bundle",
+        _TEXT,
+        "PEM file of the authorities that TLS certificates are checked against",
+        "PATH",
+        is_path=True,
+        is_read=True,
+        of_target=True,
+    ),
+    Option(
+        "client-cert", _TEXT, "PEM file of the client certificate", "PATH", is_path=True, is_read=True, of_target=True
+    ),
+    Option(
+        "client-key",
+        _TEXT,
+        "PEM file of the client certificate's key",
+        "PATH",
+        is_path=True,
+        is_read=True,
+        of_target=True,
+    ),
+    Option("proxy", _TEXT, "proxy for every request, the token request included", "URL", of_target=True),
     Option("trust-env", {"type": "boolean"}, "obey HTTP_PROXY, NO_PROXY and SSL_CERT_FILE"),
 )
+
+_TABLE = "implementation"
+"""The one table among the options: the product under test, in the words of whoever runs the suite."""
+
+OF_TARGET = (*(option.key for option in OPTIONS if option.of_target), _TABLE)
+REPLAYED = (*(option.attribute for option in OPTIONS if option.affects_replay), _TABLE)
+"""The fields of `Settings` that decide what is sent and how it is judged, in the order of the table."""
 
 IMPLEMENTATION = {
     "type": "object",
@@ -122,5 +270,5 @@ SCHEMA: dict[str, Any] = {
     "title": "conformance.toml",
     "type": "object",
     "additionalProperties": False,
-    "properties": {option.key: option.schema for option in OPTIONS} | {"implementation": IMPLEMENTATION},
+    "properties": {option.key: option.schema for option in OPTIONS} | {_TABLE: IMPLEMENTATION},
 }

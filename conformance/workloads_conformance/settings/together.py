@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from workloads_conformance.errors import UsageError
 
+from .options import OF_TARGET, OPTIONS, Option
 from .validation import refuse_unknown
 
-PATHS = {"token-file", "report-dir", "ca-bundle", "client-cert", "client-key", "waivers", "write-waivers", "since"}
-"""The options whose values are paths."""
-
-_MUST_EXIST = PATHS - {"report-dir", "write-waivers"}
 _LARGEST = 32 * 2**20
 """Bytes of a file that an option names."""
-
-NAMED_VARIABLES = ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env")
-"""The options whose values are names of environment variables."""
-
-_OF_A_TARGET = (
-    "project-id", "cluster-id", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
-    "forbidden-token-env", "expired-token-env", "implementation", "waivers", "ca-bundle", "client-cert", "client-key",
-    "proxy",
-)  # fmt: skip
-"""Options that mean nothing to the embedded server: given without a target, it was forgotten."""
 
 
 def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -39,7 +26,7 @@ def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> Non
     _check_texts(values)
     if "target" in values:
         _check_target(values)
-    elif given := [key for key in _OF_A_TARGET if key in values]:
+    elif given := [key for key in OF_TARGET if key in values]:
         raise UsageError(
             f"{given[0]} is given without target; give --target URL, or leave it out to judge the embedded server."
         )
@@ -48,8 +35,13 @@ def check_together(values: Mapping[str, Any], environ: Mapping[str, str]) -> Non
     _check_paths(values)
 
 
+def _given(values: Mapping[str, Any], wanted: Callable[[Option], bool]) -> list[str]:
+    """Returns the keys of the options that are wanted and given, in the order of the table."""
+    return [option.key for option in OPTIONS if option.key in values and wanted(option)]
+
+
 def _check_texts(values: Mapping[str, Any]) -> None:
-    for key in sorted(PATHS & values.keys()):
+    for key in sorted(_given(values, lambda option: option.is_path)):
         if "\0" in values[key]:
             raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
     if "proxy" in values and _flaw_of_url(values["proxy"], of_proxy=True):
@@ -63,8 +55,8 @@ def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) ->
         raise UsageError(f"{' and '.join(ways)} are given; one way to get a token is enough.")
     if "client-key" in values and "client-cert" not in values:
         raise UsageError("client-key is given without client-cert; give both.")
-    for key in NAMED_VARIABLES:
-        if key in values and not environ.get(values[key], "").strip():
+    for key in _given(values, lambda option: option.is_variable):
+        if not environ.get(values[key], "").strip():
             raise UsageError(
                 f"{key} names the environment variable {values[key]}, which is not set or empty; export it."
             )
@@ -73,7 +65,7 @@ def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) ->
 def _check_paths(values: Mapping[str, Any]) -> None:
     from workloads_reports import GivenError, open_given  # noqa: PLC0415 - `--help` has to be fast
 
-    for key in sorted(_MUST_EXIST & values.keys()):
+    for key in sorted(_given(values, lambda option: option.is_read)):
         try:
             with open_given(Path(values[key])) as file:
                 size = os.fstat(file.fileno()).st_size

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import json
 
-from workloads_conformance.client import CREATE_PATH, Authorization, Request, claims, segment
-from workloads_conformance.engine import (
-    Answer,
-    Fixed,
-    Trial,
-    UntestableError,
-    differing,
-    is_at_rest,
-    is_gone,
-    is_success,
-    told,
-)
+from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, differing, is_at_rest, is_gone, told
+from workloads_conformance.http import Authorization, Request, claims, segment
+from workloads_conformance.runner import Fixed, UntestableError, is_success
 from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
@@ -25,21 +16,15 @@ EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
 _UPDATE = {"metadata": {"priority": "low"}}
 
 
-def numbered(operation: str, first: int) -> str:
-    """Returns the requirement of `operation`, where create, get, update and delete have four in a row."""
-    order = {"create": 0, "dry run": 0, "get": 1, "update": 2, "delete": 3}
-    return f"WV2-AUTH-{first + order[operation]:03}"
-
-
 async def attempt(
-    trial: Trial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
+    trial: WorkloadTrial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
 ) -> Answer:
     """Returns the answer to a request under other credentials, which with the run's own this target has accepted.
 
     Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
     """
     await _must_differ(trial, authorization)
-    mode = trial.context.settings.mode
+    mode = trial.settings.mode
     if operation in ("create", "dry run"):
         dry = operation == "dry run" or mode is Mode.DRY_RUN
         await trial.control(dry_run="true" if dry else None)
@@ -53,9 +38,9 @@ async def attempt(
     return await trial.send(Request(method=method, path=path, query=query, body=data, authorization=authorization))
 
 
-async def own_token(trial: Trial) -> list[str]:
+async def own_token(trial: WorkloadTrial) -> list[str]:
     """Returns the three parts of the run's token, if it is a signed JWT."""
-    parts = (await trial.context.client.tokens.token()).split(".")
+    parts = (await trial.token()).split(".")
     if len(parts) != 3 or not claims(".".join(parts)):  # noqa: PLR2004 - RFC 7515, 3.1
         raise UntestableError("the access token is no JWT that the suite could alter")
     return parts
@@ -66,13 +51,13 @@ def bearer(token: str, description: str) -> Authorization:
     return Authorization(f"Bearer {token}", f"Bearer <{description}>")
 
 
-async def _must_differ(trial: Trial, authorization: Authorization) -> None:
+async def _must_differ(trial: WorkloadTrial, authorization: Authorization) -> None:
     """Returns if credentials that should not do are others than the run's own; to be called once in a trial.
 
     Raises:
         UntestableError: they say what the run's own token says, so that a server is right to take them.
     """
-    own = f"Bearer {await trial.context.client.tokens.token()}"
+    own = f"Bearer {await trial.token()}"
     if not trial.fact("these credentials are not the run's", lambda: _read(authorization.value or "") != _read(own)):
         raise UntestableError(f"the access token itself is {authorization.shell}, so that nothing is wrong with it")
 
@@ -83,7 +68,7 @@ def _read(authorization: str) -> tuple[object, ...]:
     return (scheme.lower(), *(segment(part) for part in token.strip().split(".")))
 
 
-async def judge_no_effect(trial: Trial, operation: str, authorization: Authorization) -> None:
+async def judge_no_effect(trial: WorkloadTrial, operation: str, authorization: Authorization) -> None:
     """Judges that a refused write leaves no trace: the name is free, or the workload is as it was."""
     await _must_differ(trial, authorization)
     body = trial.body()

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workloads_conformance.engine import Answer, Trial, UndecidedError, identical, is_success
+from workloads_conformance.api import Answer, WorkloadTrial
+from workloads_conformance.runner import UndecidedError, identical, is_success
 from workloads_strategies import smallest_manifest
 from workloads_strategies.kinds import Path, at
 from workloads_strategies.specimens import CREATE, DRY_RUN, UPDATE, Built, Exhibit, Museum
@@ -60,7 +61,7 @@ class Guide:
         before: its rawManifest, as it was last read.
     """
 
-    trial: Trial
+    trial: WorkloadTrial
     identifier: str = ""
     name: str = ""
     before: object = None

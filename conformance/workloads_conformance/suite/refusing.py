@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads_conformance.engine import Trial
+from workloads_conformance.api import WorkloadTrial
 from workloads_strategies.mutations import Refusal
 
 REFUSED = 400
 
 
-async def refused_create(trial: Trial, requirement: str, case: Refusal) -> None:
+async def refused_create(trial: WorkloadTrial, requirement: str, case: Refusal) -> None:
     """Judges that a create is refused."""
     await trial.control(form=case.form)
     answer = await trial.probe(case.body(trial.body(form=case.form)))
     trial.status(requirement, answer, REFUSED, f"a create with {case.label}")
 
 
-async def refused_update(trial: Trial, requirement: str, case: Refusal) -> None:
+async def refused_update(trial: WorkloadTrial, requirement: str, case: Refusal) -> None:
     """Judges that an update is refused."""
     statuses = trial.refusals("update")
     identifier = await trial.updatable(form="base64" if case.form == "base64" else "json")
@@ -25,7 +25,7 @@ async def refused_update(trial: Trial, requirement: str, case: Refusal) -> None:
     trial.status(requirement, answer, statuses, f"an update with {case.label}")
 
 
-def _good(trial: Trial, form: str) -> dict[str, Any]:
+def _good(trial: WorkloadTrial, form: str) -> dict[str, Any]:
     """Returns an update without a flaw: of nothing, or of the manifest in a form."""
     if form == "none":
         return {}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workloads_conformance.engine import Answer, Contrast, Trial, is_gone, is_success
+from workloads_conformance.api import Answer, WorkloadTrial, is_gone
+from workloads_conformance.runner import Contrast, is_success
 
 _ANNOTATION = "example.com/revision"
 
@@ -35,7 +36,7 @@ def revision(answer: Answer) -> str | None:
     return found if found is not None else revision_of(answer.workload.get("workloadManifest"))
 
 
-def against_revision(trial: Trial, asked: Mapping[str, Any], text: str, seen: Answer) -> Contrast:
+def against_revision(trial: WorkloadTrial, asked: Mapping[str, Any], text: str, seen: Answer) -> Contrast:
     """Returns what differs between named members with the revision `text` of the manifest, and what an answer shows.
 
     The revision alone stands for the manifest: the platform may show more in it, which is not what is judged.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from workloads_conformance.client import Authorization
-from workloads_conformance.engine import Answer, Trial, UndecidedError, goes_away, is_success, told
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, told
+from workloads_conformance.http import Authorization
+from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
@@ -94,7 +95,7 @@ class Telling:
         stranger: a token without rights; the steps that need one are left out where there is none.
     """
 
-    def __init__(self, trial: Trial, stranger: Authorization | None) -> None:
+    def __init__(self, trial: WorkloadTrial, stranger: Authorization | None) -> None:
         self._trial, self._stranger = trial, stranger
         self._name = trial.name()
         self._it: Workload | None = None

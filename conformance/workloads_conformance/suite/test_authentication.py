@@ -9,30 +9,32 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from workloads_conformance.client import SHORTEST_SECRET, Authorization, claims
-from workloads_conformance.engine import Trial, UntestableError, judges
+from workloads_conformance.api import WorkloadTrial
+from workloads_conformance.http import Authorization, claims
+from workloads_conformance.output import SHORTEST_SECRET
+from workloads_conformance.runner import UntestableError, judges
 from workloads_conformance.settings import Settings
 
-from .attempts import (
-    EACH_OPERATION,
-    NO_TOKEN,
-    OPERATIONS,
-    attempt,
-    bearer,
-    judge_no_effect,
-    numbered,
-    own_token,
-)
+from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, own_token
 from .lengths import TOO_LONG
 
 UNAUTHORIZED = 401
 
 
+_REQUIREMENTS = {
+    "create": "WV2-AUTH-001",
+    "dry run": "WV2-AUTH-001",
+    "get": "WV2-AUTH-002",
+    "update": "WV2-AUTH-003",
+    "delete": "WV2-AUTH-004",
+}
+
+
 @judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=EACH_OPERATION)
-async def test_without_a_token(trial: Trial, operation: str) -> None:
+async def test_without_a_token(trial: WorkloadTrial, operation: str) -> None:
     """401: Unauthorized."""
     answer = await attempt(trial, operation, NO_TOKEN)
-    trial.status(numbered(operation, 1), answer, UNAUTHORIZED, f"{operation} without a token")
+    trial.status(_REQUIREMENTS[operation], answer, UNAUTHORIZED, f"{operation} without a token")
 
 
 _GARBAGE = (
@@ -49,7 +51,7 @@ _GARBAGE_CASES = tuple((operation, index) for operation in OPERATIONS for index 
 
 
 @judges("WV2-AUTH-005", over=_GARBAGE_CASES)
-async def test_with_what_is_no_token(trial: Trial, case: tuple[str, int]) -> None:
+async def test_with_what_is_no_token(trial: WorkloadTrial, case: tuple[str, int]) -> None:
     """bearerFormat: JWT; other schemes and other words authenticate nobody."""
     operation, index = case
     answer = await attempt(trial, operation, _GARBAGE[index])
@@ -75,7 +77,7 @@ def _longer(told: dict[str, Any]) -> dict[str, Any]:
 
 
 @judges("WV2-AUTH-006", over=_FORGERIES)
-async def test_with_an_altered_token(trial: Trial, case: tuple[str, str]) -> None:
+async def test_with_an_altered_token(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The run's own token with one part changed: its signature no longer holds."""
     operation, way = case
     header, payload, signature = await own_token(trial)
@@ -102,7 +104,7 @@ _NONES = tuple((operation, name) for operation in OPERATIONS for name in ("none"
 
 
 @judges("WV2-AUTH-007", over=_NONES)
-async def test_with_alg_none(trial: Trial, case: tuple[str, str]) -> None:
+async def test_with_alg_none(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The run's own claims, unsigned, under alg none in its spellings."""
     operation, name = case
     _, payload, _ = await own_token(trial)
@@ -116,9 +118,9 @@ _LEEWAY = 300.0
 """Seconds after exp in which a token may still be accepted: "some small leeway, usually no more than a few minutes"."""
 
 
-def _expired(trial: Trial) -> Authorization:
+def _expired(trial: WorkloadTrial) -> Authorization:
     """Returns the token that was given as expired, if no leeway can make it valid; one that is no JWT is believed."""
-    given = trial.context.identity.expired
+    given = trial.expired
     if given is None:
         raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
     expiry = claims(given.value or "").get("exp")
@@ -132,18 +134,17 @@ def _expired(trial: Trial) -> Authorization:
 
 
 @judges("WV2-AUTH-008", over=OPERATIONS)
-async def test_with_an_expired_token(trial: Trial, operation: str) -> None:
+async def test_with_an_expired_token(trial: WorkloadTrial, operation: str) -> None:
     """A JWT is not accepted after its exp."""
     answer = await attempt(trial, operation, _expired(trial))
     trial.status("WV2-AUTH-008", answer, UNAUTHORIZED, f"{operation} with an expired token")
 
 
 @judges("WV2-AUTH-015", over=("bearer", "BEARER", "bEaReR"))
-async def test_the_scheme_in_any_case(trial: Trial, scheme: str) -> None:
+async def test_the_scheme_in_any_case(trial: WorkloadTrial, scheme: str) -> None:
     """The scheme's name is case-insensitive."""
     created = await trial.existing()
-    tokens = trial.context.client.tokens
-    authorization = Authorization(f"{scheme} {await tokens.token()}", f"{scheme} ${tokens.shell_name}")
+    authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
     answer = await trial.get(created.id, authorization)
     trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
 
@@ -152,17 +153,16 @@ _SCHEMES = tuple((operation, scheme) for operation in OPERATIONS for scheme in (
 
 
 @judges("WV2-AUTH-018", over=_SCHEMES)
-async def test_a_token_under_another_scheme(trial: Trial, case: tuple[str, str]) -> None:
+async def test_a_token_under_another_scheme(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The contract's scheme is bearer; a good token under another is no credentials of that."""
     operation, scheme = case
-    tokens = trial.context.client.tokens
-    authorization = Authorization(f"{scheme} {await tokens.token()}", f"{scheme} ${tokens.shell_name}")
+    authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
     answer = await attempt(trial, operation, authorization)
     trial.status("WV2-AUTH-018", answer, UNAUTHORIZED, f"{operation} with a good token under the scheme {scheme}")
 
 
 @judges("WV2-AUTH-016", over=("body", "dryRun", "get", "update", "delete"))
-async def test_authentication_comes_first(trial: Trial, flaw: str) -> None:
+async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> None:
     """A request that is wrong in another way too is answered 401 without a token, not 400 or 404."""
     body = trial.body()
     if flaw == "body":
@@ -179,7 +179,7 @@ async def test_authentication_comes_first(trial: Trial, flaw: str) -> None:
 
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"))
-async def test_a_write_without_a_token_changes_nothing(trial: Trial, operation: str) -> None:
+async def test_a_write_without_a_token_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
     """What was answered 401 was not done."""
     await judge_no_effect(trial, operation, NO_TOKEN)
 
@@ -201,15 +201,15 @@ _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in 
 
 
 @judges("WV2-AUTH-017", over=_IN_THE_QUERY)
-async def test_a_token_in_the_query(trial: Trial, case: tuple[str, str]) -> None:
+async def test_a_token_in_the_query(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
     operation, name = case
-    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.context.settings)):
+    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.settings)):
         raise UntestableError(
             "the access token would stand in URLs, which a target on another machine may log; --allow-token-in-url "
             "permits it"
         )
-    token = await trial.context.client.tokens.token()
+    token = await trial.token()
     if not trial.fact("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
         raise UntestableError(f"an access token of less than {SHORTEST_SECRET} characters cannot be hidden in a URL")
     answer = await attempt(trial, operation, NO_TOKEN, query=((name, token),))

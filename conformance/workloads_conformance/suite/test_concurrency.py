@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from workloads_conformance.engine import (
-    GONE,
-    Answer,
-    Trial,
-    UndecidedError,
-    UntestableError,
-    is_gone,
-    is_success,
-    judges,
-    shows,
-)
+from workloads_conformance.api import GONE, Answer, WorkloadTrial, is_gone, shows
+from workloads_conformance.runner import UndecidedError, UntestableError, is_success, judges
 from workloads_strategies import CATEGORIES, PRIORITIES
 
 from .revisions import revised, revision, revision_of
@@ -26,7 +17,7 @@ _WAITS = {"create": "visible after create", "update": "visible after update", "d
 
 
 @judges("WV2-RACE-001", over=("json", "base64"))
-async def test_creates_of_one_name(trial: Trial, form: str) -> None:
+async def test_creates_of_one_name(trial: WorkloadTrial, form: str) -> None:
     """Exactly one wins; for the others the specified resource already exists."""
     await trial.control(form=form)
     body = trial.body(form=form)
@@ -45,7 +36,7 @@ async def test_creates_of_one_name(trial: Trial, form: str) -> None:
 
 
 @judges("WV2-RACE-002", each_kind=True)
-async def test_deletes_of_one_workload(trial: Trial) -> None:
+async def test_deletes_of_one_workload(trial: WorkloadTrial) -> None:
     """At least one is accepted, the others are too or find nothing, and the workload goes away."""
     created = await trial.existing()
     answers = await trial.at_once(*(trial.delete(created.id) for _ in range(_AT_ONCE)))
@@ -75,7 +66,7 @@ async def test_deletes_of_one_workload(trial: Trial) -> None:
 
 
 @judges("WV2-RACE-003", each_kind=True)
-async def test_updates_of_one_workload(trial: Trial) -> None:
+async def test_updates_of_one_workload(trial: WorkloadTrial) -> None:
     """What is there in the end is one of the updates, whole."""
     body = trial.body()
     created = await trial.existing(body)
@@ -115,7 +106,7 @@ def _shows(answer: Answer, update: dict[str, Any]) -> bool:
 
 
 @judges("WV2-RACE-004")
-async def test_different_workloads_at_once(trial: Trial) -> None:
+async def test_different_workloads_at_once(trial: WorkloadTrial) -> None:
     """Each is what it was made as, has an id of its own, and outlives its neighbours' deletion."""
     bodies = [trial.body(category=CATEGORIES[number % len(CATEGORIES)]) for number in range(_AT_ONCE)]
     answers = await trial.at_once(*map(trial.create, bodies))
@@ -174,16 +165,16 @@ async def test_different_workloads_at_once(trial: Trial) -> None:
         )
 
 
-async def _seen(trial: Trial, identifier: str) -> Answer:
+async def _seen(trial: WorkloadTrial, identifier: str) -> Answer:
     return await trial.eventually("visible after create", lambda: trial.get(identifier), is_success)
 
 
-async def _still_there(trial: Trial, identifier: str) -> Answer:
+async def _still_there(trial: WorkloadTrial, identifier: str) -> Answer:
     return await trial.remains(lambda: trial.get(identifier), is_success)
 
 
 @judges("WV2-RACE-005", over=("create", "update", "delete"), each_kind=True)
-async def test_how_soon_a_read_shows_a_write(trial: Trial, operation: str) -> None:
+async def test_how_soon_a_read_shows_a_write(trial: WorkloadTrial, operation: str) -> None:
     """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
     created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")
     shown: Callable[[Answer], bool] = is_success

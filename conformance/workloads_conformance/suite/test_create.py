@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workloads_conformance.engine import Answer, Drawn, Trial, UntestableError, is_success, is_uuid, judges, told
+from workloads_conformance.api import Answer, WorkloadTrial, is_uuid, told
+from workloads_conformance.runner import Drawn, UntestableError, is_success, judges
 from workloads_conformance.settings import Settings
 from workloads_strategies import (
     BOUNDARIES,
@@ -34,7 +35,7 @@ class Submission:
     metadata: dict[str, Any]
     style: Style | None
 
-    def body(self, trial: Trial) -> dict[str, Any]:
+    def body(self, trial: WorkloadTrial) -> dict[str, Any]:
         """Returns the request's body, under a fresh name."""
         body = trial.wrap(self.manifest, **self.metadata)
         if self.style is not None:
@@ -62,7 +63,7 @@ def submissions(settings: Settings) -> st.SearchStrategy[Submission]:
     "WV2-MANIFEST-009",
     over=Drawn(submissions, share=0.75, form=Submission),
 )
-async def test_a_valid_create_is_accepted_and_told_back(trial: Trial, case: Submission) -> None:
+async def test_a_valid_create_is_accepted_and_told_back(trial: WorkloadTrial, case: Submission) -> None:
     """202, in either manifest form; the answer carries what was asked for, gvk is the manifest's."""
     body = case.body(trial)
     answer = await trial.create(body)
@@ -86,7 +87,7 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: Trial, case: Subm
     trial.same("WV2-MANIFEST-009", sent, seen.workload.get("rawManifest"), "rawManifest when read", seen)
 
 
-def _judge_echo(trial: Trial, asked: dict[str, Any], answer: Answer) -> None:
+def _judge_echo(trial: WorkloadTrial, asked: dict[str, Any], answer: Answer) -> None:
     """Judges the optional members that were set; the contract requires none of them, and lets each be null."""
     for member in _ECHOED:
         found = told(answer, member)
@@ -101,7 +102,7 @@ def _judge_echo(trial: Trial, asked: dict[str, Any], answer: Answer) -> None:
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-019", over=PRIORITIES)
-async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
+async def test_each_priority_is_accepted(trial: WorkloadTrial, priority: str) -> None:
     """Valid values are: very-low, low, medium-low, medium, medium-high, high, and very-high."""
     body = trial.body(priority=priority)
     answer = await trial.probe(body)
@@ -110,14 +111,14 @@ async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
 
 
 @judges("WV2-CREATE-020", over=PREEMPTIBILITIES)
-async def test_each_preemptibility_is_accepted(trial: Trial, preemptibility: str) -> None:
+async def test_each_preemptibility_is_accepted(trial: WorkloadTrial, preemptibility: str) -> None:
     """Valid values are preemptible and non-preemptible."""
     answer = await trial.probe(trial.body(preemptibility=preemptibility))
     trial.status("WV2-CREATE-020", answer, ACCEPTED, f"a create with preemptibility {preemptibility}")
 
 
 @judges("WV2-CREATE-023", over=("priority", "category"))
-async def test_null_is_accepted_where_the_schema_has_nullable(trial: Trial, member: str) -> None:
+async def test_null_is_accepted_where_the_schema_has_nullable(trial: WorkloadTrial, member: str) -> None:
     """priority and category are nullable."""
     await trial.control()
     answer = await trial.probe(trial.body(form="json", **{member: None}))
@@ -125,7 +126,7 @@ async def test_null_is_accepted_where_the_schema_has_nullable(trial: Trial, memb
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-022", over=BOUNDARIES)
-async def test_metadata_at_each_limit_are_accepted(trial: Trial, boundary: Boundary) -> None:
+async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, boundary: Boundary) -> None:
     """maxLength 63 includes 63; every member may be there or not; what is asked for is told back."""
     await trial.control(dry_run="true" if boundary.dry_run_only else None)
     body = trial.body()
@@ -139,7 +140,7 @@ async def test_metadata_at_each_limit_are_accepted(trial: Trial, boundary: Bound
 
 
 @judges("WV2-CREATE-015", over=("json", "base64"))
-async def test_the_name_in_the_metadata_is_the_workloads(trial: Trial, form: str) -> None:
+async def test_the_name_in_the_metadata_is_the_workloads(trial: WorkloadTrial, form: str) -> None:
     """The name of the workload, where the manifest has another."""
     body = trial.body(form=form)
     name = trial.name()
@@ -152,7 +153,7 @@ async def test_the_name_in_the_metadata_is_the_workloads(trial: Trial, form: str
 
 
 @judges("WV2-CREATE-005", over=("json", "base64"), each_kind=True)
-async def test_a_repeated_create_conflicts(trial: Trial, form: str) -> None:
+async def test_a_repeated_create_conflicts(trial: WorkloadTrial, form: str) -> None:
     """409: The specified resource already exists."""
     body = trial.body(form=form)
     await trial.existing(body)
@@ -161,7 +162,7 @@ async def test_a_repeated_create_conflicts(trial: Trial, form: str) -> None:
 
 
 @judges("WV2-CREATE-014", "WV2-CREATE-017", over=(("json", ""), ("json", "x" * 10), ("base64", "")))
-async def test_a_prefix_is_followed_by_random_characters(trial: Trial, case: tuple[str, str]) -> None:
+async def test_a_prefix_is_followed_by_random_characters(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The final name is the name followed by a random set of characters; two creates get two names and two ids."""
     form, ending = case
     prefix = f"{trial.name()}{ending}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from workloads_conformance.client import Request
-from workloads_conformance.engine import Answer, Trial, UntestableError, differing, is_success, judges, told
+from workloads_conformance.api import Answer, WorkloadTrial, differing, told
+from workloads_conformance.http import Request
+from workloads_conformance.runner import UntestableError, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES
 
 _OF_THE_PROJECT = ("projectName", "tenantId", "departmentId", "departmentName")
@@ -24,12 +25,12 @@ def carried(answer: Answer, member: str, *, null: bool = False) -> Any:  # noqa:
     return answer.metadata[member]
 
 
-async def _accepted(trial: Trial, **metadata: Any) -> Answer:  # noqa: ANN401 - any JSON value
+async def _accepted(trial: WorkloadTrial, **metadata: Any) -> Answer:  # noqa: ANN401 - any JSON value
     return trial.need_accepted(await trial.probe(trial.body(**metadata)), "the create")
 
 
 @judges("WV2-CREATE-028", over=tuple(itertools.product(PRIORITIES, PREEMPTIBILITIES)))
-async def test_an_explicit_preemptibility_wins(trial: Trial, case: tuple[str, str]) -> None:
+async def test_an_explicit_preemptibility_wins(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """If explicitly set, this value takes precedence, whatever the priority."""
     priority, preemptibility = case
     answer = await _accepted(trial, priority=priority, preemptibility=preemptibility)
@@ -38,7 +39,7 @@ async def test_an_explicit_preemptibility_wins(trial: Trial, case: tuple[str, st
 
 
 @judges("WV2-CREATE-029", over=(*PRIORITIES, None))
-async def test_a_derived_preemptibility_is_the_same_each_time(trial: Trial, priority: str | None) -> None:
+async def test_a_derived_preemptibility_is_the_same_each_time(trial: WorkloadTrial, priority: str | None) -> None:
     """If not set, the system derives the preemptibility from the priority."""
     asked = {"priority": priority} if priority else {}
     first, second = await _accepted(trial, **asked), await _accepted(trial, **asked)
@@ -47,7 +48,7 @@ async def test_a_derived_preemptibility_is_the_same_each_time(trial: Trial, prio
 
 
 @judges("WV2-CREATE-031", over=("json", "base64"))
-async def test_the_default_priority_is_the_same_each_time(trial: Trial, form: str) -> None:
+async def test_the_default_priority_is_the_same_each_time(trial: WorkloadTrial, form: str) -> None:
     """Each workload type has a default priority, which is one of the seven."""
     first = trial.need_accepted(await trial.probe(trial.body(form=form)), "the create")
     second = trial.need_accepted(await trial.probe(trial.body(form=form)), "the create")
@@ -65,7 +66,7 @@ async def test_the_default_priority_is_the_same_each_time(trial: Trial, form: st
 
 
 @judges("WV2-CREATE-018", "WV2-CREATE-031", "WV2-CREATE-039", over=tuple(KINDS))
-async def test_each_kind(trial: Trial, name: str) -> None:
+async def test_each_kind(trial: WorkloadTrial, name: str) -> None:
     """Which kinds are registered is left open; those that are have a gvk and a default priority. Dry runs alone."""
     answer = await trial.create(trial.body(kind=name), dry_run="true")
     trial.observe("WV2-CREATE-039", f"{name}: " + ("accepted" if is_success(answer) else f"refused ({answer.status})"))
@@ -85,7 +86,7 @@ async def test_each_kind(trial: Trial, name: str) -> None:
 
 
 @judges("WV2-CREATE-038")
-async def test_the_defaults_are_those_of_the_type(trial: Trial) -> None:
+async def test_the_defaults_are_those_of_the_type(trial: WorkloadTrial) -> None:
     """To view the default priority for each workload type, use the GET /workload-types endpoint."""
     kind = KINDS[trial.kind]
     answer = await trial.send(Request(method="GET", path="/api/v1/workload-types"))
@@ -107,7 +108,7 @@ async def test_the_defaults_are_those_of_the_type(trial: Trial) -> None:
 
 
 @judges("WV2-CREATE-030")
-async def test_mnnvl_is_given_or_the_create_fails(trial: Trial) -> None:
+async def test_mnnvl_is_given_or_the_create_fails(trial: WorkloadTrial) -> None:
     """Required: the workload type and a node pool must support MNNVL, or the request fails."""
     await trial.control()
     answer = await trial.probe(trial.body(configuration={"mnnvl": "Required"}))
@@ -121,7 +122,7 @@ async def test_mnnvl_is_given_or_the_create_fails(trial: Trial) -> None:
 
 
 @judges("WV2-CREATE-030", over=tuple(KINDS))
-async def test_each_kind_is_given_mnnvl_or_the_create_fails(trial: Trial, name: str) -> None:
+async def test_each_kind_is_given_mnnvl_or_the_create_fails(trial: WorkloadTrial, name: str) -> None:
     """One type may support what another does not. Dry runs alone; why one is refused says nothing here."""
     body = trial.body(kind=name, configuration={"mnnvl": "Required"})
     answer = await trial.create(body, dry_run="true")
@@ -132,7 +133,7 @@ async def test_each_kind_is_given_mnnvl_or_the_create_fails(trial: Trial, name: 
 
 
 @judges("WV2-CREATE-033", over=({}, {"useGivenNameAsPrefix": False}))
-async def test_a_name_is_taken_as_it_is(trial: Trial, flag: dict[str, Any]) -> None:
+async def test_a_name_is_taken_as_it_is(trial: WorkloadTrial, flag: dict[str, Any]) -> None:
     """useGivenNameAsPrefix is false by default."""
     body = trial.body(**flag)
     answer = trial.need_accepted(await trial.probe(body), "the create")
@@ -140,7 +141,7 @@ async def test_a_name_is_taken_as_it_is(trial: Trial, flag: dict[str, Any]) -> N
 
 
 @judges("WV2-CREATE-034", "WV2-LIFE-005")
-async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
+async def test_what_workloads_of_a_project_share(trial: WorkloadTrial) -> None:
     """The name of the project, the ids of tenant and department, and the user who created the workload."""
     first, second = await _accepted(trial), await _accepted(trial)
     changed, difference = differing(_OF_THE_PROJECT, first, second), trial.compared(_OF_THE_PROJECT, first, second)
@@ -167,7 +168,7 @@ async def test_what_workloads_of_a_project_share(trial: Trial) -> None:
 
 
 @judges("WV2-CREATE-035")
-async def test_a_project_that_does_not_exist(trial: Trial) -> None:
+async def test_a_project_that_does_not_exist(trial: WorkloadTrial) -> None:
     """Left open: which refusal says that there is no such project."""
     await trial.control()
     answer = await trial.probe(trial.body(projectId="no-project-of-this-id"))
@@ -175,7 +176,7 @@ async def test_a_project_that_does_not_exist(trial: Trial) -> None:
 
 
 @judges("WV2-CREATE-036", over=(40, 57, 58, 62, 63))
-async def test_a_prefix_without_room(trial: Trial, size: int) -> None:
+async def test_a_prefix_without_room(trial: WorkloadTrial, size: int) -> None:
     """Left open: a prefix that leaves no room in 63 characters is refused, cut, or makes a longer name."""
     await trial.control()
     prefix = trial.name().ljust(size, "n")
@@ -189,7 +190,7 @@ async def test_a_prefix_without_room(trial: Trial, size: int) -> None:
 
 
 @judges("WV2-CREATE-027")
-async def test_a_kind_that_is_not_registered(trial: Trial) -> None:
+async def test_a_kind_that_is_not_registered(trial: WorkloadTrial) -> None:
     """Left open: a kind that no administrator has registered is refused, or taken all the same."""
     await trial.control()
     body = trial.body()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import GONE, Trial, UndecidedError, goes_away, is_gone, is_success, judges
+from workloads_conformance.api import GONE, WorkloadTrial, goes_away, is_gone
+from workloads_conformance.runner import UndecidedError, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
 
@@ -22,7 +23,7 @@ _GOING_AWAY = (
 
 
 @judges(*_GOING_AWAY, over=("as it was made", "after an update"), each_kind=True)
-async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
+async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> None:
     """After 202, GET answers 404 in the end, or shows the workload as deleted; its name is free again."""
     body = trial.body()
     created = await trial.existing(body)
@@ -62,7 +63,7 @@ async def test_a_deleted_workload_goes_away(trial: Trial, when: str) -> None:
 
 
 @judges("WV2-DELETE-010", "WV2-UPDATE-018", each_kind=True)
-async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
+async def test_a_deleted_workload_stays_deleted(trial: WorkloadTrial) -> None:
     """Once it is gone no reading shows it alive, not after an update of it either, which finds nothing."""
     created = await trial.existing()
     trial.need_accepted(await trial.delete(created.id), "DELETE")
@@ -88,7 +89,7 @@ async def test_a_deleted_workload_stays_deleted(trial: Trial) -> None:
 
 
 @judges("WV2-DELETE-007", each_kind=True)
-async def test_a_second_delete(trial: Trial) -> None:
+async def test_a_second_delete(trial: WorkloadTrial) -> None:
     """Left open: the second of two deletes is accepted too, or finds nothing."""
     created = await trial.existing()
     trial.need_accepted(await trial.delete(created.id), "DELETE")
@@ -97,14 +98,14 @@ async def test_a_second_delete(trial: Trial) -> None:
 
 
 @judges("WV2-DELETE-004")
-async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
+async def test_an_unknown_id_is_not_found(trial: WorkloadTrial) -> None:
     """404: The specified resource was not found."""
     answer = await trial.delete(trial.unknown_id())
     trial.status("WV2-DELETE-004", answer, 404, "DELETE of an id that no workload has")
 
 
 @judges("WV2-DELETE-005", over=mutations.NEARLY_IDS)
-async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str]) -> None:
+async def test_a_malformed_id_is_refused(trial: WorkloadTrial, rewrite: Rewrite[str, str]) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
     identifier = trial.malformed_id(rewrite.apply)
     answer = await trial.delete(identifier)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from workloads_conformance.client import CREATE_PATH, Request
-from workloads_conformance.engine import Trial, differing, is_success, judges
+from workloads_conformance.api import CREATE_PATH, WorkloadTrial, differing
+from workloads_conformance.http import Request
+from workloads_conformance.runner import is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Change, Refusal, refusals
 
@@ -17,7 +18,7 @@ _WAYS = tuple((form, prefix) for form in ("json", "base64") for prefix in ({}, {
 
 
 @judges("WV2-DRYRUN-001", over=_WAYS)
-async def test_a_valid_create_is_accepted(trial: Trial, case: tuple[str, dict[str, Any]]) -> None:
+async def test_a_valid_create_is_accepted(trial: WorkloadTrial, case: tuple[str, dict[str, Any]]) -> None:
     """A dry run of what would be accepted is answered as the create would be."""
     form, prefix = case
     answer = await trial.create(trial.body(form=form, **prefix), dry_run="true")
@@ -26,7 +27,7 @@ async def test_a_valid_create_is_accepted(trial: Trial, case: tuple[str, dict[st
 
 
 @judges("WV2-DRYRUN-002", over=_WAYS, each_kind=True)
-async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, Any]]) -> None:
+async def test_it_has_no_side_effects(trial: WorkloadTrial, case: tuple[str, dict[str, Any]]) -> None:
     """No workload has the id that a dry run answers with, and the name stays free."""
     form, prefix = case
     body = trial.body(form=form, **prefix)
@@ -49,7 +50,7 @@ async def test_it_has_no_side_effects(trial: Trial, case: tuple[str, dict[str, A
 
 
 @judges("WV2-DRYRUN-002")
-async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Trial) -> None:
+async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: WorkloadTrial) -> None:
     """Whichever of two equal values counts, nothing is created; that one of them is too many may be said."""
     await trial.control(dry_run="true")
     body = trial.body()
@@ -61,7 +62,7 @@ async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Trial) -
 
 
 @judges("WV2-DRYRUN-003", over=refusals("create", dry_run=True))
-async def test_it_refuses_what_a_create_refuses(trial: Trial, case: Refusal) -> None:
+async def test_it_refuses_what_a_create_refuses(trial: WorkloadTrial, case: Refusal) -> None:
     """True to perform validations: what a create has to refuse, whatever is wrong with it, a dry run refuses."""
     await trial.control(form=case.form, dry_run="true")
     answer = await trial.create(case.body(trial.body(form=case.form)), dry_run="true")
@@ -69,7 +70,7 @@ async def test_it_refuses_what_a_create_refuses(trial: Trial, case: Refusal) -> 
 
 
 @judges("WV2-DRYRUN-004", each_kind=True)
-async def test_false_creates(trial: Trial) -> None:
+async def test_false_creates(trial: WorkloadTrial) -> None:
     """dryRun=false is the default: the workload is there."""
     answer = trial.need_accepted(await trial.create(trial.body(), dry_run="false"), "a create with dryRun=false")
     seen = await trial.eventually("visible after create", lambda: trial.get(answer.id), is_success)
@@ -77,7 +78,7 @@ async def test_false_creates(trial: Trial) -> None:
 
 
 @judges("WV2-DRYRUN-005", over=mutations.NO_BOOLEANS)
-async def test_what_is_no_boolean_is_refused(trial: Trial, text: str) -> None:
+async def test_what_is_no_boolean_is_refused(trial: WorkloadTrial, text: str) -> None:
     """dryRun has type boolean."""
     await trial.control()
     answer = await trial.create(trial.body(), dry_run=text)
@@ -85,7 +86,7 @@ async def test_what_is_no_boolean_is_refused(trial: Trial, text: str) -> None:
 
 
 @judges("WV2-DRYRUN-006", over=("json", "base64"))
-async def test_it_sees_a_conflict(trial: Trial, form: str) -> None:
+async def test_it_sees_a_conflict(trial: WorkloadTrial, form: str) -> None:
     """That the name is free is one of the validations."""
     body = trial.body(form=form)
     await trial.control(form=form, dry_run="true")
@@ -115,7 +116,7 @@ _ALIKE = (
 
 
 @judges("WV2-DRYRUN-007", over=_ALIKE, each_kind=True)
-async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
+async def test_it_agrees_with_the_create(trial: WorkloadTrial, change: Change) -> None:
     """True to perform validations only: those that the create performs, no more and no fewer."""
     body = change.apply(trial.body())
     tried, done = await trial.create(body, dry_run="true"), await trial.create(body)
@@ -134,7 +135,7 @@ async def test_it_agrees_with_the_create(trial: Trial, change: Change) -> None:
 
 
 @judges("WV2-DRYRUN-008", over=mutations.OPEN_BOOLEANS)
-async def test_another_spelling(trial: Trial, text: str) -> None:
+async def test_another_spelling(trial: WorkloadTrial, text: str) -> None:
     """Left open: refused, or read as true, or as false."""
     await trial.control()
     answer = await trial.create(trial.body(), dry_run=text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workloads_conformance.engine import METADATA, Trial, differing, instant, is_success, judges
+from workloads_conformance.api import METADATA, WorkloadTrial, differing, instant
+from workloads_conformance.runner import is_success, judges
 from workloads_strategies import mutations
 
 from .lengths import refusals_of_id
@@ -20,7 +21,7 @@ _MADE = {
 
 
 @judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=tuple(_MADE), each_kind=True)
-async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
+async def test_what_was_created_can_be_read(trial: WorkloadTrial, form: str) -> None:
     """GET by the id that POST answered with shows that workload, alive."""
     body = trial.body(form=form, **_MADE[form])
     created = trial.need_accepted(await trial.create(body), "the create")
@@ -79,7 +80,7 @@ async def test_what_was_created_can_be_read(trial: Trial, form: str) -> None:
 
 
 @judges("WV2-GET-007", each_kind=True)
-async def test_reading_changes_nothing(trial: Trial) -> None:
+async def test_reading_changes_nothing(trial: WorkloadTrial) -> None:
     """GET is safe: a workload at rest looks the same each time it is read."""
     created = await trial.existing()
     await trial.settled(created.id)
@@ -98,14 +99,14 @@ async def test_reading_changes_nothing(trial: Trial) -> None:
 
 
 @judges("WV2-GET-004")
-async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
+async def test_an_unknown_id_is_not_found(trial: WorkloadTrial) -> None:
     """404: The specified resource was not found."""
     answer = await trial.get(trial.unknown_id())
     trial.status("WV2-GET-004", answer, 404, "GET of an id that no workload has")
 
 
 @judges("WV2-GET-005", "WV2-GET-008", over=mutations.MALFORMED_IDS)
-async def test_a_malformed_id_is_refused(trial: Trial, identifier: str) -> None:
+async def test_a_malformed_id_is_refused(trial: WorkloadTrial, identifier: str) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
     answer = await trial.get(identifier)
     trial.status("WV2-GET-005", answer, refusals_of_id(identifier), "GET of an id that is no UUID")

@@ -6,7 +6,8 @@ import base64
 import copy
 from typing import Any
 
-from workloads_conformance.engine import Answer, Trial, apart, differing, identical, is_success, judges, told
+from workloads_conformance.api import Answer, WorkloadTrial, apart, differing, told
+from workloads_conformance.runner import identical, is_success, judges
 from workloads_strategies import KINDS, mutations, sized_manifest, to_base64
 from workloads_strategies.mutations import Refusal, Rewrite, refusals
 
@@ -16,14 +17,14 @@ _MAX_ENCODED = 2_097_152
 
 
 @judges("WV2-MANIFEST-001", over=refusals("create", "both forms"))
-async def test_post_refuses_both_forms(trial: Trial, case: Refusal) -> None:
+async def test_post_refuses_both_forms(trial: WorkloadTrial, case: Refusal) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; each alone is accepted."""
     await trial.control(form="base64")
     await refused_create(trial, "WV2-MANIFEST-001", case)
 
 
 @judges("WV2-MANIFEST-002", over=refusals("update", "both forms"))
-async def test_put_refuses_both_forms(trial: Trial, case: Refusal) -> None:
+async def test_put_refuses_both_forms(trial: WorkloadTrial, case: Refusal) -> None:
     """manifestBase64Encoded is mutually exclusive with manifest; an update with each alone is accepted."""
     statuses = trial.refusals("update")
     await trial.updatable(form="base64")
@@ -37,55 +38,55 @@ async def test_put_refuses_both_forms(trial: Trial, case: Refusal) -> None:
 
 
 @judges("WV2-MANIFEST-004", over=refusals("create", "no base64", "encoded manifest of another type"))
-async def test_post_refuses_what_is_not_base64(trial: Trial, case: Refusal) -> None:
+async def test_post_refuses_what_is_not_base64(trial: WorkloadTrial, case: Refusal) -> None:
     """type: string, format: byte. The text is the encoding of a manifest that is accepted, damaged in one place."""
     await refused_create(trial, "WV2-MANIFEST-004", case)
 
 
 @judges("WV2-MANIFEST-005", over=refusals("update", "no base64", "encoded manifest of another type"))
-async def test_put_refuses_what_is_not_base64(trial: Trial, case: Refusal) -> None:
+async def test_put_refuses_what_is_not_base64(trial: WorkloadTrial, case: Refusal) -> None:
     """type: string, format: byte, on PUT as on POST."""
     await refused_update(trial, "WV2-MANIFEST-005", case)
 
 
 @judges("WV2-MANIFEST-006", over=refusals("create", "no YAML mapping"))
-async def test_post_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Refusal) -> None:
+async def test_post_refuses_base64_of_no_yaml_mapping(trial: WorkloadTrial, case: Refusal) -> None:
     """Kubernetes YAML manifest encoded in base 64."""
     await refused_create(trial, "WV2-MANIFEST-006", case)
 
 
 @judges("WV2-UPDATE-020", over=refusals("update", "no YAML mapping"))
-async def test_put_refuses_base64_of_no_yaml_mapping(trial: Trial, case: Refusal) -> None:
+async def test_put_refuses_base64_of_no_yaml_mapping(trial: WorkloadTrial, case: Refusal) -> None:
     """Kubernetes YAML manifest encoded in base 64, on PUT as on POST."""
     await refused_update(trial, "WV2-UPDATE-020", case)
 
 
 @judges("WV2-MANIFEST-010", over=refusals("create", "manifest of another type"))
-async def test_post_refuses_a_manifest_that_is_no_object(trial: Trial, case: Refusal) -> None:
+async def test_post_refuses_a_manifest_that_is_no_object(trial: WorkloadTrial, case: Refusal) -> None:
     """manifest has type object."""
     await refused_create(trial, "WV2-MANIFEST-010", case)
 
 
 @judges("WV2-MANIFEST-011", over=refusals("update", "manifest of another type"))
-async def test_put_refuses_a_manifest_that_is_no_object(trial: Trial, case: Refusal) -> None:
+async def test_put_refuses_a_manifest_that_is_no_object(trial: WorkloadTrial, case: Refusal) -> None:
     """manifest has type object, on PUT as on POST."""
     await refused_update(trial, "WV2-MANIFEST-011", case)
 
 
 @judges("WV2-MANIFEST-012", over=refusals("create", "manifest without its kind"))
-async def test_post_refuses_a_manifest_without_its_kind(trial: Trial, case: Refusal) -> None:
+async def test_post_refuses_a_manifest_without_its_kind(trial: WorkloadTrial, case: Refusal) -> None:
     """gvk, which every answer carries, is the manifest's apiVersion and kind."""
     await refused_create(trial, "WV2-MANIFEST-012", case)
 
 
 @judges("WV2-UPDATE-030", over=refusals("update", "manifest without its kind"))
-async def test_put_refuses_a_manifest_without_its_kind(trial: Trial, case: Refusal) -> None:
+async def test_put_refuses_a_manifest_without_its_kind(trial: WorkloadTrial, case: Refusal) -> None:
     """gvk, on PUT as on POST: the manifest of an update is a full one, too."""
     await refused_update(trial, "WV2-UPDATE-030", case)
 
 
 @judges("WV2-MANIFEST-016", over=mutations.OPEN_BOTH_FORMS)
-async def test_post_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any, Any]) -> None:
+async def test_post_refuses_both_forms_one_empty(trial: WorkloadTrial, case: Rewrite[Any, Any]) -> None:
     """Mutually exclusive, where one of the two is there and holds nothing."""
     await trial.control(form="json")
     await trial.control(form="base64")
@@ -95,7 +96,7 @@ async def test_post_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any
 
 
 @judges("WV2-MANIFEST-017", over=mutations.OPEN_BOTH_FORMS)
-async def test_put_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any, Any]) -> None:
+async def test_put_refuses_both_forms_one_empty(trial: WorkloadTrial, case: Rewrite[Any, Any]) -> None:
     """Mutually exclusive, where one of the two is there and holds nothing."""
     statuses = trial.refusals("update")
     identifier = await trial.updatable(form="json")
@@ -104,7 +105,7 @@ async def test_put_refuses_both_forms_one_empty(trial: Trial, case: Rewrite[Any,
 
 
 @judges("WV2-MANIFEST-003")
-async def test_post_with_neither_form_is_refused(trial: Trial) -> None:
+async def test_post_with_neither_form_is_refused(trial: WorkloadTrial) -> None:
     """Submit a workload with metadata and a Kubernetes manifest."""
     await trial.control()
     body = trial.body()
@@ -113,7 +114,7 @@ async def test_post_with_neither_form_is_refused(trial: Trial) -> None:
 
 
 @judges("WV2-MANIFEST-007", "WV2-MANIFEST-013")
-async def test_post_refuses_an_oversize_manifest(trial: Trial) -> None:
+async def test_post_refuses_an_oversize_manifest(trial: WorkloadTrial) -> None:
     """maxLength counts encoded characters; base64 comes in fours, so the next valid text is four longer."""
     await trial.control(form="base64")
     body = trial.body(form="base64")
@@ -124,7 +125,7 @@ async def test_post_refuses_an_oversize_manifest(trial: Trial) -> None:
 
 
 @judges("WV2-MANIFEST-014")
-async def test_post_accepts_the_longest_manifest(trial: Trial) -> None:
+async def test_post_accepts_the_longest_manifest(trial: WorkloadTrial) -> None:
     """maxLength 2097152 includes 2097152."""
     await trial.control(form="base64")
     body = trial.body(form="base64")
@@ -134,7 +135,7 @@ async def test_post_accepts_the_longest_manifest(trial: Trial) -> None:
 
 
 @judges("WV2-UPDATE-021")
-async def test_put_refuses_an_oversize_manifest(trial: Trial) -> None:
+async def test_put_refuses_an_oversize_manifest(trial: WorkloadTrial) -> None:
     """maxLength, on PUT as on POST."""
     statuses = (*trial.refusals("update"), 413)
     identifier = await trial.updatable(form="base64")
@@ -144,7 +145,7 @@ async def test_put_refuses_an_oversize_manifest(trial: Trial) -> None:
 
 
 @judges("WV2-MANIFEST-006")
-async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: Trial) -> None:
+async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: WorkloadTrial) -> None:
     """A Kubernetes YAML manifest: YAML is Unicode, and one byte of this one is none."""
     await trial.control(form="base64")
     body = trial.body(form="base64")
@@ -155,7 +156,7 @@ async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: Trial) -> None:
 
 
 @judges("WV2-MANIFEST-018", over=("json", "base64"))
-async def test_post_accepts_large_manifests(trial: Trial, form: str) -> None:
+async def test_post_accepts_large_manifests(trial: WorkloadTrial, form: str) -> None:
     """Up to 1 MiB, which base64 makes 1.4 million characters of the 2097152."""
     await trial.control(form=form)
     answer = await trial.probe(trial.wrap(sized_manifest(trial.kind, 2**20), form=form))
@@ -163,7 +164,7 @@ async def test_post_accepts_large_manifests(trial: Trial, form: str) -> None:
 
 
 @judges("WV2-MANIFEST-008")
-async def test_both_forms_give_the_same_workload(trial: Trial) -> None:
+async def test_both_forms_give_the_same_workload(trial: WorkloadTrial) -> None:
     """The JSON form and the base64 form of one manifest differ in the name of the workload, and in nothing else."""
     first, second = trial.body(), trial.body(form="base64")
     as_json = trial.need_accepted(await trial.create(first), "the create in JSON form")
@@ -207,7 +208,7 @@ def _unnamed(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
 
 
 @judges("WV2-CREATE-018")
-async def test_gvk_of_the_base64_form(trial: Trial) -> None:
+async def test_gvk_of_the_base64_form(trial: WorkloadTrial) -> None:
     """gvk names the manifest's group, version and kind, in the base64 form too."""
     answer = await trial.probe(trial.body(form="base64"))
     if not is_success(answer):

@@ -6,7 +6,8 @@ import itertools
 from dataclasses import dataclass
 from functools import partial
 
-from workloads_conformance.engine import Answer, Trial, differing, is_gone, is_success, judges
+from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone
+from workloads_conformance.runner import is_success, judges
 
 from .revisions import revised, revision
 
@@ -36,7 +37,7 @@ class _Neighbour:
 
 
 @judges("WV2-LIFE-007", "WV2-LIFE-009", each_kind=True)
-async def test_a_write_leaves_the_neighbour_alone(trial: Trial) -> None:
+async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
     """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
 
     One after the other and undisturbed, so that the newest workload is one that a write could be taken for.
@@ -69,7 +70,7 @@ async def test_a_write_leaves_the_neighbour_alone(trial: Trial) -> None:
         )
 
 
-async def _written_beside(trial: Trial, write: str, which: str) -> _Neighbour:
+async def _written_beside(trial: WorkloadTrial, write: str, which: str) -> _Neighbour:
     name = trial.name()
     bodies = [trial.body(name=name), trial.body(name=f"{name}-more")]
     bodies = [{**body, "manifest": revised(body["manifest"], "as it was made")} for body in bodies]
@@ -87,6 +88,6 @@ async def _written_beside(trial: Trial, write: str, which: str) -> _Neighbour:
     return _Neighbour(write, before)
 
 
-async def _watched(trial: Trial, neighbour: _Neighbour) -> Answer:
+async def _watched(trial: WorkloadTrial, neighbour: _Neighbour) -> Answer:
     # A replica that is behind may show what was before the write, for a while.
     return await trial.stays(partial(trial.get, neighbour.before.id), neighbour.same)

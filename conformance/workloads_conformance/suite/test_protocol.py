@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from workloads_conformance.client import CREATE_PATH, Request
-from workloads_conformance.engine import METADATA, Answer, Trial, differing, is_success, judges
+from workloads_conformance.api import CREATE_PATH, METADATA, Answer, WorkloadTrial, differing
+from workloads_conformance.http import Request
+from workloads_conformance.runner import is_success, judges
 from workloads_conformance.settings import Mode
 
 
 @judges("WV2-HTTP-005")
-async def test_an_undeclared_method(trial: Trial) -> None:
+async def test_an_undeclared_method(trial: WorkloadTrial) -> None:
     """405; its Allow is judged on every 405. Only PATCH of a workload is tried: a wrong server may act on others."""
     created = await trial.existing()
     answer = await trial.send(Request(method="PATCH", path=f"{CREATE_PATH}/{created.id}", body=b"{}"))
@@ -19,7 +20,7 @@ async def test_an_undeclared_method(trial: Trial) -> None:
 
 
 @judges("WV2-HTTP-006", over=("text/plain", "application/x-www-form-urlencoded", "application/yaml", None))
-async def test_a_body_of_another_media_type(trial: Trial, media_type: str | None) -> None:
+async def test_a_body_of_another_media_type(trial: WorkloadTrial, media_type: str | None) -> None:
     """Left open: a JSON text under another media type, or under none, is refused, or read all the same."""
     await trial.control()
     answer = await _create_under(trial, media_type)
@@ -27,13 +28,13 @@ async def test_a_body_of_another_media_type(trial: Trial, media_type: str | None
     trial.observe("WV2-HTTP-006", f"{media_type or 'no Content-Type'}: {told}")
 
 
-async def _create_under(trial: Trial, media_type: str | None) -> Answer:
+async def _create_under(trial: WorkloadTrial, media_type: str | None) -> Answer:
     """Returns the answer to a create whose body is declared so; to a dry run where the mode permits nothing else."""
     return await trial.send(
         Request(
             method="POST",
             path=CREATE_PATH,
-            query=(("dryRun", "true"),) if trial.context.settings.mode is Mode.DRY_RUN else (),
+            query=(("dryRun", "true"),) if trial.settings.mode is Mode.DRY_RUN else (),
             headers=(("Content-Type", media_type),) if media_type else (),
             without=frozenset() if media_type else frozenset({"content-type"}),
             body=json.dumps(trial.body()).encode(),
@@ -42,7 +43,7 @@ async def _create_under(trial: Trial, media_type: str | None) -> Answer:
 
 
 @judges("WV2-HTTP-008", over=("*/*", "application/*", "text/html, application/json;q=0.5", "APPLICATION/JSON", None))
-async def test_an_accept_that_includes_json(trial: Trial, accept: str | None) -> None:
+async def test_an_accept_that_includes_json(trial: WorkloadTrial, accept: str | None) -> None:
     """JSON is served to whoever accepts it, in whatever words, and to whoever says nothing."""
     created = await trial.existing()
     path = f"{CREATE_PATH}/{created.id}"
@@ -54,7 +55,7 @@ async def test_an_accept_that_includes_json(trial: Trial, accept: str | None) ->
 
 
 @judges("WV2-HTTP-007")
-async def test_an_accept_that_leaves_json_out(trial: Trial) -> None:
+async def test_an_accept_that_leaves_json_out(trial: WorkloadTrial) -> None:
     """Left open: 406, or JSON all the same."""
     created = await trial.existing()
     headers = (("Accept", "image/png"),)
@@ -66,7 +67,7 @@ async def test_an_accept_that_leaves_json_out(trial: Trial) -> None:
 @judges(
     "WV2-HTTP-009", over=("application/json; charset=utf-8", "Application/JSON", 'application/json;charset="UTF-8"')
 )
-async def test_json_under_its_media_type_in_other_words(trial: Trial, media_type: str) -> None:
+async def test_json_under_its_media_type_in_other_words(trial: WorkloadTrial, media_type: str) -> None:
     """The type and subtype tokens are case-insensitive, and may have parameters."""
     await trial.control()
     answer = await _create_under(trial, media_type)
@@ -74,7 +75,7 @@ async def test_json_under_its_media_type_in_other_words(trial: Trial, media_type
 
 
 @judges("WV2-HTTP-010", over=("unknown", "long"))
-async def test_a_query_that_nobody_asked_for(trial: Trial, which: str) -> None:
+async def test_a_query_that_nobody_asked_for(trial: WorkloadTrial, which: str) -> None:
     """Left open: a query that the operation does not have is ignored, or refused."""
     created = await trial.existing()
     query = (("wlcUnknown", "x" if which == "unknown" else "x" * 7000),)
@@ -84,7 +85,7 @@ async def test_a_query_that_nobody_asked_for(trial: Trial, which: str) -> None:
 
 
 @judges("WV2-HTTP-005", "WV2-HTTP-011", "WV2-HTTP-012", over=("HEAD", "OPTIONS"))
-async def test_safe_methods_change_nothing(trial: Trial, method: str) -> None:
+async def test_safe_methods_change_nothing(trial: WorkloadTrial, method: str) -> None:
     """The GET, HEAD, OPTIONS, and TRACE methods are defined to be safe."""
     created = await trial.existing()
     before = await trial.settled(created.id)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from workloads_conformance.engine import Answer, InTurn, Trial, is_success, judges, told
+from workloads_conformance.api import Answer, WorkloadTrial, told
+from workloads_conformance.runner import InTurn, is_success, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.specimens import (
     CATEGORIES,
@@ -51,7 +52,7 @@ def _coverage(settings: Settings) -> Mapping[str, int]:
     over=InTurn((), on=_visits),
     coverage=_coverage,
 )
-async def test_what_people_send_comes_back(trial: Trial, visit: Visit) -> None:
+async def test_what_people_send_comes_back(trial: WorkloadTrial, visit: Visit) -> None:
     """A museum is created and read; another is dry run, and the first read again; a third takes its place."""
     guide = Guide(trial)
     shown = await guide.admitted(visit.museum(CREATE, trial.kind), CREATE)
@@ -100,12 +101,12 @@ async def _update(guide: Guide, visit: Visit) -> None:
     _cover(guide.trial, shown.museum, UPDATE)
 
 
-def _cover(trial: Trial, museum: Museum, operation: str) -> None:
+def _cover(trial: WorkloadTrial, museum: Museum, operation: str) -> None:
     trial.cover("specimens", *(exhibit.specimen.name for exhibit in museum.exhibits))
     trial.cover(_PAIRS, *pairs_in(museum, operation))
 
 
-def _agree(trial: Trial, answer: Answer, seen: Answer, what: str) -> None:
+def _agree(trial: WorkloadTrial, answer: Answer, seen: Answer, what: str) -> None:
     """Judges that GET shows the manifest that POST answered with."""
     first, second = told(answer, "rawManifest"), told(seen, "rawManifest")
     difference = trial.compared(("rawManifest",), answer, seen)
@@ -138,7 +139,7 @@ async def _differs_when_read(guide: Guide, museum: Museum, times: int) -> bool:
 
 
 @judges("WV2-CREATE-003", "WV2-GET-006", over=NAMES)
-async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
+async def test_names_are_told_apart(trial: WorkloadTrial, names: Names) -> None:
     """Two workloads whose names differ late, or of which one begins with the other, live side by side."""
     created = []
     for name in names.of(trial.name()):
@@ -152,7 +153,7 @@ async def test_names_are_told_apart(trial: Trial, names: Names) -> None:
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
-async def test_a_category_of_any_text(trial: Trial, category: Specimen) -> None:
+async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) -> None:
     """A category is a string. A server may know some only; one that takes it tells it back."""
     answer = await trial.create(trial.body(category=category.value), dry_run="true")
     if not is_success(answer):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from workloads_conformance.engine import Drawn, InTurn, Trial, judges
+from workloads_conformance.api import WorkloadTrial
+from workloads_conformance.runner import Drawn, InTurn, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.stories import Story, sequences, shorter, stories, stories_of
 
@@ -24,17 +25,17 @@ def _coverage(settings: Settings) -> Mapping[str, int]:
 
 
 @judges(*REQUIREMENTS, over=InTurn((), on=_told_in, shorter=shorter), coverage=_coverage)
-async def test_every_short_story(trial: Trial, story: Story) -> None:
+async def test_every_short_story(trial: WorkloadTrial, story: Story) -> None:
     """Every two consecutive steps, in the thorough profile every three: who is there shows what the model says."""
     await _tell(trial, story)
 
 
 @judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.25, smoke=False, form=Story), each_kind=True)
-async def test_a_long_story(trial: Trial, story: Story) -> None:
+async def test_a_long_story(trial: WorkloadTrial, story: Story) -> None:
     """Longer stories, drawn: what takes more than a few steps to show."""
     await _tell(trial, story)
 
 
-async def _tell(trial: Trial, story: Story) -> None:
+async def _tell(trial: WorkloadTrial, story: Story) -> None:
     trial.is_whole = True
-    await Telling(trial, trial.context.identity.forbidden).tell(story)
+    await Telling(trial, trial.forbidden).tell(story)

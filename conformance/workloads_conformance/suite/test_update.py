@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads_conformance.engine import (
-    Answer,
-    Drawn,
-    Trial,
-    differing,
-    instant,
-    is_at_rest,
-    is_success,
-    judges,
-    shows,
-    told,
-)
+from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, told
+from workloads_conformance.runner import Drawn, is_success, judges
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
@@ -41,7 +31,7 @@ def _carries(asked: dict[str, str], answer: Answer) -> bool:
     over=Drawn(lambda _settings: metadata_updates(), share=0.5),
     each_kind=True,
 )
-async def test_priority_and_category_are_updated(trial: Trial, update: dict[str, str]) -> None:
+async def test_priority_and_category_are_updated(trial: WorkloadTrial, update: dict[str, str]) -> None:
     """An accepted update of priority or category is seen, and leaves the workload's identity alone."""
     created = await trial.existing()
     before = await trial.reading(created.id)
@@ -64,7 +54,7 @@ async def test_priority_and_category_are_updated(trial: Trial, update: dict[str,
     _judge_identity(trial, before, seen)
 
 
-def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
+def _judge_identity(trial: WorkloadTrial, before: Answer, after: Answer) -> None:
     changed, difference = differing(_KEPT, before, after), trial.compared(_KEPT, before, after)
     trial.judge(
         "WV2-UPDATE-013",
@@ -90,7 +80,7 @@ def _judge_identity(trial: Trial, before: Answer, after: Answer) -> None:
 
 
 @judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"), each_kind=True)
-async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
+async def test_the_manifest_is_updated(trial: WorkloadTrial, form: str) -> None:
     """An accepted update of the manifest, in either form, is seen."""
     requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
     body = trial.body()
@@ -134,7 +124,7 @@ async def test_the_manifest_is_updated(trial: Trial, form: str) -> None:
         await _judge_staying(trial, requirement, created.id, "yes, changed")
 
 
-async def _judge_staying(trial: Trial, requirement: str, identifier: str, mark: str) -> None:
+async def _judge_staying(trial: WorkloadTrial, requirement: str, identifier: str, mark: str) -> None:
     """Judges that an update that was seen is there for good; a reading of what was before may come in between."""
 
     def shows(found: Answer) -> bool:
@@ -156,7 +146,7 @@ async def _judge_staying(trial: Trial, requirement: str, identifier: str, mark: 
 
 
 @judges("WV2-UPDATE-006")
-async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
+async def test_an_unknown_id_is_not_found(trial: WorkloadTrial) -> None:
     """404: The specified resource was not found."""
     await trial.updatable()
     answer = await trial.update(trial.unknown_id(), {"metadata": {"priority": "low"}})
@@ -164,7 +154,7 @@ async def test_an_unknown_id_is_not_found(trial: Trial) -> None:
 
 
 @judges("WV2-UPDATE-007", over=mutations.NEARLY_IDS)
-async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str]) -> None:
+async def test_a_malformed_id_is_refused(trial: WorkloadTrial, rewrite: Rewrite[str, str]) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
     identifier = trial.malformed_id(rewrite.apply)
     answer = await trial.update(identifier, {"metadata": {"priority": "low"}})
@@ -172,19 +162,19 @@ async def test_a_malformed_id_is_refused(trial: Trial, rewrite: Rewrite[str, str
 
 
 @judges("WV2-UPDATE-008", over=refusals("update", "priority"), each_kind=True)
-async def test_another_priority_is_refused(trial: Trial, case: Refusal) -> None:
+async def test_another_priority_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Valid values are the seven."""
     await refused_update(trial, "WV2-UPDATE-008", case)
 
 
 @judges("WV2-UPDATE-009", over=refusals("update", "type of an update's member", "no object"), each_kind=True)
-async def test_a_member_of_another_type_is_refused(trial: Trial, case: Refusal) -> None:
+async def test_a_member_of_another_type_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Each member, and the body, has the type that the schema gives it."""
     await refused_update(trial, "WV2-UPDATE-009", case)
 
 
 @judges("WV2-UPDATE-010", over=refusals("update", "no JSON", "damaged JSON"), each_kind=True)
-async def test_a_body_that_is_not_json_is_refused(trial: Trial, case: Refusal) -> None:
+async def test_a_body_that_is_not_json_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """The body is required, and is application/json."""
     await refused_update(trial, "WV2-UPDATE-010", case)
 
@@ -197,7 +187,7 @@ _UNTOUCHED = (
 
 
 @judges("WV2-UPDATE-011", over=_UNTOUCHED, each_kind=True)
-async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) -> None:
+async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Change) -> None:
     """A workload is the same before and after a refused update, the valid parts of it included."""
     body = trial.body()
     created = await trial.existing(body)
@@ -235,7 +225,7 @@ async def test_a_refused_update_changes_nothing(trial: Trial, change: Change) ->
 
 
 @judges("WV2-UPDATE-014", each_kind=True)
-async def test_an_empty_update(trial: Trial) -> None:
+async def test_an_empty_update(trial: WorkloadTrial) -> None:
     """Left open: {} is accepted, or refused as saying nothing."""
     answer = await trial.update(await trial.updatable(), {})
     trial.observe("WV2-UPDATE-014", "accepted" if is_success(answer) else f"refused with {answer.status}")

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workloads_conformance.engine import (
-    METADATA,
-    Answer,
-    Trial,
-    UndecidedError,
-    differing,
-    instant,
-    is_success,
-    judges,
-    shows,
-)
+from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing, instant, shows
+from workloads_conformance.runner import UndecidedError, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, smallest_manifest
 
 from .revisions import revised
@@ -25,7 +16,7 @@ ACCEPTED = 202
 _NEWS = {"updatedAt", "updatedBy"}
 
 
-async def updated(trial: Trial, identifier: str, update: Mapping[str, Any]) -> Answer:
+async def updated(trial: WorkloadTrial, identifier: str, update: Mapping[str, Any]) -> Answer:
     """Sends an update and returns the reading that shows its priority or category, where readings show them.
 
     Raises:
@@ -44,7 +35,7 @@ async def updated(trial: Trial, identifier: str, update: Mapping[str, Any]) -> A
 
 
 @judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES, each_kind=True)
-async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
+async def test_each_priority_is_accepted(trial: WorkloadTrial, priority: str) -> None:
     """Valid values are the seven; the answer is about the workload that was addressed."""
     created = await trial.existing(trial.body(priority="low" if priority != "low" else "high"))
     await trial.newer()
@@ -55,7 +46,7 @@ async def test_each_priority_is_accepted(trial: Trial, priority: str) -> None:
 
 
 @judges("WV2-UPDATE-003", "WV2-LIFE-008", each_kind=True)
-async def test_one_update_after_another(trial: Trial) -> None:
+async def test_one_update_after_another(trial: WorkloadTrial) -> None:
     """Each update of a workload counts, not the first alone."""
     created = await trial.existing(trial.body(priority="low"))
     for priority in ("high", "medium", "very-low"):
@@ -79,7 +70,7 @@ async def test_one_update_after_another(trial: Trial) -> None:
 
 
 @judges("WV2-UPDATE-015", over=PREEMPTIBILITIES, each_kind=True)
-async def test_an_explicit_preemptibility_is_left_alone(trial: Trial, preemptibility: str) -> None:
+async def test_an_explicit_preemptibility_is_left_alone(trial: WorkloadTrial, preemptibility: str) -> None:
     """Once you change the priority, the preemptibility field is not automatically updated."""
     for priority, other in (("very-low", "very-high"), ("very-high", "very-low")):
         created = await trial.existing(trial.body(priority=priority, preemptibility=preemptibility))
@@ -89,7 +80,7 @@ async def test_an_explicit_preemptibility_is_left_alone(trial: Trial, preemptibi
 
 
 @judges("WV2-UPDATE-016", each_kind=True)
-async def test_a_derived_preemptibility(trial: Trial) -> None:
+async def test_a_derived_preemptibility(trial: WorkloadTrial) -> None:
     """Left open: a preemptibility that was not set follows the priority, or stays."""
     created = await trial.existing(trial.body(priority="very-low"))
     before = carried(await trial.visible(created.id), "preemptibility")
@@ -98,7 +89,7 @@ async def test_a_derived_preemptibility(trial: Trial) -> None:
 
 
 @judges("WV2-UPDATE-019", over=("metadata", "manifest"), each_kind=True)
-async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
+async def test_an_update_to_the_present_values(trial: WorkloadTrial, what: str) -> None:
     """Nothing else was asked for, so nothing but the time and the author of the last update changes."""
     created = await trial.existing(trial.body(priority="medium", category="Train"))
     before = await trial.settled(created.id)
@@ -125,7 +116,7 @@ async def test_an_update_to_the_present_values(trial: Trial, what: str) -> None:
 
 
 @judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"), each_kind=True)
-async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
+async def test_the_last_update_is_recorded(trial: WorkloadTrial, what: str) -> None:
     """updatedAt is the time of the last update, updatedBy the user who made it."""
     body = trial.body(priority="low")
     created = await trial.existing(body)
@@ -158,7 +149,7 @@ async def test_the_last_update_is_recorded(trial: Trial, what: str) -> None:
 
 
 @judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), each_kind=True)
-async def test_null(trial: Trial, member: str) -> None:
+async def test_null(trial: WorkloadTrial, member: str) -> None:
     """priority and category are nullable; what null does is left open."""
     value = {"priority": "medium-high", "category": "Build"}[member]
     created = await trial.existing(trial.body(**{member: value}))
@@ -174,7 +165,7 @@ async def test_null(trial: Trial, member: str) -> None:
 
 
 @judges("WV2-UPDATE-025", over=("priority", "category", "manifest"), each_kind=True)
-async def test_what_an_update_leaves_out(trial: Trial, changed: str) -> None:
+async def test_what_an_update_leaves_out(trial: WorkloadTrial, changed: str) -> None:
     """Left open: what the body does not name stays, or goes back to a default."""
     body = trial.body(priority="medium-high", category="Build")
     created = await trial.existing(body)
@@ -192,7 +183,7 @@ async def test_what_an_update_leaves_out(trial: Trial, changed: str) -> None:
 
 
 @judges("WV2-UPDATE-026")
-async def test_an_update_to_another_kind(trial: Trial) -> None:
+async def test_an_update_to_another_kind(trial: WorkloadTrial) -> None:
     """Left open: the kind of a workload can be changed, or cannot."""
     created = await trial.existing()
     other = next(kind for kind in KINDS if kind != trial.kind)

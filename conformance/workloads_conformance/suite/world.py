@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.engine import Answer, Contrast, Trial, differing, is_gone, is_success, shows, told
+from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, told
+from workloads_conformance.runner import Contrast, is_success
 
 from .revisions import against_revision, revision
 
@@ -82,7 +83,7 @@ class Workload:
         default = self.defaults.get(member)
         return value is None or default is None or value in (default, self.left[member])
 
-    def against(self, trial: Trial, answer: Answer) -> Contrast:
+    def against(self, trial: WorkloadTrial, answer: Answer) -> Contrast:
         """Returns what differs between what a reading has to show and what it shows, as the texts of a judgement."""
         if self.is_deleted:
             return Contrast("404, or a workload marked as deleted", str(answer))

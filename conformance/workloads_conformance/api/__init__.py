@@ -1,0 +1,64 @@
+"""What Workloads V2 is: its paths, its bodies, what may be sent, what is the run's own, what all answers keep."""
+
+from .answers import Answer, is_at_rest, is_gone, is_settled, is_uuid
+from .checks import JUDGED_ON_EVERY_EXCHANGE, Flaw, Shapes, UniversalChecks, instant
+from .cleanup import GONE, Cleanup
+from .comparing import METADATA, apart, differing, shows, told
+from .context import Identity, WorkloadContext
+from .custody import WorkloadCustody
+from .envelope import GIVEN
+from .inventory import Account, CreateLog, Inventory
+from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
+from .observations import BUSY, REFUSED_KIND
+from .preflight import DRY_RUN_CHECK, check_controls, check_target
+from .remaining import REMAINING_CHECK, goes_away
+from .routes import CREATE_PATH, TOKEN_ENDPOINTS
+from .safety import Safety
+from .state import ledger_key
+from .trial import WorkloadTrial
+
+__all__ = [
+    "BUSY",
+    "CREATE_PATH",
+    "DRY_RUN_CHECK",
+    "EMBEDDED",
+    "GIVEN",
+    "GONE",
+    "JUDGED_ON_EVERY_EXCHANGE",
+    "METADATA",
+    "REFUSED_KIND",
+    "REMAINING_CHECK",
+    "TOKEN_ENDPOINTS",
+    "Account",
+    "Answer",
+    "Cleanup",
+    "CreateLog",
+    "Flaw",
+    "Identity",
+    "Inventory",
+    "Ledger",
+    "LedgerHeader",
+    "NoLedger",
+    "Safety",
+    "Shapes",
+    "Unfinished",
+    "UniversalChecks",
+    "WorkloadContext",
+    "WorkloadCustody",
+    "WorkloadTrial",
+    "apart",
+    "check_controls",
+    "check_target",
+    "differing",
+    "goes_away",
+    "instant",
+    "is_at_rest",
+    "is_gone",
+    "is_settled",
+    "is_uuid",
+    "ledger_key",
+    "ledgers",
+    "read_ledger",
+    "shows",
+    "told",
+]

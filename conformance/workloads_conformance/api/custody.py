@@ -1,0 +1,61 @@
+"""Answers for what a run sends: what may leave, what is written down before it does, and what came of it."""
+
+from __future__ import annotations
+
+from workloads_conformance.errors import NotPermittedError
+from workloads_conformance.http import Exchange, Request
+
+from .inventory import Inventory
+from .ledger import LedgerError
+from .routes import PROBE, creates, item_of
+from .safety import Safety
+
+
+class WorkloadCustody:
+    """Has every request judged by `safety`, and every create written down in `inventory` before it leaves.
+
+    Attributes:
+        no_more_creates: why nothing is created any more, in a sentence.
+    """
+
+    def __init__(self, safety: Safety, inventory: Inventory) -> None:
+        self.safety, self.inventory = safety, inventory
+        self.no_more_creates: str | None = None
+
+    @property
+    def probe(self) -> Request:
+        """A request that asks for nothing, and shows whether the target is there."""
+        return PROBE
+
+    def check(self, request: Request) -> None:
+        """Raises NotPermittedError if the request must not leave."""
+        self.safety.check(request)
+
+    def sending(self, request: Request) -> int | None:
+        """Writes down a create that is about to be sent; returns its number, None for what is no create.
+
+        Raises:
+            NotPermittedError: nothing is created any more.
+        """
+        if not creates(request):
+            return None
+        if self.no_more_creates is not None:
+            raise NotPermittedError(self.no_more_creates)
+        try:
+            return self.inventory.sending(request)
+        except LedgerError as error:
+            self.no_more_creates = str(error)
+            raise NotPermittedError(self.no_more_creates) from None
+
+    def learn(self, exchange: Exchange, number: int | None) -> None:
+        """Tells the inventory what an exchange says of the run's workloads."""
+        request, answer = exchange.request, exchange.response
+        if number is not None:
+            self.inventory.answered(number, answer)
+        identifier = item_of(request.path)
+        if answer is None or identifier is None:
+            return
+        if request.method == "GET" and request.authorization is None:
+            self.inventory.read(identifier, answer)
+        elif request.method == "DELETE" and 200 <= answer.status < 300:  # noqa: PLR2004 - 2xx
+            self.inventory.accepted_delete(identifier)

@@ -1,0 +1,149 @@
+"""Before anything is judged: is this a Workloads V2 server, does it take the token, does it accept a create?"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from workloads_conformance.errors import NotPermittedError, TargetError
+from workloads_conformance.http import Exchange, TargetLostError
+from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, is_success
+from workloads_conformance.settings import Mode
+
+from .answers import Answer
+from .context import WorkloadContext
+from .trial import WorkloadTrial
+
+_UNAUTHORIZED = 401
+_REFUSALS = range(400, 500)
+
+
+async def check_target(context: WorkloadContext) -> None:
+    """Returns if the target can be reached, speaks this API, and takes the token.
+
+    Raises:
+        TargetError: nothing listens, it is not this API, or the token is refused.
+    """
+    reading = await _send(context, "GET")
+    if not _speaks_json(reading) and not (
+        context.settings.mode is not Mode.READ_ONLY and _speaks_json(await _send(context, "POST"))
+    ):
+        raise TargetError(
+            f"{_url(context)} answers, but not with the Workloads V2 API: GET of an unknown id gave "
+            f"{str(Answer(reading))[:200]!r}; check the target's base URL."
+        )
+    assert reading.response is not None
+    if reading.response.status == _UNAUTHORIZED:
+        raise TargetError(
+            f"{_url(context)} refuses the token (401: {_said(reading)}); check that it is an access token of this "
+            "target and has not expired."
+        )
+
+
+async def _send(context: WorkloadContext, method: str) -> Exchange:
+    trial = WorkloadTrial(context, "preflight", method)
+    try:
+        if method == "GET":
+            return (await trial.get(trial.unknown_id())).exchange
+        return (await trial.create(trial.body(), dry_run="true")).exchange
+    except TargetLostError:
+        raise TargetError(
+            f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, and that the server is up."
+        ) from None
+    except UndecidedError as error:
+        exchange = error.exchange
+        assert exchange is not None
+        if exchange.response is None:
+            raise TargetError(f"{_url(context)} gives no answer: {exchange.failure}.") from None
+        if exchange.response.flaw or exchange.response.json.limit:
+            raise TargetError(f"{_url(context)} cannot be judged: {error}.") from None
+        return exchange
+
+
+async def _dry_run_creates_nothing(trial: WorkloadTrial, _case: object) -> None:
+    """No workload has the id that a dry run answers with: it is read at once, before others are sent."""
+    answer = trial.need_accepted(await trial.create(trial.body(), dry_run="true"), "the dry run")
+    inventory = trial.inventory
+    claim = inventory.claims[answer.id.lower()]
+    seen = await trial.get(answer.id)
+    if not claim.ours and trial.settings.mode is Mode.DRY_RUN:
+        seen = await trial.remains(lambda: trial.get(answer.id), lambda _: not claim.ours)
+    if claim.ours:
+        inventory.dry_runs_create = True
+        trial.created.append(answer.id)
+    # Another status than 404 to an id that no workload has is another clause's matter.
+    trial.judge(
+        "WV2-DRYRUN-002",
+        not claim.ours,
+        message=f"GET of the id that a dry run answered with was answered {seen.status}",
+        code="dry-run/workload-appeared",
+        expected=404,
+        observed=str(seen),
+        answer=seen,
+    )
+
+
+DRY_RUN_CHECK = JudgingTest("preflight.dry_run", ("WV2-DRYRUN-002",), ONCE, _dry_run_creates_nothing)
+"""Run before everything else that creates: on a target that takes a dry run for a create, each of hundreds would."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """The plainest create of a kind in a form, and why it was not accepted; `refused` is the status that refused it."""
+
+    kind: str
+    form: str
+    trouble: str | None = None
+    refused: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.form}): {self.trouble}"
+
+
+async def check_controls(context: WorkloadContext) -> Mapping[str, int]:
+    """Sends the plainest create of each configured kind, in both forms; returns the status of those refused in both.
+
+    Which kinds are registered is left open: those are none of the run's.
+
+    Raises:
+        TargetError: the target refuses them all.
+    """
+
+    async def accepted(kind: str, form: str) -> _Control:
+        trial = WorkloadTrial(context, "preflight", f"{kind} {form}")
+        try:
+            answer = await trial.probe(trial.body(kind=kind, form=form))
+        except (UndecidedError, NotPermittedError) as error:
+            return _Control(kind, form, str(error))
+        await context.cleanup.delete(trial.created, trial.key)
+        if is_success(answer):
+            return _Control(kind, form)
+        return _Control(kind, form, str(answer)[:160], answer.status if answer.status in _REFUSALS else None)
+
+    combinations = [(kind, form) for kind in context.settings.kinds for form in ("json", "base64")]
+    controls = await asyncio.gather(*itertools.starmap(accepted, combinations))
+    if all(control.trouble for control in controls):
+        raise TargetError(
+            f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
+            f"{'; '.join(map(str, controls[:4]))}. "
+            "Check project-id, cluster-id, kinds and the token's rights."
+        )
+    taken = {control.kind for control in controls if control.refused is None}
+    return {control.kind: control.refused for control in controls if control.refused and control.kind not in taken}
+
+
+def _speaks_json(exchange: Exchange) -> bool:
+    answer = exchange.response
+    return answer is not None and isinstance(answer.json.value, dict)
+
+
+def _said(exchange: Exchange) -> str:
+    assert exchange.response is not None
+    message = Answer(replace(exchange, response=exchange.response.public)).at("message")
+    return message[:160] if isinstance(message, str) else str(Answer(exchange))[:160]
+
+
+def _url(context: WorkloadContext) -> str:
+    return context.settings.target or "the embedded server"

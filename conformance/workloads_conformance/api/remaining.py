@@ -1,0 +1,52 @@
+"""Whether what was deleted goes away: within a test, and of what is left when a run has cleaned up.
+
+A workload that is still there though its deletion was accepted breaks a clause, whether a test saw it or not: the
+clean-up deletes more workloads than the tests of DELETE.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from workloads_conformance.runner import ONCE, JudgingTest, UntestableError
+
+from .answers import Answer, is_gone
+from .cleanup import GONE
+from .trial import WorkloadTrial
+
+_MOST = 3
+"""Workloads that are asked for once more."""
+
+
+async def goes_away(trial: WorkloadTrial, identifier: str, *, needed: bool = True) -> Answer:
+    """Waits until a workload whose deletion was accepted is gone, and judges that it is; returns the last reading.
+
+    `needed` is that of `Trial.eventually`.
+    """
+    seen = await trial.eventually(GONE, partial(trial.get, identifier), is_gone, needed=needed)
+    trial.judge(
+        "WV2-DELETE-003",
+        is_gone(seen),
+        message="a workload is still there when the settle time after its deletion is over",
+        code="delete/still-there",
+        expected="404, or a workload with deletedAt or syncInfo.status Deleted",
+        observed=str(seen),
+        answer=seen,
+    )
+    return seen
+
+
+async def _what_was_deleted_is_gone(trial: WorkloadTrial, _case: object) -> None:
+    """Asks once more for deletions that were accepted, and have had the settle time."""
+    claims = trial.inventory.still_there()[:_MOST]
+    if not claims:
+        raise UntestableError("every workload whose deletion was accepted is gone")
+    for claim in claims:
+        await trial.delete(claim.id)
+        await goes_away(trial, claim.id, needed=False)
+
+
+REMAINING_CHECK = JudgingTest(
+    "cleaning up.what was deleted is gone", ("WV2-DELETE-003",), ONCE, _what_was_deleted_is_gone
+)
+"""Run when the clean-up has waited for the whole settle time, and something is left."""

@@ -1,0 +1,210 @@
+"""A trial's requests to the API: what is sent, what comes before it, and what is created by it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from workloads_conformance.http import Authorization, Exchange, Request
+from workloads_conformance.runner import Trial, UndecidedError, is_success, telling
+from workloads_conformance.settings import Mode
+from workloads_strategies import encode_manifest, smallest_manifest
+
+from .answers import Answer
+from .context import WorkloadContext
+from .envelope import identified
+from .inventory import Inventory
+from .relevance import every_write, relevant
+from .renaming import WorkloadRenaming
+from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
+
+
+class RequestingTrial(Trial):
+    """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
+
+    def __init__(self, context: WorkloadContext, scope: str, part: str = "", *, repeats: bool = False) -> None:
+        super().__init__(context, scope, part, repeats=repeats)
+        self._api = context
+        self._code = _digest(self.key)
+        self._serial = itertools.count()
+        self.created: list[str] = []
+        self.is_whole = False
+        """Every write of the trial led to what a test makes of it, not only those to the workload that shows it."""
+
+    @property
+    def inventory(self) -> Inventory:
+        """What the run created."""
+        return self._api.custody.inventory
+
+    # -- what the runner asks ---------------------------------------------------------------------------------------
+
+    def kind_of(self, exchange: Exchange) -> Hashable:
+        """Returns the method, and whether it was sent to the collection."""
+        return exchange.request.method, exchange.request.path == CREATE_PATH
+
+    def brief(self, exchange: Exchange) -> Exchange:
+        """Returns an exchange with as much of its answer as a report needs, and the id that a create gave."""
+        return exchange.brief(identified(exchange))
+
+    def leading_to(self, last: Exchange, *, alone: bool) -> list[Exchange]:
+        """Returns the writes to the same workload, or of the same name, that led to `last`, and itself."""
+        return (every_write if self.is_whole and not alone else relevant)(self.exchanges, last)
+
+    def renaming(self) -> WorkloadRenaming:
+        """Returns what gives workloads of another trial names of this one."""
+        return WorkloadRenaming(self.key, self.inventory.prefix)
+
+    async def tidy(self) -> None:
+        """Deletes what the trial created; whether it went is seen to at the end of the run."""
+        await self._api.cleanup.delete(dict.fromkeys(self.created), self.key)
+
+    async def before(self, request: Request) -> None:
+        """Reads a workload before the first write to it: it has to show the name that its create asked for.
+
+        Raises:
+            UndecidedError: it shows another, or cannot be read within the settle time.
+        """
+        identifier = item_of(request.path) or ""
+        claim = self.inventory.to_confirm(identifier)
+        if claim is None or request.method in READS:
+            return
+        seen = await self.eventually("visible after create", lambda: self.get(identifier), is_success)
+        if not claim.ours:
+            raise UndecidedError(
+                f"nothing is written to a workload that does not show the name its create asked for: {str(seen)[:160]}"
+            )
+
+    def noted(self, exchange: Exchange) -> None:
+        """Remembers a workload to be deleted, and judges that no earlier one of the run has its id."""
+        answer = Answer(exchange)
+        if not (creates(exchange.request) and answer.id and is_success(answer)):
+            return
+        if is_dry_run(exchange.request):
+            if self.inventory.dry_runs_create:
+                self.created.append(answer.id)
+            return
+        self.created.append(answer.id)
+        name = f"{answer.metadata.get('name')!s:.200}"
+        taken = self.inventory.named(answer.id, name)
+        self.judge(
+            "WV2-CREATE-017",
+            taken == name,
+            message="two workloads of different names have one id",
+            code="create/id-given-twice",
+            expected="an id that no other workload has",
+            observed=f"{answer.id} was given to {taken} and to {name}",
+            answer=answer,
+        )
+
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
+        """Returns the answer to a request; arguments and errors are those of `Trial.send`."""
+        return Answer((await super().send(request, also=also)).exchange)
+
+    async def create(
+        self,
+        body: Mapping[str, Any] | bytes,
+        *,
+        dry_run: str | None = None,
+        authorization: Authorization | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Answer:
+        """Returns the answer to POST; `dry_run` is the text of the query parameter."""
+        query = () if dry_run is None else (("dryRun", dry_run),)
+        data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        return await self.send(
+            Request(
+                method="POST", path=CREATE_PATH, query=query, headers=headers, body=data, authorization=authorization
+            )
+        )
+
+    async def probe(self, body: Mapping[str, Any] | bytes, *, dry_run: str | None = None) -> Answer:
+        """Returns the answer to a POST that judges validation alone: a dry run where the mode permits nothing else."""
+        if dry_run is None and self.settings.mode is Mode.DRY_RUN:
+            dry_run = "true"
+        return await self.create(body, dry_run=dry_run)
+
+    async def get(self, identifier: str, authorization: Authorization | None = None) -> Answer:
+        """Returns the answer to GET of one workload."""
+        return await self.send(Request(method="GET", path=_item(identifier), authorization=authorization))
+
+    async def reading(self, identifier: str) -> Answer:
+        """Returns an answer to GET that tells of the workload, if the target gives one soon.
+
+        Raises:
+            UndecidedError: it answers 5xx each time, which tells nothing of the workload.
+        """
+        return telling(await self.until_it_tells(lambda: self.get(identifier)))
+
+    async def update(
+        self,
+        identifier: str,
+        body: Mapping[str, Any] | bytes,
+        authorization: Authorization | None = None,
+        *,
+        also: Sequence[int] = (),
+    ) -> Answer:
+        """Returns the answer to PUT of one workload; `also` as for `send`."""
+        data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        return await self.send(
+            Request(method="PUT", path=_item(identifier), body=data, authorization=authorization), also=also
+        )
+
+    async def delete(self, identifier: str, authorization: Authorization | None = None) -> Answer:
+        """Returns the answer to DELETE of one workload."""
+        return await self.send(Request(method="DELETE", path=_item(identifier), authorization=authorization))
+
+    # -- what to send -----------------------------------------------------------------------------------------------
+
+    def name(self) -> str:
+        """Returns a name that nothing else in the run has, a DNS label of at most 24 characters."""
+        code = base64.b32encode(self._code[:5]).decode().lower()
+        return f"{self.inventory.prefix}{code}-{next(self._serial)}"
+
+    def unknown_id(self) -> str:
+        """Returns an id that no workload has."""
+        own = _digest(f"{self.inventory.prefix}{self._code.hex()}/{next(self._serial)}")
+        identifier = str(UUID(bytes=own[:16], version=4))
+        self.inventory.make_up(identifier)
+        return identifier
+
+    def malformed_id(self, change: Callable[[str], str]) -> str:
+        """Returns a text that is no id, which `change` makes of an id that no workload has."""
+        text = change(self.unknown_id())
+        self.inventory.make_up(text)
+        return text
+
+    def body(self, *, kind: str | None = None, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Returns a create's body with a fresh name and the smallest manifest; `metadata` adds members."""
+        manifest = smallest_manifest(kind or self.kind)
+        return self.wrap(manifest, form=form, **metadata)
+
+    def wrap(self, manifest: Mapping[str, Any], *, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Returns a create's body around a manifest, under a fresh name unless `metadata` has one."""
+        name = metadata.get("name") or self.name()
+        named = {**manifest, "metadata": {**manifest.get("metadata", {}), "name": name}}
+        target = self._api.identity
+        result: dict[str, Any] = {"metadata": {"name": name, "projectId": target.project_id, **metadata}}
+        if target.cluster_id and "clusterId" not in metadata:
+            result["metadata"]["clusterId"] = target.cluster_id
+        if form == "json":
+            result["manifest"] = named
+        else:
+            result["manifestBase64Encoded"] = encode_manifest(named)
+        return result
+
+
+def _item(identifier: str) -> str:
+    if not identifier:
+        raise UndecidedError("the answer that this case builds on has no metadata.id")
+    return item_path(identifier)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

@@ -1,0 +1,29 @@
+"""How requests reach a target: transport, limits, tokens, answers as values. It knows no API."""
+
+from .client import Client, Custody, TargetLostError
+from .course import Course, Direct
+from .messages import Authorization, Exchange, Request, Response
+from .tokens import ClientCredentials, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
+from .wire import Wire, final_url, sent_headers
+
+__all__ = [
+    "Authorization",
+    "Client",
+    "ClientCredentials",
+    "Course",
+    "Custody",
+    "Direct",
+    "Exchange",
+    "Request",
+    "Response",
+    "TargetLostError",
+    "TokenEndpoint",
+    "TokenSource",
+    "Wire",
+    "claims",
+    "final_url",
+    "hide_token",
+    "segment",
+    "sent_headers",
+    "token_source",
+]

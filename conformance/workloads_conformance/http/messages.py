@@ -1,0 +1,175 @@
+"""Requests, responses and exchanges, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from urllib.parse import quote
+
+from .decode import Decoded, decode_json
+from .limits import beginning, first_lines
+from .memory import Lease
+
+_BRIEF = 4096
+"""Bytes that a brief response keeps of its body, and of its header lines: what a report shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a request authenticates with.
+
+    Attributes:
+        value: the Authorization header's value; None sends no such header.
+        shell: how a shell command writes the value, the token as `$NAME`; never the token itself.
+    """
+
+    value: str | None
+    shell: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One request.
+
+    Attributes:
+        path: the percent-encoded path.
+        headers: beside those that every request has (Accept, Accept-Encoding, User-Agent, Content-Type), or in place
+            of them.
+        without: names, in lower case, of headers that every other request has and this one has not.
+        authorization: None stands for the run's own token.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    authorization: Authorization | None = None
+    without: frozenset[str] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """Path and query as they stand in the request line."""
+        pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self.query)
+        return f"{self.path}?{pairs}" if pairs else self.path
+
+    def header(self, name: str) -> str | None:
+        """Returns the value of the header `name`, or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response, its content coding removed: as it is judged, secrets in it and all.
+
+    Attributes:
+        flaw: why the answer could not be read to its end as sent.
+        redacted: the response without secrets, where that is another.
+        whole: the bytes that the body had, where `body` is only its beginning.
+        given: what was read of the whole body, where that was given up and this has to stay known: the id in it.
+        lease: the memory that the response holds.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    flaw: str | None = None
+    redacted: Response | None = None
+    whole: int | None = field(default=None, compare=False)
+    given: str | None = field(default=None, compare=False)
+    lease: Lease | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def public(self) -> Response:
+        """The response as it may be shown, stored and cut."""
+        return self.redacted or self
+
+    @property
+    def size(self) -> int:
+        """The bytes of the body."""
+        return len(self.body) if self.whole is None else self.whole
+
+    def brief(self, given: str | None = None) -> Response:
+        """Returns what a report needs of the response, in a few kilobytes; `given` stays known of the whole body."""
+        return Response(
+            self.status,
+            first_lines(self.headers, _BRIEF),
+            beginning(self.body, _BRIEF),
+            self.flaw,
+            whole=self.size,
+            given=given,
+            redacted=self.redacted.brief() if self.redacted else None,
+        )
+
+    def header(self, name: str) -> str | None:
+        """Returns the value of the first header `name`, or None: for headers that have a single value."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def combined(self, name: str) -> str | None:
+        """Returns the value of a header that is a list, however many lines it stands in, or None (RFC 9110, 5.2)."""
+        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        return ", ".join(values) if values else None
+
+    @property
+    def media_type(self) -> str:
+        """The media type without parameters, in lower case; empty if there is no Content-Type."""
+        return (self.header("content-type") or "").split(";")[0].strip().lower()
+
+    @cached_property
+    def json(self) -> Decoded:
+        """The body read as JSON."""
+        return decode_json(self.body)
+
+
+NOT_SENT = ("no connection", "not sent")
+TOO_LATE = "no complete answer"
+"""How the failures begin of exchanges in which nothing reached the target, or no response came in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it: a response, or the `failure` in words.
+
+    Attributes:
+        seconds: the time it took.
+        started: when it began, in seconds from the beginning of the run. Whatever waits, waits by the times of its
+            exchanges, so that who judges them again comes to the same end.
+        number: its place among the run's exchanges; 0 outside a run.
+        stale: the run's own token was refused, and is known to have run out.
+    """
+
+    request: Request
+    response: Response | None
+    failure: str | None
+    seconds: float
+    started: float = 0.0
+    number: int = 0
+    stale: bool = False
+
+    def brief(self, given: str | None = None) -> Exchange:
+        """Returns the exchange with as much of the response as a report needs: trials keep all that they had.
+
+        `given` is what stays known of the whole body.
+        """
+        if self.response is None:
+            return self
+        return replace(self, response=self.response.brief(given))
+
+    def bare(self) -> Exchange:
+        """Returns which method it was, when and how long: what is counted of an exchange that showed nothing."""
+        return replace(self, request=Request(method=self.request.method, path=""), response=None, failure=None)
+
+    @property
+    def unanswered(self) -> bool:
+        """True if the target was reached, and gave no complete response."""
+        return self.response is None and not (self.failure or "").startswith(NOT_SENT)
+
+    @property
+    def too_late(self) -> bool:
+        """True if the response was waited for as long as the deadline allows."""
+        return (self.failure or "").startswith(TOO_LATE)
+
+    @property
+    def ended(self) -> float:
+        """When it was over, in seconds from the beginning of the run."""
+        return self.started + self.seconds

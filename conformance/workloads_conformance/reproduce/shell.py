@@ -1,0 +1,70 @@
+"""A request as a curl command to paste: the token as `$NAME`, an odd body from a file beside the report."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workloads_conformance.http import Exchange, Request
+from workloads_conformance.output import Redactor
+
+from .steps import Bodies, Given, Step, steps
+
+
+class Shell:
+    """Writes commands against one target.
+
+    Bodies that a command line cannot carry are named as files in `directory`, and stored there if `store` is true.
+    """
+
+    def __init__(
+        self, target: str, token_name: str, redactor: Redactor, directory: Path, given: Given, *, store: bool = True
+    ) -> None:
+        self._target, self._token_name, self._given = target.rstrip("/"), token_name, given
+        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
+
+    def script(self, exchanges: Sequence[Exchange]) -> str:
+        """Returns the commands that repeat these exchanges in order.
+
+        An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
+        another one next time. Needs curl, and jq where an id is carried.
+        """
+        return "\n".join(map(self._step, steps(exchanges, self._given)))
+
+    def _step(self, step: Step) -> str:
+        command = self.command(step.request, step.known)
+        return f"{step.gives}=$({command} | jq -r .{'.'.join(self._given.path)})" if step.gives else command
+
+    def command(self, request: Request, variables: Mapping[str, str]) -> str:
+        """Returns one curl command; `variables` maps ids in the path to shell variables."""
+        target = request.target
+        url = shlex.quote(self._target + target)
+        for identifier, variable in variables.items():
+            if identifier in target:
+                head, tail = target.split(identifier, 1)
+                url = f'{shlex.quote(self._target + head)}"${variable}"{shlex.quote(tail) if tail else ""}'
+        words = ["curl -sS"]
+        if request.method == "HEAD":
+            words.append("-I")
+        elif request.method != "GET" or request.body is not None:
+            words.append(f"-X {shlex.quote(request.method)}")
+        words.append(url)
+        shell = f"Bearer ${self._token_name}" if request.authorization is None else request.authorization.shell
+        if shell is not None:
+            words.append(f'-H "Authorization: {shell}"')
+        headers = list(request.headers)
+        given = {name.lower() for name, _ in request.headers} | request.without
+        if request.body is not None and "content-type" not in given:
+            headers.append(("Content-Type", "application/json"))
+        words += [f"-H {shlex.quote(f'{name}:')}" for name in sorted(request.without)]
+        words += [f"-H {shlex.quote(self._redactor.text(f'{name}: {value}'))}" for name, value in headers]
+        if request.body is not None:
+            words.append(f"--data-binary {self._body(request.body)}")
+        return " ".join(words)
+
+    def _body(self, body: bytes) -> str:
+        text = self._bodies.inline(body)
+        if text is None or text.startswith("@"):
+            text = f"@{self._bodies.stored(body)}"
+        return shlex.quote(text)

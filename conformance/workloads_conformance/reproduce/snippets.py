@@ -1,0 +1,94 @@
+"""The requests of a finding as a Python script that uses httpx, and as they go over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from workloads_conformance.http import Exchange, Request, sent_headers
+from workloads_conformance.output import Redactor
+
+from .steps import Bodies, Given, Step, steps
+
+_PREAMBLE = "import os\n\nimport httpx\n"
+
+
+class Snippets:
+    """Writes requests to one target in forms other than the shell's; the token as `$NAME`."""
+
+    def __init__(
+        self, target: str, token_name: str, redactor: Redactor, directory: Path, given: Given, *, store: bool = True
+    ) -> None:
+        self._target, self._token_name, self._given = target.rstrip("/"), token_name, given
+        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
+
+    def httpx(self, exchanges: Sequence[Exchange]) -> str:
+        """Returns a Python script that repeats these exchanges in order and prints the last answer.
+
+        Tokens are read from the environment; an id that an answer gives is carried in a variable.
+        """
+        return "\n".join(
+            [_PREAMBLE, *map(self._call, steps(exchanges, self._given)), "print(answer.status_code, answer.text)"]
+        )
+
+    def http(self, exchanges: Sequence[Exchange]) -> str:
+        """Returns the requests as they go over the wire (HTTP/1.1), an empty line and a rule between them.
+
+        An id that an answer gives stands as `$ID1`; a body that a text cannot hold stands as the file that holds it.
+        """
+        return "\n\n---\n\n".join(map(self._wire, steps(exchanges, self._given)))
+
+    def headers(self, request: Request) -> list[tuple[str, str]]:
+        """Returns the headers but Host and Content-Length, in the order in which they are sent, without secrets."""
+        authorization = f"Bearer ${self._token_name}" if request.authorization is None else request.authorization.shell
+        return [(name, self._redactor.text(value)) for name, value in sent_headers(request, authorization)]
+
+    def _call(self, step: Step) -> str:
+        request = step.request
+        arguments = [repr(request.method), _python_url(self._target + request.target, step.known)]
+        # A list of pairs keeps repeated headers; expandvars puts the token in.
+        headers = [
+            f"        ({name!r}, os.path.expandvars({value!r})),"
+            if name == "Authorization"
+            else f"        {(name, value)!r},"
+            for name, value in self.headers(request)
+        ]
+        arguments.append("headers=[\n" + "\n".join(headers) + "\n    ]")
+        if request.body is not None:
+            text = self._bodies.inline(request.body)
+            content = (
+                f"{text!r}.encode()"
+                if text is not None
+                else f"open({str(self._bodies.stored(request.body))!r}, 'rb').read()"
+            )
+            arguments.append(f"content={content}")
+        # A request of its own, unlike a client's, has no headers but those given.
+        made = "request = httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)\n"
+        sent = "answer = httpx.Client(timeout=30).send(request)\n"
+        taken = "".join(f"[{name!r}]" for name in self._given.path)
+        return made + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
+
+    def _wire(self, step: Step) -> str:
+        request = step.request
+        url = urlsplit(self._target + request.target)
+        target = url.path + (f"?{url.query}" if url.query else "")
+        for identifier, variable in step.known.items():
+            target = target.replace(identifier, f"${variable}")
+        headers = [("Host", url.netloc), *self.headers(request)]
+        body = ""
+        if request.body is not None:
+            headers.append(("Content-Length", str(len(request.body))))
+            text = self._bodies.inline(request.body)
+            body = text if text is not None else f"({len(request.body)} bytes: {self._bodies.stored(request.body)})"
+        lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+        return "\n".join(lines) + "\n\n" + body
+
+
+def _python_url(url: str, known: Mapping[str, str]) -> str:
+    """Returns the expression for a URL, each known id in it by the variable that carries it."""
+    for identifier, variable in known.items():
+        if identifier in url:
+            head, tail = url.split(identifier, 1)
+            return f"{head!r} + {variable} + {tail!r}" if tail else f"{head!r} + {variable}"
+    return repr(url)

@@ -1,0 +1,57 @@
+"""How tests run: what they declare, trials, exploration, confirmation, the tally. It knows no API."""
+
+from .answers import Answer, is_server_error, is_success
+from .calm import Calm
+from .codes import brief_code, code_of
+from .context import Checks, Context, Controls
+from .difference import Contrast
+from .explore import Explorer, Trials
+from .hypothesis_internals import check_hypothesis
+from .judgement import Judgement, excerpt
+from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, judges
+from .loop import LoopThread
+from .outcome import Examined, Outcome
+from .patience import Patience
+from .record import Known, Record
+from .schedule import Schedule, Started
+from .trial import Trial, telling
+from .undecided import UndecidedError, UntestableError
+from .values import identical, shown
+
+__all__ = [
+    "ONCE",
+    "Answer",
+    "Calm",
+    "Checks",
+    "Context",
+    "Contrast",
+    "Controls",
+    "Drawn",
+    "Examined",
+    "Explorer",
+    "Fixed",
+    "InTurn",
+    "Judgement",
+    "JudgingTest",
+    "Known",
+    "LoopThread",
+    "Outcome",
+    "Patience",
+    "Record",
+    "Schedule",
+    "Started",
+    "Trial",
+    "Trials",
+    "UndecidedError",
+    "UntestableError",
+    "brief_code",
+    "check_hypothesis",
+    "code_of",
+    "excerpt",
+    "identical",
+    "is_server_error",
+    "is_success",
+    "judges",
+    "shown",
+    "telling",
+]

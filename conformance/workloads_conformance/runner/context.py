@@ -1,0 +1,57 @@
+"""What all trials of a run share, as far as the runner is concerned."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from workloads_conformance.http import Client, Exchange
+from workloads_conformance.output import Redactor
+from workloads_conformance.settings import Settings
+
+from .calm import Calm
+from .judgement import Judgement
+from .patience import Patience
+
+
+class Checks(Protocol):
+    """What every exchange is judged by, whatever test caused it."""
+
+    def judge(self, exchange: Exchange, *, also: Sequence[int] = ()) -> Iterator[Judgement]:
+        """Yields a judgement for each requirement that this exchange bears on; `also` are statuses right beside it."""
+        ...
+
+
+class Controls:
+    """The controls of the tests that are running, each run once for a test; what came of one, by scope and form."""
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[object, ...], asyncio.Future[Any]] = {}
+
+    def of(self, scope: str, form: tuple[object, ...]) -> asyncio.Future[Any] | None:
+        """Returns the control of a scope in a form, if it has been started."""
+        return self._running.get((scope, *form))
+
+    def start(self, scope: str, form: tuple[object, ...], control: asyncio.Future[Any]) -> None:
+        """Takes up a control that has been started."""
+        self._running[scope, *form] = control
+
+    def forget(self, scope: str) -> Iterator[asyncio.Future[Any]]:
+        """Yields the controls of a scope, whose test is over, and gives each up."""
+        for key in [key for key in self._running if key[0] == scope]:
+            yield self._running.pop(key)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The run's settings and client, what judges its exchanges, and what its trials have to agree on."""
+
+    settings: Settings
+    client: Client
+    checks: Checks
+    patience: Patience
+    redactor: Redactor
+    controls: Controls
+    calm: Calm

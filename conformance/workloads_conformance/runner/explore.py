@@ -1,0 +1,220 @@
+"""Runs a test over its cases: all at once first, then, where one fails, again to find the smallest case that does.
+
+Pass 1 draws the cases without any I/O and sends them concurrently, so that latency does not set the pace. Only for a
+requirement that a case broke does pass 2 run the same seed again, answering from pass 1 up to the failing case and
+shrinking it live. Then it is repeated: a failure counts when it repeats. What a single exchange showed is repeated as
+that request, after the writes that led to it; only where that does not show it, and for what a test made of several
+answers, is it the case, in which the same has to be wrong at the same place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent import futures
+from concurrent.futures import Future
+from typing import Any, Protocol
+
+from workloads_conformance.errors import NotPermittedError
+from workloads_conformance.http import TargetLostError
+
+from .cases import Redraw
+from .context import Context
+from .judgement import Judgement
+from .loop import LoopThread
+from .outcome import REPETITIONS, Examined, Outcome
+from .repeating import Repetition, repeat, repetition
+from .shrinking import Shrinking, StillFailsError
+from .trial import Trial
+from .undecided import UndecidedError, UntestableError
+
+Test = Callable[[Any, Any], Awaitable[None]]
+"""A coroutine `(trial, case)`; which trials it is given, `Trials` says."""
+
+
+class Trials(Protocol):
+    """Makes the trials of a run, of a class that knows what is tested; the arguments are those of `Trial`."""
+
+    def __call__(self, scope: str, part: str, *, repeats: bool) -> Trial:
+        """Returns a new trial."""
+        ...
+
+
+class Explorer:
+    """Runs tests on cases. Tests that are started together share the slots: so many trials go on at a time."""
+
+    def __init__(self, loop: LoopThread, context: Context, trials: Trials, *, slots: int) -> None:
+        self._loop, self._context, self._trials = loop, context, trials
+        self._slots = asyncio.Semaphore(slots)
+        self._repeating: dict[str, Future[list[Outcome]]] = {}
+
+    def start(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool = False) -> Future[list[Outcome]]:
+        """Starts to run a test on cases, all at once, and returns; `wait` gives the outcomes."""
+        return self._loop.start(self._run_all(scope, test, cases, repeats=repeats))
+
+    def wait(self, started: Future[list[Outcome]]) -> list[Outcome]:
+        """Returns the outcomes of what was started."""
+        return self._loop.wait(started)
+
+    def ends_within(self, started: Future[list[Outcome]], seconds: float) -> bool:
+        """True if what was started ends in time; waits no longer than that."""
+        return bool(futures.wait([started], seconds).done)
+
+    def run_again(self, scope: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently, to repeat or to shrink what another has shown.
+
+        `scope` names the test and the stage; it is used once in a run.
+        """
+        return self.wait(self.start(scope, test, cases, repeats=True))
+
+    async def _run_all(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool) -> list[Outcome]:
+        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
+
+        async def run(index: int, case: object) -> Outcome:
+            async with self._slots, self._context.calm.shared():
+                outcome = await attempt(f"{index}", case)
+                shown = any(not judgement.kept for judgement in outcome.trial.judgements)
+                if outcome.doubt is not None and not (outcome.final or shown or self._context.client.lost):
+                    outcome = await attempt(f"{index} again", case)
+                return outcome
+
+        def attempt(part: str, case: object) -> Awaitable[Outcome]:
+            return self._try(self._trials(scope, part, repeats=repeats), test, case)
+
+        try:
+            return list(await asyncio.gather(*itertools.starmap(run, enumerate(cases))))
+        finally:
+            await self._forget_controls(scope)
+
+    async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
+        outcome = Outcome(case, trial)
+        try:
+            await test(trial, case)
+        except UndecidedError as error:
+            outcome.doubt, outcome.final = str(error), error.final
+        except TargetLostError as error:
+            outcome.doubt = str(error)
+        except (UntestableError, NotPermittedError) as error:
+            outcome.untestable = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is the suite's fault, and said so
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
+        finally:
+            await trial.tidy()
+        trial.end()
+        return outcome
+
+    async def _forget_controls(self, scope: str) -> None:
+        for control in self._context.controls.forget(scope):
+            found = (await asyncio.gather(control, return_exceptions=True))[0]
+            if isinstance(found, tuple):
+                await found[0].tidy()
+
+    def smallest(
+        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], breach: Judgement
+    ) -> Outcome:
+        """Returns the smallest case found that breaks the requirement as `breach` does.
+
+        `outcomes` are those of pass 1, whose cases `redraw` draws again; `breach` made one fail.
+        """
+        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.code))
+        stage = f"{scope}/shrink {breach.requirement} {breach.code} of {first.trial.part}"
+        course = self._context.client.course
+        shrinking = Shrinking(
+            outcomes,
+            breach,
+            run=lambda number, case: self.run_again(f"{stage} {number}", test, [case])[0],
+            goes_on=lambda number, until: course.fact(f"{stage} {number}: in time", lambda: time.monotonic() <= until),
+        )
+
+        def search() -> str:
+            with contextlib.suppress(Exception):  # a target that answers differently each time confuses hypothesis
+                redraw.shrink(lambda case: shrinking.check(redraw.read(redraw.written([case]))[0]))
+            return redraw.written(shrinking.tried)
+
+        # Whoever judges the run again goes through the cases that were tried, and need not draw.
+        tried = course.fact(f"{stage}: tried", search)
+        if not shrinking.tried:
+            for case in redraw.read(tried):
+                with contextlib.suppress(StillFailsError):
+                    shrinking.check(case)
+        return shrinking.best
+
+    def shortest(
+        self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, breach: Judgement
+    ) -> Outcome:
+        """Returns the outcome of the first case that breaks the requirement as `breach` does, or else `outcome`.
+
+        `groups` are cases that may, the shortest first; those of a group are run together.
+        """
+        stage = f"{scope}/shorten {breach.requirement} {breach.code} of {outcome.trial.part}"
+        for number, group in enumerate(groups):
+            for found in self.run_again(f"{stage} {number}", test, group):
+                if found.breach(breach.requirement, breach.code) is not None:
+                    return found
+        return outcome
+
+    def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
+        """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
+        stage = _confirming(scope, outcome, breach)
+        if outcome.takes_long and stage not in self._repeating:
+            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, breach), repeats=True)
+
+    def still(self) -> None:
+        """Waits until what is repeated early has come to its end."""
+        for started in self._repeating.values():
+            self.wait(started)
+
+    def repeats(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> bool:
+        """True if what a case showed shows again at least once: smaller cases are then worth a search."""
+        again = self.run_again(
+            f"{_confirming(scope, outcome, breach)} before shrinking", *_as_shown(test, outcome, breach)
+        )
+        return any(_shown_again(found, outcome, breach) for found in again)
+
+    def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
+        """Returns how often what the case showed shows again."""
+        stage = _confirming(scope, outcome, breach)
+        shown = _as_shown(test, outcome, breach)
+        if outcome.takes_long:
+            self.repeat_early(scope, test, outcome, breach)
+            again = self.wait(self._repeating.pop(stage))
+        else:
+            again = self._one_by_one(stage, *shown)
+        examined = _examined(again, outcome, breach)
+        if not breach.alone or examined.repeated:
+            return examined
+        # It may take more than the writes to this workload to come to it.
+        return _examined(self._one_by_one(f"{stage} in its case", test, [outcome.case] * REPETITIONS), outcome, breach)
+
+    def _one_by_one(self, stage: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
+        """Returns the outcomes of cases run one after the other: what is done to one workload may depend on others."""
+        return [self.run_again(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
+
+
+def _as_shown(test: Test, outcome: Outcome, breach: Judgement) -> tuple[Test, list[Any]]:
+    """Returns what is run, and on what, to repeat what a case showed."""
+    if breach.alone and breach.exchange is not None:
+        return repeat, [repetition(outcome.trial, breach.exchange)] * REPETITIONS
+    return test, [outcome.case] * REPETITIONS
+
+
+def _shown_again(found: Outcome, outcome: Outcome, breach: Judgement) -> Judgement | None:
+    if isinstance(found.case, Repetition):
+        return found.last_breach(breach.requirement)
+    return found.same_breach(outcome, breach)
+
+
+def _examined(again: Sequence[Outcome], outcome: Outcome, breach: Judgement) -> Examined:
+    repeats = [(found, judged) for found in again if (judged := _shown_again(found, outcome, breach)) is not None]
+    alike = [(found, judged) for found, judged in repeats if judged.code == breach.code]
+    shown, judgement = (alike or repeats or [(outcome, breach)])[0]
+    return Examined(shown, outcome, judgement, len(repeats))
+
+
+def _confirming(scope: str, outcome: Outcome, breach: Judgement) -> str:
+    return f"{scope}/confirm {breach.requirement} {breach.code} of {outcome.trial.key.removeprefix(scope)}"

@@ -1,0 +1,174 @@
+"""How a test of the suite says what it judges and on which cases."""
+
+from __future__ import annotations
+
+import functools
+import zlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis.strategies import SearchStrategy
+
+from workloads_conformance.settings import Profile, Settings
+
+from .trial import Trial
+
+EXAMPLES = {Profile.SMOKE: 2, Profile.STANDARD: 20, Profile.THOROUGH: 250}
+"""Cases that a drawn test tries, by profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A list of cases, all tried; the smoke profile tries `smoke` of them, spread over the list."""
+
+    cases: Sequence[Any]
+    smoke: int = 2
+
+    def chosen(self, profile: Profile) -> Sequence[Any]:
+        """Returns the cases that a profile tries."""
+        if profile is not Profile.SMOKE or len(self.cases) <= self.smoke:
+            return self.cases
+        last = len(self.cases) - 1
+        return [self.cases[last * step // (self.smoke - 1)] for step in range(self.smoke)]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Cases drawn from a strategy, which may depend on the settings.
+
+    Attributes:
+        share: scales the profile's number of cases.
+        always: cases that are tried before any is drawn, chosen from as `Fixed` does.
+        smoke: whether the smoke profile tries any.
+        form: the type of a case, made of dataclasses, enums, tuples and JSON values: cases are written down as JSON.
+    """
+
+    strategy: Callable[[Settings], SearchStrategy[Any]]
+    share: float = 1.0
+    always: Callable[[Settings], Sequence[Any]] = lambda _settings: ()
+    smoke: bool = True
+    form: Any = Any
+
+    def count(self, profile: Profile) -> int:
+        """Returns how many cases a profile draws."""
+        if profile is Profile.SMOKE and not self.smoke:
+            return 0
+        return max(1, round(EXAMPLES[profile] * self.share))
+
+
+@dataclass(frozen=True, slots=True)
+class InTurn(Fixed):
+    """Cases that follow from the run's kinds, each on one of them.
+
+    Attributes:
+        on: gives the cases of a run, each with its kind.
+        shorter: gives the cases that may show what a case shows, in groups, the shortest first.
+    """
+
+    on: Callable[[Settings], Sequence[tuple[Any, str]]] = lambda _settings: ()
+    shorter: Callable[[Any], Iterable[Sequence[Any]]] = lambda _case: ()
+
+    def on_kinds(self, settings: Settings) -> Sequence[OfKind]:
+        """Returns the cases that a profile tries."""
+        return [OfKind(kind, case) for case, kind in self.on(settings)]
+
+    def shorter_than(self, case: OfKind) -> Iterable[Sequence[OfKind]]:
+        """Gives the cases that may show what a case shows, on the same kind."""
+        return ([OfKind(case.kind, one) for one in group] for group in self.shorter(case.case))
+
+
+ONCE = Fixed((None,))
+
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """A case that is run on workloads of a kind."""
+
+    kind: str
+    case: Any
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingTest:
+    """A test.
+
+    Attributes:
+        name: its name, with its module.
+        requirements: ids of the requirements that it judges.
+        cases: what it is run on.
+        function: the coroutine function that runs one case.
+        each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
+        file: the file that it stands in, from the package on; empty for what the run does beside the suite.
+        line: the line where it begins.
+        coverage: how many there are of what its cases go through (see `Trial.cover`), by what they are.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    cases: Fixed | Drawn
+    function: Callable[[Any, Any], Awaitable[None]]
+    each_kind: bool = False
+    file: str = ""
+    line: int = 0
+    coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {}
+
+    def listed(self, settings: Settings) -> Sequence[Any]:
+        """Returns the cases of a test that draws none: all on the first kind, and on each other kind, too.
+
+        The smoke profile tries one on each other kind.
+        """
+        assert isinstance(self.cases, Fixed)
+        if isinstance(self.cases, InTurn):
+            return self.cases.on_kinds(settings)
+        chosen = self.cases.chosen(settings.profile)
+        others = settings.kinds[1:] if self.each_kind else ()
+        if settings.profile is Profile.SMOKE:
+            return [*chosen, *(OfKind(kind, chosen[place % len(chosen)]) for place, kind in enumerate(others, 1))]
+        return [*chosen, *(OfKind(kind, case) for kind in others for case in chosen)]
+
+    async def run(self, trial: Trial, case: object) -> None:
+        """Runs one case. Which kind a drawn case is run on follows from the case."""
+        if isinstance(case, OfKind):
+            trial.kind, case = case.kind, case.case
+        elif self.each_kind and isinstance(self.cases, Drawn):
+            kinds = trial.settings.kinds
+            trial.kind = kinds[zlib.crc32(repr(case).encode()) % len(kinds)]
+        await self.function(trial, case)
+
+
+def judges(
+    *requirements: str,
+    over: Fixed | Drawn | Sequence[Any] = ONCE,
+    each_kind: bool = False,
+    coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {},
+) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
+    """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
+
+    Args:
+        requirements: ids of the requirements that the test itself judges; the universal checks judge more.
+        over: the cases.
+        each_kind: whether they are run on each of the run's kinds.
+        coverage: how many there are of what the cases go through (see `Trial.cover`), by what they are.
+    """
+    cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
+
+    def decorate(function: Callable[..., Awaitable[None]]) -> Callable[..., None]:
+        async def run(trial: Trial, case: object) -> None:
+            await (function(trial) if cases is ONCE else function(trial, case))
+
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        code = function.__code__
+        file = f"{function.__module__.replace('.', '/')}.py"
+        judging = JudgingTest(name, requirements, cases, run, each_kind, file, code.co_firstlineno, coverage)
+
+        # pytest must not see the coroutine function's parameters through __wrapped__.
+        @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
+        def test(conformance: Any) -> None:  # noqa: ANN401 - the plugin's fixture, a Session
+            conformance.run_test(judging)
+
+        del test.__wrapped__
+        test.judging = judging  # type: ignore[attr-defined]
+        return test
+
+    return decorate

@@ -1,0 +1,73 @@
+"""What a trial showed, and how often it showed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .judgement import Judgement
+from .trial import Trial
+
+REPETITIONS = 3
+_QUICK = 2.0
+"""Seconds below which a case is repeated by itself. Longer ones wait most of the time, and do so together."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one trial showed."""
+
+    case: Any
+    trial: Trial
+    doubt: str | None = None
+    final: bool = False
+    """The doubt would be the same once more."""
+    untestable: str | None = None
+    fault: str | None = None
+
+    @property
+    def takes_long(self) -> bool:
+        """True if the trial waited for something that may take its time."""
+        return self.trial.seconds >= _QUICK
+
+    def breach(self, requirement: str, code: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken, with this code."""
+        return next((found for found in self._broken(requirement) if found.code == code), None)
+
+    def last_breach(self, requirement: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was broken in the last exchange."""
+        last = self.trial.exchanges[-1] if self.trial.exchanges else None
+        return next((found for found in self._broken(requirement) if found.exchange is last), None)
+
+    def same_breach(self, of: Outcome, breach: Judgement) -> Judgement | None:
+        """Returns a judgement that the requirement was broken as `breach`, of another run of the case, has it.
+
+        What was judged on an exchange alone has to be shown by the exchange at the same place.
+        """
+        for found in self._broken(breach.requirement):
+            if breach.alone:
+                if found.alone and self.trial.place_of(found.exchange) == of.trial.place_of(breach.exchange):
+                    return found
+            elif found.is_like(breach):
+                return found
+        return None
+
+    def _broken(self, requirement: str) -> Iterator[Judgement]:
+        return (found for found in self.trial.judgements if not found.kept and found.requirement == requirement)
+
+
+@dataclass(slots=True)
+class Examined:
+    """A broken requirement, its smallest case, and how often that case broke it again.
+
+    Attributes:
+        outcome: of the case, or of a repetition, which showed it.
+        smallest: of the case.
+    """
+
+    outcome: Outcome
+    smallest: Outcome
+    judgement: Judgement
+    repeated: int
+    repetitions: int = REPETITIONS

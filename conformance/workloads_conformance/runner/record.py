@@ -1,0 +1,183 @@
+"""What the run has found so far, by requirement, and the verdict that follows from it."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
+from workloads_specs import Catalogue, Level, Requirement
+
+MOST_FINDINGS = 3
+"""Distinct findings that are examined and kept for one requirement, and as many waived ones; more are counted."""
+
+_MOST_ANSWERS = 50
+"""Different answers to one question that the contract leaves open; of more, the rest is counted as one."""
+
+_LONGEST_REASON = 2000
+
+_DIGITS = 4
+"""Durations are kept to a tenth of a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a finding is known by, as a report shows it."""
+
+    requirement: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    kept: int = 0
+    broken: int = 0
+    first: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    untestable: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+class Record:
+    """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue.
+
+    `waived` says whether what is known of a finding is waived: such ones take no place from others.
+    """
+
+    def __init__(self, catalogue: Catalogue, waived: Callable[[Known], bool] = lambda _known: False) -> None:
+        self.catalogue = catalogue
+        self._waived = waived
+        self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
+        self._durations: defaultdict[str, list[float]] = defaultdict(list)
+        self._covered: defaultdict[str, set[object]] = defaultdict(set)
+
+    def kept(self, requirement: str) -> None:
+        """Counts a case in which the requirement was kept."""
+        self._entries[requirement].kept += 1
+
+    def broken(self, requirement: str, exchange: int) -> None:
+        """Counts a case in which it was broken, as the exchange of this number showed."""
+        entry = self._entries[requirement]
+        entry.broken += 1
+        entry.first = exchange if entry.first is None else min(entry.first, exchange)
+
+    def wants(self, known: Known) -> bool:
+        """True if a finding known by this would be new and is still of interest."""
+        waived = self._waived(known)
+        findings = [
+            Known(known.requirement, one.code, one.message) for one in self._entries[known.requirement].findings
+        ]
+        alike = [one.code for one in findings if self._waived(one) is waived]
+        return known.code not in alike and len(alike) < MOST_FINDINGS
+
+    def find(self, requirement: str, finding: Finding) -> None:
+        """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
+        self._entries[requirement].findings.append(finding)
+
+    def doubt(self, requirement: str, reason: str) -> None:
+        """Notes why the requirement could not be decided in some case."""
+        self._entries[requirement].doubts.append(reason[:_LONGEST_REASON])
+
+    def untestable(self, requirement: str, reason: str) -> None:
+        """Notes why the requirement could not be tried."""
+        self._entries[requirement].untestable.append(reason)
+
+    def fault(self, requirement: str, reason: str) -> None:
+        """Notes that the suite itself failed on the requirement."""
+        self._entries[requirement].faults.append(reason)
+
+    def observe(self, requirement: str, answer: str) -> None:
+        """Counts an answer to what the contract leaves open."""
+        answers = self._entries[requirement].answers
+        answers[answer if answer in answers or len(answers) < _MOST_ANSWERS else "(others)"] += 1
+
+    def cover(self, what: str, item: object) -> None:
+        """Notes one of the many that the suite is to go through."""
+        self._covered[what].add(item)
+
+    def covered(self, what: str) -> int:
+        """Returns how many different ones it has been through."""
+        return len(self._covered[what])
+
+    def took(self, name: str, seconds: float) -> None:
+        """Records a duration."""
+        self._durations[name].append(seconds)
+
+    def first_shown(self, requirement: str) -> int | None:
+        """Returns the number of the first exchange that showed it broken; None unless there is a finding of it."""
+        entry = self._entries[requirement]
+        return entry.first if entry.findings else None
+
+    @property
+    def failures(self) -> int:
+        """The number of MUST requirements known to be broken."""
+        return sum(
+            bool(entry.findings) and self.catalogue[identifier].level is Level.MUST
+            for identifier, entry in self._entries.items()
+        )
+
+    def results(self, otherwise: str) -> tuple[RequirementResult, ...]:
+        """Returns a result for each requirement; `otherwise` is the reason for those that nothing was tried on."""
+        return tuple(self._result(requirement, otherwise) for requirement in self.catalogue.values())
+
+    def _result(self, requirement: Requirement, otherwise: str) -> RequirementResult:
+        entry = self._entries[requirement.id]
+        findings = tuple(entry.findings)
+        cases = entry.kept + entry.broken + entry.answers.total()
+        verdict, reason = _fold(entry, otherwise)
+        return RequirementResult(
+            requirement=requirement,
+            verdict=verdict,
+            reason=reason,
+            cases=cases,
+            broken=entry.broken,
+            findings=findings,
+        )
+
+    def observations(self) -> dict[str, dict[str, int]]:
+        """Returns the answers to what the contract leaves open, by requirement."""
+        return {
+            identifier: dict(self._entries[identifier].answers.most_common())
+            for identifier in self.catalogue
+            if self._entries[identifier].answers
+        }
+
+    def timings(self) -> dict[str, Timing]:
+        """Returns the distribution of each duration."""
+        return {name: _timing(values) for name, values in sorted(self._durations.items())}
+
+
+def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
+    answers = dict(entry.answers.most_common())
+    told = counted(cases=entry.kept + entry.broken, broken=entry.broken, answers=answers)
+    if entry.findings:
+        return Verdict.FAIL, told
+    if entry.faults:
+        return Verdict.ERROR, entry.faults[0]
+    if entry.doubts:
+        return Verdict.INCONCLUSIVE, _most_common(entry.doubts)
+    if entry.broken:
+        return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
+    if entry.answers or entry.kept:
+        return Verdict.PASS, told
+    return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
+
+
+def _most_common(reasons: Iterable[str]) -> str:
+    return Counter(reasons).most_common(1)[0][0]
+
+
+def _timing(values: list[float]) -> Timing:
+    ordered = sorted(round(value, _DIGITS) for value in values)
+    return Timing(
+        count=len(ordered),
+        minimum=ordered[0],
+        median=round(statistics.median(ordered), _DIGITS),
+        p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
+        maximum=ordered[-1],
+    )

@@ -1,0 +1,56 @@
+"""Repeats the one request that showed a breach: after the writes that led to it, under other names and ids.
+
+What is repeated is what the commands of the finding repeat. The case around it may have dozens of requests; where a
+target fails at random, one or another of them fails each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workloads_conformance.http import Exchange
+
+from .trial import Trial
+from .undecided import UndecidedError
+
+_SERVER_ERRORS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """The exchanges to repeat, the last of which showed the breach, and statuses that were right there (`also`)."""
+
+    exchanges: Sequence[Exchange]
+    also: Sequence[int]
+
+
+def repetition(trial: Trial, shown: Exchange) -> Repetition:
+    """Returns what has to be sent to come to `shown`, an exchange of the trial, again."""
+    return Repetition(trial.leading_to(shown, alone=True), trial.also.get(shown.number, ()))
+
+
+async def repeat(trial: Trial, case: Repetition) -> None:
+    """Sends the requests again, as far from each other in time as they were; only the last is judged.
+
+    Raises:
+        UndecidedError: the target failed on the way to it, where it had not.
+    """
+    renaming = trial.renaming()
+    *before, last = case.exchanges
+    try:
+        for index, exchange in enumerate(before):
+            answer = await trial.send(renaming.request(exchange.request))
+            if answer.status >= _SERVER_ERRORS and not _failed(exchange):
+                raise UndecidedError(
+                    f"{exchange.request.method}, before what is repeated, was answered {answer.status}"
+                )
+            renaming.learn(exchange, answer)
+            await trial.pause(max(0.0, case.exchanges[index + 1].started - exchange.ended))
+    finally:
+        trial.judgements.clear()
+    await trial.send(renaming.request(last.request), also=case.also)
+
+
+def _failed(exchange: Exchange) -> bool:
+    return exchange.response is None or exchange.response.status >= _SERVER_ERRORS

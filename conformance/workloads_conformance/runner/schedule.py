@@ -1,0 +1,127 @@
+"""Which cases are started when: tests before their turn, and further rounds of drawn ones as long as a budget lasts."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+
+from workloads_conformance.http import Client
+from workloads_conformance.settings import Settings
+
+from . import cases
+from .cases import Redraw
+from .explore import Explorer
+from .judges import Drawn, Fixed, JudgingTest
+from .outcome import Outcome
+
+_AHEAD = 48
+"""Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
+
+_LONG = 10.0
+"""Seconds after which a test is taken to wait for what may never come. All others are started then: some may have to
+wait as it does, and do so with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A test whose cases are on their way. `redraw` draws them again; None where they are fixed."""
+
+    test: JudgingTest
+    scope: str
+    redraw: Redraw | None
+    outcomes: Future[list[Outcome]]
+
+
+class Schedule:
+    """Starts the cases of the planned tests, in their order.
+
+    Args:
+        planned: the tests that will be run. One that is not among them is started when its turn comes.
+        explorer: what runs the cases.
+        client: what tells whether the target still answers.
+        settings: the profile, the seed, and the budget that the drawn tests share.
+    """
+
+    def __init__(self, planned: Sequence[JudgingTest], explorer: Explorer, client: Client, settings: Settings) -> None:
+        self._planned = list(planned)
+        self._explorer, self._client, self._settings = explorer, client, settings
+        self._ahead: dict[str, Started] = {}
+        self._reach: int | None = _AHEAD
+        self._quick: set[str] = set()
+        self._has_budget = cases.has_budget(settings)
+        self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))
+        self._search_until = time.monotonic() + (settings.budget if self._has_budget else 0)
+
+    def rounds(self, test: JudgingTest) -> Iterator[Started]:
+        """Yields the test with its cases, and again with others for as long as its share of the budget lasts."""
+        place = next((index for index, planned in enumerate(self._planned) if planned is test), -1)
+        del self._planned[: place + 1]
+        started = self._ahead.pop(test.name, None) or self._start(test, 0)
+        self._start_next()
+        self._start_all_beside(started)
+        for number in self._numbers(test):
+            yield self._start(test, number) if number else started
+
+    @property
+    def is_over(self) -> bool:
+        """True if every planned test has had its turn."""
+        return not self._planned
+
+    def started_early(self) -> list[Started]:
+        """Returns the tests whose turn has not come, when what was started of them has ended and disturbs nothing."""
+        for started in list(self._ahead.values()):
+            self._start_all_beside(started)
+        for started in self._ahead.values():
+            self._explorer.wait(started.outcomes)
+        return list(self._ahead.values())
+
+    def _start_all_beside(self, started: Started) -> None:
+        """Starts all other tests if one takes long; this is asked once of each."""
+        if self._reach is None or started.scope in self._quick:
+            return
+        self._quick.add(started.scope)
+        if self._client.course.fact(
+            f"{started.scope}: takes long", lambda: not self._explorer.ends_within(started.outcomes, _LONG)
+        ):
+            self._reach = None
+            self._start_next()
+
+    def _start_next(self) -> None:
+        """Starts the tests that come next, so that one test's latency is another's time."""
+        for planned in self._planned[: self._reach]:
+            if planned.name not in self._ahead and not self._client.lost:
+                self._ahead[planned.name] = self._start(planned, 0)
+
+    def _start(self, test: JudgingTest, number: int) -> Started:
+        """Takes a test's cases and starts them."""
+        scope, drawn, redraw = f"{test.name}/{number}", test.cases, None
+        if isinstance(drawn, Fixed):
+            tried = test.listed(self._settings)
+        else:
+            draw_them = partial(cases.draw_round, drawn, self._settings, number)
+            tried = cases.read(
+                drawn, self._client.course.fact(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
+            )
+            redraw = Redraw(drawn, self._settings, number)
+        return Started(test, scope, redraw, self._explorer.start(scope, test.run, tried))
+
+    def _numbers(self, test: JudgingTest) -> Iterator[int]:
+        """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""
+        if isinstance(test.cases, Fixed):
+            yield 0
+            return
+        left = self._search_until - time.monotonic()
+        until = time.monotonic() + left * test.cases.share / max(self._shares, test.cases.share)
+        self._shares -= test.cases.share
+        yield 0
+        for number in itertools.count(1):
+            if not self._client.course.fact(f"{test.name}/{number}: is drawn", lambda: self._goes_on(until)):
+                return
+            yield number
+
+    def _goes_on(self, until: float) -> bool:
+        return time.monotonic() < until and not self._client.lost and self._client.course.full is None

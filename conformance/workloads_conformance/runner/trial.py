@@ -1,0 +1,281 @@
+"""A trial: one run of a test on one case. What a test says and asks for goes through it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Self, TypeVar
+
+from workloads_conformance.http import Exchange, Request, TargetLostError
+from workloads_conformance.settings import Profile, Settings
+
+from .answers import Answer, is_server_error
+from .context import Context
+from .difference import Contrast, contrast
+from .gathering import Gathering
+from .renaming import AsItWas, Renaming
+from .strands import at_once, strand_of
+from .undecided import UndecidedError
+
+A = TypeVar("A", bound=Answer)
+R = TypeVar("R")
+T = TypeVar("T", bool, int, float, str)
+
+_BUSY = (429, 503)
+_READINGS = 6
+"""Readings of what has to remain: one replica in a few may not know of it."""
+
+_WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
+"""Seconds for which what has to remain is watched, by profile."""
+
+_AGAIN = (0.05, 0.2, 0.5)
+"""Pauses, in seconds, after readings that were answered 5xx."""
+
+
+class Trial(Gathering):
+    """Sends a case's requests and gathers what they show.
+
+    Every answer passes the universal checks; a test adds judgements of its own with `judge`.
+
+    What is tested is a subclass's matter: it says what has to come before a request (`before`), what an answer means
+    beside the test (`noted`), which exchanges are alike and led to another (`kind_of`, `leading_to`), how they are sent
+    once more (`renaming`), and what a trial leaves to be tidied up (`tidy`).
+    """
+
+    def __init__(self, context: Context, scope: str, part: str = "", *, repeats: bool = False) -> None:
+        """Begins a trial.
+
+        Args:
+            context: what the run's trials share.
+            scope: the test, and the stage of its exploration; trials of one scope share controls.
+            part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
+                which trials happen to run, so that the same seed sends the same requests.
+            repeats: whether it repeats what another has shown, which has waited for the whole settle time.
+        """
+        super().__init__()
+        self._context = context
+        self.repeats = repeats
+        self.kind = context.settings.kinds[0]
+        self.scope, self.part = scope, part
+        self.key = f"{scope}/{part}"
+        self._waits: Counter[str] = Counter()
+
+    @property
+    def settings(self) -> Settings:
+        """The run's settings."""
+        return self._context.settings
+
+    # -- what is tested ---------------------------------------------------------------------------------------------
+
+    async def before(self, request: Request) -> None:
+        """Does what has to come before a request."""
+
+    def noted(self, exchange: Exchange) -> None:
+        """Takes note of what an answer means beside the test."""
+
+    def leading_to(self, last: Exchange, *, alone: bool) -> list[Exchange]:
+        """Returns the trial's exchanges that led to `last`, and itself; `alone` if nothing but it was judged."""
+        del alone
+        return [last]
+
+    def renaming(self) -> Renaming:
+        """Returns what lets this trial send requests of another."""
+        return AsItWas()
+
+    async def tidy(self) -> None:
+        """Removes what the trial left."""
+
+    # -- requests ---------------------------------------------------------------------------------------------------
+
+    async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
+        """Returns the answer to a request; `also` are statuses that are right here beside the documented ones.
+
+        Raises:
+            UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
+        """
+        if self._context.client.course.full is not None:
+            raise TargetLostError(self._context.client.course.full)
+        await self.before(request)
+        exchange = await self._context.client.send(request, self.key + strand_of(self))
+        held = self.gather(exchange, also)
+        self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
+        response = exchange.response
+        if response is None:
+            raise UndecidedError(f"{request.method} was not answered: {exchange.failure}", exchange)
+        self.noted(exchange)
+        if response.flaw is not None:
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.flaw}", exchange)
+        if response.json.limit is not None and response.media_type.endswith("json"):
+            raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
+        if response.status in _BUSY:
+            raise UndecidedError(
+                f"{request.method} was answered {response.status} for as long as the suite waits", exchange
+            )
+        if exchange.stale:
+            raise UndecidedError(
+                "the access token has run out; give one that lives longer, or client credentials", exchange
+            )
+        return Answer(exchange)
+
+    async def token(self) -> str:
+        """Returns the run's access token."""
+        return await self._context.client.tokens.token()
+
+    @property
+    def token_name(self) -> str:
+        """The shell variable that stands for the token in commands."""
+        return self._context.client.tokens.shell_name
+
+    async def at_once(self, *work: Awaitable[R]) -> list[R]:
+        """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
+
+        What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
+        """
+        return await at_once(self, *work)
+
+    async def shared(self, form: tuple[object, ...], accept: Callable[[Self], Awaitable[str]]) -> str:
+        """Runs a control once per test and form, and returns what it gives: the id of what it made.
+
+        Its exchanges become part of every case that builds on it.
+
+        Args:
+            form: tells the control from others of the test.
+            accept: the control. It raises UndecidedError where the target refuses it.
+
+        Raises:
+            UndecidedError: the control was refused.
+        """
+        control = self._context.controls.of(self.scope, form)
+        if control is None:
+            beside = type(self)(self._context, self.scope, f"control {form}", repeats=self.repeats)
+            beside.kind = self.kind
+            beside.judgements = self.judgements  # what the control's own answers show counts once, here
+
+            async def run() -> tuple[Trial, str, str | None, bool]:
+                # Not the answer, nor the error, whose frames hold one: they would stay as long as the control.
+                try:
+                    return beside, await accept(beside), None, False
+                except UndecidedError as error:
+                    return beside, "", str(error), error.final
+
+            control = asyncio.ensure_future(run())
+            self._context.controls.start(self.scope, form, control)
+        trial, made, doubt, final = await control
+        if doubt is not None:
+            raise UndecidedError(f"the control was refused: {doubt}", final=final)
+        self.exchanges[:0] = trial.exchanges
+        return str(made)
+
+    def contrast(self, expected: object, observed: object, at: Sequence[str] = ()) -> Contrast:
+        """Returns what differs between two JSON values, which `at` leads to, as the texts of a judgement."""
+        return contrast(expected, observed, at, self._context.redactor.text)
+
+    # -- time -------------------------------------------------------------------------------------------------------
+
+    def undisturbed(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Holds while no other trial is under way, for what the writes of another would disturb."""
+        return self._context.calm.alone()
+
+    async def pause(self, seconds: float) -> None:
+        """Lets time pass, as tests have to instead of sleeping: who judges a record again need not wait."""
+        await self._context.client.course.pause(seconds)
+
+    def fact(self, name: str, find: Callable[[], T]) -> T:
+        """Returns what `find` finds out, or found when the record was made, about the clock or the credentials.
+
+        Everything that decides a test's course and stands in no exchange has to be asked for in this way. `name` is
+        used once in a trial; the value is a JSON scalar.
+        """
+        return self._context.client.course.fact(f"{self.key}: {name}", find)
+
+    async def eventually(
+        self, name: str, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool], *, needed: bool = True
+    ) -> A:
+        """Reads until `holds`, or until patience is over (see `Patience`); returns the last answer, which shows which.
+
+        Args:
+            name: of what is waited for. It is the same for what comes or does not come together; the time it took is
+                recorded under it.
+            read: one reading.
+            holds: whether what is awaited has come.
+            needed: whether the case judges nothing if it was waited for no longer than others took; else it goes on.
+
+        Raises:
+            UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
+        """
+        settle, pause, first = self._context.settings.settle, 0.02, None
+        limit = self.fact(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
+        while True:
+            answer = await read()
+            first = first or answer.exchange
+            passed = answer.exchange.ended - first.started
+            if holds(answer):
+                self.durations.append((name, passed))
+                self._context.patience.came(name, passed)
+                return answer
+            if passed > limit:
+                break
+            await self.pause(min(pause, max(0.01, limit - passed)))
+            pause = min(pause * 1.6, 1.0)
+        if limit == settle:
+            self._context.patience.did_not_come(name)
+        elif needed and not self.repeats:
+            raise UndecidedError(
+                f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
+            )
+        is_read = answer.method == "GET" and is_server_error(answer)
+        return await self.until_it_tells(read) if is_read else answer
+
+    def _serial_wait(self) -> str:
+        """Returns which of the trial's waits comes next, whatever else it does at once."""
+        strand = strand_of(self)
+        self._waits[strand] += 1
+        return f"{strand}:{self._waits[strand]}"
+
+    async def until_it_tells(self, read: Callable[[], Awaitable[A]]) -> A:
+        """Reads until the answer is no 5xx, a few times; returns the last answer."""
+        for pause in _AGAIN:
+            answer = await read()
+            if not is_server_error(answer):
+                return answer
+            await self.pause(pause)
+        return await read()
+
+    async def remains(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
+        """Reads several times over a while; returns the first answer not to hold, or the last if all do.
+
+        For what must not come undone.
+
+        Raises:
+            UndecidedError: answers are 5xx, which tells nothing of what is read.
+        """
+        pause = _WATCH[self._context.settings.profile] / (_READINGS - 1)
+        answer = telling(await self.until_it_tells(read))
+        for _ in range(_READINGS - 1):
+            if not holds(answer):
+                break
+            await self.pause(pause)
+            answer = telling(await self.until_it_tells(read))
+        return answer
+
+    async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
+        """Reads as `remains` does; where an answer does not hold, until one does or the settle time is over.
+
+        For what a request must not have changed: a replica that is behind may show an earlier state for a while, and
+        what the request did stays.
+        """
+        seen = await self.remains(read, holds)
+        return seen if holds(seen) else await self.eventually("shown again", read, holds)
+
+
+def telling(answer: A) -> A:
+    """Returns an answer to a reading, unless it tells nothing.
+
+    Raises:
+        UndecidedError: it is a 5xx.
+    """
+    if is_server_error(answer):
+        raise UndecidedError(f"GET is answered {answer.status}, which tells nothing of the workload")
+    return answer

@@ -1,0 +1,77 @@
+"""A run as the first entry of its record describes it, and the settings that it names."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from workloads_conformance._version import __version__
+from workloads_conformance.http import claims
+from workloads_conformance.settings import OPTIONS, REPLAYED, Implementation, Settings
+from workloads_reports import Waiver
+from workloads_specs import Contract
+
+from .targets import Access, Target
+
+_DRAW = ("hypothesis", "schemathesis", "jsonschema-rs")
+"""The distributions that decide which cases a seed draws."""
+
+_JUDGE = ("PyYAML", "jsonschema", "openapi-schema-validator", "referencing", "rfc3339-validator")
+"""Those that decide what is sent of a case, or what an answer is worth; and `_SHOW` what the files of a report hold."""
+
+_SHOW = ("Jinja2", "MarkupSafe", "anybadge", "junitparser", "harfile")
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Returns the versions of Python and of all that decides what is drawn, judged and shown."""
+    return {"python": platform.python_version(), **{name: version(name) for name in (*_DRAW, *_JUDGE, *_SHOW)}}
+
+
+def describe(
+    target: Target, access: Access, contract: Contract, waivers: Sequence[Waiver], **more: object
+) -> dict[str, Any]:
+    """Returns what is judged, how and with what, as JSON; `more` is what else the session is told."""
+    given = asdict(access.settings)
+    token = access.tokens.first
+    identity = access.identity
+    return {
+        "id": target.run_id,
+        "embedded": target.embedded,
+        "started": target.started.isoformat(),
+        "began": access.course.began,
+        "suite": {"name": "workloads-conformance", "version": __version__},
+        "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
+        "versions": dict(versions()),
+        "settings": {name: _plain(given[name]) for name in REPLAYED},
+        "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
+        "forbidden": identity.forbidden.shell if identity.forbidden else None,
+        "expired": identity.expired.shell if identity.expired else None,
+        "waivers": [{**asdict(waiver), "expires": waiver.expires.isoformat()} for waiver in waivers],
+        **more,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def settings_of(described: Mapping[str, Any]) -> Settings:
+    """Returns the settings of a run as `describe` wrote them down."""
+    given = described["settings"]
+    told = (option for option in OPTIONS if given.get(option.attribute) is not None)
+    fields = {option.attribute: option.value(given[option.attribute]) for option in told}
+    return Settings(**fields, implementation=Implementation(**given["implementation"]))
+
+
+def waivers_of(described: Mapping[str, Any]) -> tuple[Waiver, ...]:
+    """Returns the waivers of a run as `describe` wrote them down."""
+    return tuple(Waiver(**{**one, "expires": date.fromisoformat(one["expires"])}) for one in described["waivers"])

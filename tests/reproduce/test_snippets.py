@@ -1,0 +1,129 @@
+"""The scripts of a finding do what they say: each is run, and sends what the run sent."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from support.servers import Call, Changed, json_reply, serving
+
+from workloads_conformance.api import GIVEN
+from workloads_conformance.http import Authorization, Exchange, Request, Response
+from workloads_conformance.output import Redactor
+from workloads_conformance.reproduce import Shell, Snippets
+from workloads_conformance.session.recorded import recorded
+
+ID, OTHER = "11111111-2222-4333-8444-555555555555", "99999999-2222-4333-8444-555555555555"
+WORKLOADS = "/api/v2/workloads"
+
+
+def exchange(request: Request, body: bytes = b"{}", status: int = 200) -> Exchange:
+    return Exchange(request, Response(status, (("content-type", "application/json"),), body), None, 0.1)
+
+
+CREATE = exchange(
+    Request(method="POST", path=WORKLOADS, query=(("dryRun", "true"),), body=b'{"a": "it\'s \\u00e9"}'),
+    f'{{"metadata": {{"id": "{ID}"}}}}'.encode(),
+    202,
+)
+READ = exchange(Request(method="GET", path=f"{WORKLOADS}/{ID}", headers=(("X-Odd", "'\"$HOME`id`"),)))
+BYTES = exchange(Request(method="PUT", path=f"{WORKLOADS}/{ID}", body=bytes(range(256))))
+BARE = exchange(
+    Request(
+        method="DELETE",
+        path=f"{WORKLOADS}/{ID}",
+        authorization=Authorization(None, None),
+        without=frozenset({"accept", "accept-encoding"}),
+    )
+)
+
+
+@contextmanager
+def listening():
+    """A server that keeps what it is sent and gives ids that differ from those of the run."""
+    calls: list[Call] = []
+
+    def before(call: Call):
+        calls.append(call)
+        return json_reply(202, {"metadata": {"id": OTHER}})
+
+    with serving(Changed(before=before)) as target:
+        yield target.url, calls
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [[CREATE], [READ], [BYTES], [BARE], [CREATE, READ, BARE]],
+    ids=["create", "read", "bytes", "bare", "all"],
+)
+def test_the_httpx_script_sends_what_the_http_text_shows(tmp_path, exchanges):
+    with listening() as (url, calls):
+        snippets = Snippets(url, "TOKEN", Redactor(), tmp_path, GIVEN)
+        done = subprocess.run(
+            [sys.executable, "-c", snippets.httpx(exchanges)],
+            env={**os.environ, "TOKEN": "s3cret"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert done.stderr == ""
+    assert done.stdout.startswith("202 ")
+    messages = snippets.http(exchanges).split("\n\n---\n\n")
+    for call, message, one in zip(calls, messages, exchanges, strict=True):
+        head, _, body = message.replace("$TOKEN", "s3cret").replace("$ID1", OTHER).partition("\n\n")
+        line, *headers = head.split("\n")
+        query = f"?{call.query.decode()}" if call.query else ""
+        assert line == f"{call.method} {call.path}{query} HTTP/1.1"
+        assert [tuple(header.split(": ", 1)) for header in headers if not header.startswith("Content-Length")] == [
+            (name.decode().title(), value.decode())
+            for name, value in call.headers.items()
+            if name not in (b"content-length", b"transfer-encoding")
+        ]
+        assert call.body == (one.request.body or b"")
+        if call.body.isascii() and call.body:
+            assert body == call.body.decode()
+
+
+def test_no_form_holds_the_token(tmp_path):
+    redactor = Redactor()
+    redactor.add("s3cret-value", "TOKEN")
+    leaky = Request(method="POST", path=WORKLOADS, headers=(("X-Copy", "s3cret-value"),), body=b'{"t": "s3cret-value"}')
+    snippets = Snippets("http://x", "TOKEN", redactor, tmp_path, GIVEN)
+    one = Exchange(leaky, Response(200, (("Set-Cookie", "session=abc"),), b"s3cret-value" * 1000), None, 0.1)
+    kept = recorded(one, snippets, redactor)
+    for text in (snippets.httpx([one]), snippets.http([one]), repr(kept)):
+        assert "s3cret" not in text
+        assert "$TOKEN" in text
+    ast.parse(snippets.httpx([one]))
+    assert kept.response is not None
+    assert kept.response.headers == (("Set-Cookie", "(hidden)"),)
+    assert kept.response.cut
+    assert kept.response.size == 12_000
+    assert not [path for path in tmp_path.rglob("*.bin") if b"s3cret" in path.read_bytes()]
+
+
+def test_an_exchange_is_kept_whatever_came_of_it(tmp_path):
+    snippets = Snippets("http://x", "TOKEN", Redactor(), tmp_path, GIVEN)
+    none = recorded(Exchange(READ.request, None, "no connection: refused", 0.5), snippets, Redactor())
+    assert none.response is None
+    assert none.failure == "no connection: refused"
+    odd = recorded(exchange(READ.request, b"\xff{", status=799), snippets, Redactor())
+    assert odd.response is not None
+    assert odd.response.start == "HTTP/1.1 799"
+    assert odd.response.body == "\\xff{"
+    assert odd.request.start == f"GET {WORKLOADS}/{ID} HTTP/1.1"
+
+
+def test_all_forms_carry_the_same_steps(tmp_path):
+    steps = [CREATE, READ, BARE]
+    curl = Shell("http://x", "TOKEN", Redactor(), tmp_path, GIVEN).script(steps)
+    snippets = Snippets("http://x", "TOKEN", Redactor(), tmp_path, GIVEN)
+    for text in (curl, snippets.httpx(steps), snippets.http(steps)):
+        assert [text.count(word) for word in ("POST", "DELETE")] == [1, 1]
+        assert ID not in text
+        assert text.count("ID1") >= 2

@@ -1,0 +1,180 @@
+"""How tests are run: rounds within a budget, names that follow from the trial, an early start, faults of the suite."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import strategies as st
+from support.servers import Changed, serving
+
+from workloads_conformance.runner import Drawn, judges, schedule
+from workloads_conformance.session import BrokenRequirementError, Session
+from workloads_conformance.settings import load_settings
+from workloads_reports import Verdict
+
+CASES: list[int] = []
+NAMES: list[str] = []
+SLOW = {"seconds": 0.3}
+LONG: Counter[str] = Counter()
+
+
+@judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.1))
+async def drawn(trial, case) -> None:
+    """Draws two numbers a round."""
+    CASES.append(case)
+    trial.status("WV2-GET-004", await trial.get(trial.unknown_id()), 404, "GET")
+
+
+@judges("WV2-GET-004", over=range(5))
+async def named(trial, case) -> None:
+    """Uses two names and an id."""
+    NAMES.append(f"{case} {trial.name()} {trial.name()} {trial.unknown_id()}")
+
+
+@judges("WV2-GET-003")
+async def slow(trial) -> None:
+    """Takes a third of a second, or as long as it has to."""
+    await asyncio.sleep(SLOW["seconds"])
+    trial.status("WV2-GET-003", await trial.get(trial.unknown_id()), 404, "GET")
+
+
+async def wait_in_vain(trial, who: str, requirement: str) -> None:
+    LONG[who] += 1
+    await trial.get(trial.unknown_id())
+    await asyncio.sleep(2.1)
+    answer = await trial.get(trial.unknown_id())
+    trial.status(requirement, answer, 200, f"GET of what {who} for")
+
+
+@judges("WV2-GET-003")
+async def waits(trial) -> None:
+    """Waits for what does not come."""
+    await wait_in_vain(trial, "waits", "WV2-GET-003")
+
+
+@judges("WV2-DELETE-003")
+async def waits_too(trial) -> None:
+    """Waits for what does not come."""
+    await wait_in_vain(trial, "waits too", "WV2-DELETE-003")
+
+
+@judges("WV2-GET-003")
+async def faulty(_trial) -> None:
+    """Has a mistake of its own."""
+    raise ZeroDivisionError("a mistake of the suite")
+
+
+@pytest.fixture
+def session(tmp_path):
+    def make(target, plan=(), **flags) -> Session:
+        given = {**target.flags, "report-dir": str(tmp_path), "settle": "1", **flags}
+        made = Session(load_settings(given, target.environ), target.environ)
+        made.plan(plan)
+        made.open()
+        return made
+
+    with serving(Changed()) as target:
+        sessions = []
+
+        def opened(*plan, **flags) -> Session:
+            sessions.append(make(target, plan, **flags))
+            return sessions[-1]
+
+        yield opened
+        for one in sessions:
+            one.clean_up()
+            one.close()
+
+
+def test_thorough_goes_on_for_its_budget(session):
+    CASES.clear()
+    drawn(session(drawn.judging, profile="thorough", budget="1.0"))
+    assert len(set(CASES)) > 10
+
+
+def test_without_a_budget_there_is_one_round(session):
+    CASES.clear()
+    drawn(session(profile="thorough"))
+    assert len(CASES) == drawn.judging.cases.count("thorough") == 25
+
+
+def test_names_and_ids_follow_from_run_and_trial(session):
+    """The same trials of two runs differ in the run's code alone; two trials of a run share nothing."""
+    sent = []
+    for _ in range(2):
+        NAMES.clear()
+        run = session()
+        named(run)
+        sent.append(sorted(NAMES))
+    codes = [[word.split("-", 2)[2] for line in names for word in line.split()[1:3]] for names in sent]
+    assert codes[0] == codes[1]
+    words = [word for names in sent for line in names for word in line.split()[1:]]
+    assert len(words) == len(set(words))
+
+
+def test_tests_that_come_next_are_started_early(session):
+    """Whatever comes after a test that waits is done when it ends."""
+    run = session(slow.judging, named.judging)
+    NAMES.clear()
+    slow(run)
+    assert len(NAMES) == 5
+    named(run)
+    assert len(NAMES) == 5
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline, (len(CASES), len(NAMES))
+        time.sleep(0.01)
+
+
+def run_a_slow_test_before_many(session) -> None:
+    """Runs it, and the first of 50 others; after those comes one that uses names."""
+    others = [replace(drawn.judging, name=f"drawn {number}") for number in range(50)]
+    run = session(slow.judging, *others, named.judging)
+    CASES.clear()
+    NAMES.clear()
+    slow(run)
+    run.run_test(others[0])
+
+
+def test_beside_a_test_that_waits_for_long_all_others_are_started(session, monkeypatch):
+    monkeypatch.setattr(schedule, "_LONG", 0.1)
+    monkeypatch.setitem(SLOW, "seconds", 4.0)  # the others are drawn while it goes on
+    run_a_slow_test_before_many(session)
+    until(lambda: len(NAMES) == 5)
+
+
+def test_beside_other_tests_those_that_come_next_are_started(session):
+    run_a_slow_test_before_many(session)
+    until(lambda: len(CASES) == 49 * drawn.judging.cases.count("standard"))
+    assert not NAMES
+
+
+def test_what_takes_long_is_repeated_together(session):
+    """When the first of two tests that wait in vain has been repeated, so has the second."""
+    LONG.clear()
+    run = session(waits.judging, waits_too.judging)
+    with pytest.raises(BrokenRequirementError):
+        waits(run)
+    assert LONG == {"waits": 4, "waits too": 4}
+    with pytest.raises(BrokenRequirementError):
+        waits_too(run)
+    assert LONG == {"waits": 4, "waits too": 4}
+    assert [finding.confirmed for one in run.report().having(Verdict.FAIL) for finding in one.findings] == ["3/3"] * 2
+
+
+def test_a_mistake_of_the_suite_is_no_fault_of_the_target(session):
+    run = session()
+    faulty(run)
+    report = run.report()
+    [found] = report.having(Verdict.ERROR)
+    assert found.requirement.id == "WV2-GET-003"
+    assert "a mistake of the suite" in found.reason
+    assert "test_exploration.py" in found.reason
