@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -55,7 +56,11 @@ class Api:
         """GET /api/v2/workloads/{id}."""
         self.authorize(request)
         workload = self.store.get(path_id(request.path_params[_ID_PARAMETER]))
-        return json_response(200, get_response(workload, self.store))
+        answer = json_response(200, get_response(workload, self.store), {"Vary": "Authorization"})
+        answer.headers["ETag"] = validator = _validator(bytes(answer.body))
+        if validator in map(str.strip, request.headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers={"ETag": validator, "Vary": "Authorization"})
+        return answer
 
     async def update(self, request: Request) -> Response:
         """PUT /api/v2/workloads/{id}."""
@@ -187,6 +192,11 @@ def json_response(status: int, body: object, headers: dict[str, str] | None = No
     """Returns a JSON answer."""
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(data, status, headers=headers, media_type="application/json")
+
+
+def _validator(body: bytes) -> str:
+    """Returns the strong validator of a body (RFC 9110, 8.8.3)."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
 def _media_type(request: Request) -> str:

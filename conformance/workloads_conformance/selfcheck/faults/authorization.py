@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from starlette.responses import Response
+
 from workloads_conformance.reference import app
 from workloads_conformance.reference.errors import forbidden
 from workloads_conformance.reference.rendering import workload_v2
@@ -50,6 +52,25 @@ def dry_run_needs_no_rights() -> None:
 def reading_needs_no_rights() -> None:
     """Whoever has a token may read every workload."""
     _allows("get")
+
+
+@fault("WV2-AUTH-010")
+def validators_are_looked_at_before_the_rights() -> None:
+    """Whoever has a token and a workload's ETag is told that it is as it was: a cache in front knows no rights."""
+    owner: list[Response] = []
+
+    def around(get: Callable[..., Any]) -> Callable[..., Any]:
+        async def cached(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+            asked = request.headers.get("if-none-match")
+            if any(answer.headers["ETag"] == asked for answer in owner):
+                return Response(status_code=304)
+            answer: Response = await get(self, request)
+            owner.append(answer)
+            return answer
+
+        return cached
+
+    wrap(app.Api, "get", around)
 
 
 @fault("WV2-AUTH-011", also=("WV2-AUTH-013",))

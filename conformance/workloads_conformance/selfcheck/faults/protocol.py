@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from workloads_conformance.reference import app
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply, error_reply
-from workloads_conformance.selfcheck.patching import change_reply, edit_workload, on_call, on_reply
+from workloads_conformance.selfcheck.patching import change_reply, edit_workload, on_call, on_reply, put
 
 _BROKEN = ("WV2-*",)
 
@@ -215,3 +216,9 @@ def charset_is_refused() -> None:
 def media_type_is_case_sensitive() -> None:
     """Application/JSON is answered 415."""
     on_call(lambda call: error_reply(415) if "JSON" in _header(call, b"content-type") else call)
+
+
+@fault("WV2-HTTP-015")
+def validators_outlive_updates() -> None:
+    """GET has the ETag of the workload's id, and a cache goes on showing what was there before."""
+    put(app, "_validator", lambda body: f'"{json.loads(body)["workload"]["metadata"]["id"]}"')

@@ -13,7 +13,7 @@ from typing import Any
 
 import jwt
 
-from workloads_conformance.reference import serving, tokens
+from workloads_conformance.reference import app, serving, tokens
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.exchanges import COLLECTION, App, Call, Filtered, InLines, Reply, error_reply
 from workloads_conformance.selfcheck.patching import on_call, on_reply, put, wrap
@@ -43,6 +43,18 @@ def _busy(status: int, each: int) -> None:
         return replace(reply, headers=reply.headers | {b"retry-after": b"0"})
 
     on_call(before)
+
+
+@variant()
+def validators_are_left_out() -> None:
+    """GET has no ETag."""
+    on_reply(lambda _call, reply: replace(reply, headers={k: v for k, v in reply.headers.items() if k != b"etag"}))
+
+
+@variant()
+def validators_are_weak() -> None:
+    """GET has a weak ETag, which is the same as long as the workload's name is."""
+    put(app, "_validator", lambda body: f'W/"{json.loads(body)["workload"]["metadata"]["name"]}"')
 
 
 @variant()

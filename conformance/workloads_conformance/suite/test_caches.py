@@ -1,0 +1,80 @@
+"""Validators and caches: what GET showed before is not shown in its place, nor to who has no rights."""
+
+from __future__ import annotations
+
+from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, shows
+from workloads_conformance.http import Authorization, Request
+from workloads_conformance.runner import UndecidedError, UntestableError, is_success, judges
+
+_NOT_MODIFIED = 304
+_UNAUTHORIZED = 401
+
+
+@judges("WV2-HTTP-015", each_kind=True)
+async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> None:
+    """A strong ETag from before an update is not that of what GET shows after it."""
+    created = await trial.existing(trial.body(priority="low"))
+    before = _validator(await trial.settled(created.id))
+    if before.startswith("W/"):
+        raise UntestableError("GET has a weak ETag, which need not change")
+    trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
+
+    def updated(answer: Answer) -> bool:
+        return is_success(answer) and shows(answer, {"priority": "high"})
+
+    seen = await trial.eventually("visible after update", lambda: trial.get(created.id), updated)
+    if not updated(seen):
+        raise UntestableError("the update does not show, which is judged elsewhere")
+    answer = await _conditional(trial, created.id, before)
+    trial.judge(
+        "WV2-HTTP-015",
+        answer.status != _NOT_MODIFIED,
+        message="a conditional GET with the validator from before an update was answered 304",
+        code="conditional-get/old-validator-still-good",
+        expected="200, and what GET shows now",
+        observed=str(answer),
+        answer=answer,
+    )
+
+
+@judges("WV2-AUTH-010", each_kind=True)
+async def test_a_validator_is_no_right(trial: WorkloadTrial) -> None:
+    """Who may not read a workload does not learn that it is as it was, directly after its owner has read it either."""
+    if trial.forbidden is None:
+        raise UntestableError("no token without rights was given; --forbidden-token-env NAME gives one")
+    created = await trial.existing()
+    validator = _validator(await trial.settled(created.id))
+    answer = await _conditional(trial, created.id, validator, trial.forbidden)
+    if answer.status == _UNAUTHORIZED:
+        raise UndecidedError("the token without rights is refused as such (401), so that it shows nothing about rights")
+    trial.judge(
+        "WV2-AUTH-010",
+        not is_success(answer) and answer.status != _NOT_MODIFIED,
+        message=f"a conditional GET with a token that lacks the rights was answered {answer.status}",
+        code=f"conditional-get-without-rights/answered:{answer.status}",
+        expected="403",
+        observed=str(answer),
+        answer=answer,
+    )
+
+
+def _validator(seen: Answer) -> str:
+    """Returns the ETag of a reading.
+
+    Raises:
+        UntestableError: it has none.
+    """
+    response = seen.exchange.response
+    found = response.header("etag") if response else None
+    if not found:
+        raise UntestableError("GET has no ETag")
+    return found
+
+
+async def _conditional(
+    trial: WorkloadTrial, identifier: str, validator: str, authorization: Authorization | None = None
+) -> Answer:
+    """Returns the answer to GET unless the validator is still good; 304 is right there, by RFC 9110, 13.1.2."""
+    headers = (("If-None-Match", validator),)
+    request = Request(method="GET", path=f"{CREATE_PATH}/{identifier}", headers=headers, authorization=authorization)
+    return await trial.send(request, also=(_NOT_MODIFIED,))
