@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from workloads_conformance.settings import Profile
+from workloads_conformance.settings import Profile, Settings
 from workloads_specs import Catalogue, Level
 
-from .judges import Drawn, JudgingTest
+from .judges import Drawn, InTurn, JudgingTest
 
 
 def place(test: JudgingTest, catalogue: Catalogue) -> tuple[bool, bool, float]:
     """Returns the key to sort tests by.
 
     Tests whose cases are listed come first, by cases for each requirement that can fail: those that tell the most for
-    the fewest requests. Then come the drawn ones, whose cases are longer, in the same way; those that only observe are
-    the last.
+    the fewest requests. Then come those that are drawn or follow from the run's kinds, whose cases are longer, in the
+    same way; those that only observe are the last.
     """
     telling = sum(catalogue[name].level is not Level.OBSERVE for name in test.requirements)
-    drawn = isinstance(test.cases, Drawn)
-    cases = test.cases.count(Profile.STANDARD) if isinstance(test.cases, Drawn) else len(test.cases.cases)
-    return not telling, drawn, cases / max(1, telling)
+    standard = Settings(profile=Profile.STANDARD)
+    cases = test.cases.count(Profile.STANDARD) if isinstance(test.cases, Drawn) else len(test.listed(standard))
+    return not telling, isinstance(test.cases, Drawn | InTurn), cases / max(1, telling)

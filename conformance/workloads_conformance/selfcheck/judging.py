@@ -47,12 +47,14 @@ class Job:
         patches: names of faults or variants.
         requirements: those whose tests are run; all tests, if empty.
         until: requirements of which the first to be found broken ends the run.
+        enough: requirements all of which to be found broken ends the run.
         settle: seconds within which a write has to take effect. A fault that keeps it from that costs them in full.
     """
 
     patches: tuple[str, ...]
     requirements: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
+    enough: tuple[str, ...] = ()
     profile: str = "standard"
     seed: int = 0
     settle: float = 1.0
@@ -152,6 +154,8 @@ def _run(
             shown = [number for name in job.until if (number := session.record.first_shown(name)) is not None]
             if shown:
                 first_seen = min(shown), time.monotonic() - started
+                break
+            if job.enough and all(session.record.first_shown(name) is not None for name in job.enough):
                 break
         session.clean_up()
         return session.report(), first_seen

@@ -31,7 +31,15 @@ class Plan:
 
     def work(self) -> list[Job]:
         """Returns the jobs: the honest servers, each of which gets the whole suite, and then the faults."""
-        faults = [Job(patches=(fault.name,), requirements=bearing_on(fault), seed=self.seed) for fault in self.faults]
+        faults = [
+            Job(
+                patches=(fault.name,),
+                requirements=bearing_on(fault),
+                enough=fault.requirements,
+                seed=self.seed,
+            )
+            for fault in self.faults
+        ]
         honest = [
             Job(
                 patches=tuple(variant.name for variant in difference.variants),

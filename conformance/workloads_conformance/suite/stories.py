@@ -171,7 +171,7 @@ class Telling:
         ):
             raise UndecidedError("the story cannot go on from a state that it did not make")
         if workload.seen is None and not workload.is_deleted:
-            workload.read(seen)
+            workload.was_read(seen)
 
     # -- steps ------------------------------------------------------------------------------------------------------
 
@@ -211,7 +211,7 @@ class Telling:
                 "WV2-CREATE-015", name, answer.metadata.get("name"), f"metadata.name in the answer to a {act}", answer
             )
         members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
-        found.write("visible after create", members, text)
+        found.was_written("visible after create", members, text)
         return found
 
     def _must_be(self, requirement: str, answer: Answer, status: int, what: str) -> None:
@@ -309,7 +309,7 @@ class Telling:
         self._must_be(requirement, answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
         what_it_is = f"metadata.id in the answer to an {what}"
         self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what_it_is, answer)
-        workload.write("visible after update", dict(update.get("metadata", {})), text or None)
+        workload.was_written("visible after update", dict(update.get("metadata", {})), text or None)
 
     async def _put_new(self, update: dict[str, Any], text: str, requirement: str, what: str) -> None:
         """Updates it with something new, which the same update again will name."""

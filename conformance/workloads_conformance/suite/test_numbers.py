@@ -11,7 +11,7 @@ from workloads_strategies.stories import Act
 
 from .stories import REQUIREMENTS, Telling
 
-_MANY = {Profile.SMOKE: 4, Profile.STANDARD: 12, Profile.THOROUGH: 1000}
+MANY = {Profile.SMOKE: 4, Profile.STANDARD: 12, Profile.THOROUGH: 1000}
 """Workloads, by profile."""
 
 _TOGETHER = 4
@@ -22,7 +22,7 @@ _STORY = (Act.CREATE, Act.UPDATE_PRIORITY, Act.UPDATE_MANIFEST, Act.DELETE)
 
 
 def _how_many(settings: Settings) -> Sequence[tuple[int, str]]:
-    return [(_MANY[settings.profile], settings.kinds[0])]
+    return [(MANY[settings.profile], settings.kinds[0])]
 
 
 @judges(*REQUIREMENTS, over=InTurn((), on=_how_many))

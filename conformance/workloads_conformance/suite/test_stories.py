@@ -11,17 +11,17 @@ from workloads_strategies.stories import Story, sequences, shorter, stories, sto
 
 from .stories import COVERED, REQUIREMENTS, Telling
 
-_TOGETHER = {Profile.SMOKE: 1, Profile.STANDARD: 2, Profile.THOROUGH: 3}
+TOGETHER = {Profile.SMOKE: 1, Profile.STANDARD: 2, Profile.THOROUGH: 3}
 """How many consecutive steps, by profile, are tried in every way that there is."""
 
 
 def _told_in(settings: Settings) -> Sequence[tuple[Story, str]]:
-    found = stories_of(_TOGETHER[settings.profile])
+    found = stories_of(TOGETHER[settings.profile])
     return [(story, settings.kinds[place % len(settings.kinds)]) for place, story in enumerate(found)]
 
 
 def _coverage(settings: Settings) -> Mapping[str, int]:
-    return {COVERED[length]: len(sequences(length)) for length in range(1, _TOGETHER[settings.profile] + 1)}
+    return {COVERED[length]: len(sequences(length)) for length in range(1, TOGETHER[settings.profile] + 1)}
 
 
 @judges(*REQUIREMENTS, over=InTurn((), on=_told_in, shorter=shorter), coverage=_coverage)

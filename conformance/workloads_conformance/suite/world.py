@@ -53,14 +53,14 @@ class Workload:
     is_deleted: bool = False
     _is_revised: bool = True
 
-    def write(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
+    def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
         """Notes an accepted write, and what it names; `revision` is that of the manifest, None if it names none."""
         if self.seen is not None:
             self.left = {name: told(self.seen, name) for name in LEFT if name not in named}
         self.awaited, self.named, self.seen = awaited, named, None
         self.revision, self._is_revised = revision or self.revision, revision is not None
 
-    def read(self, answer: Answer) -> None:
+    def was_read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
         self.seen = answer
         self.revision = revision(answer) or ""
