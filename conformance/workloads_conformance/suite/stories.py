@@ -193,7 +193,8 @@ class Telling:
         if answer.status == _CONFLICT and was_taken is not None:
             requirement = _TAKEN[was_taken]
         self._must_be(requirement, answer, _ACCEPTED, f"{act} after {was_taken or self._earlier_act or 'nothing'}")
-        self._on_name.pop(name, None)
+        if act is not Act.CREATE_SUFFIXED:
+            self._on_name.pop(name, None)
         found = Workload(name, answer.id, manifest, defaults=self._defaults)
         if act is Act.CREATE_SUFFIXED:
             found.name = str(answer.metadata.get("name"))
