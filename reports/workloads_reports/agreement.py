@@ -11,7 +11,7 @@ from .ruling import rule
 from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
 
-_BROKEN = {Verdict.FAIL, Verdict.WAIVED}
+_VIOLATED = {Verdict.FAIL, Verdict.WAIVED}
 
 
 def disagreement(report: Report, value: Mapping[str, Any]) -> str:
@@ -72,11 +72,15 @@ def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _in_result(result: RequirementResult) -> Iterator[str]:
-    if (result.verdict in _BROKEN) != bool(result.findings):
+    if (result.verdict in _VIOLATED) != bool(result.findings):
         yield f"its verdict is {result.verdict}, with {'a finding' if result.findings else 'no finding'}"
-    broken, cases = result.broken, result.cases
-    if broken > cases or (result.verdict in _BROKEN and not broken) or (result.verdict is Verdict.PASS and broken):
-        yield f"its verdict is {result.verdict}, broken in {broken} of {cases} cases"
+    violated, cases = result.violated, result.cases
+    if (
+        violated > cases
+        or (result.verdict in _VIOLATED and not violated)
+        or (result.verdict is Verdict.PASS and violated)
+    ):
+        yield f"its verdict is {result.verdict}, violated in {violated} of {cases} cases"
     if result.verdict is Verdict.PASS and not cases:
         yield "it passed without a case"
     for finding in result.findings:

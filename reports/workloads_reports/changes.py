@@ -10,7 +10,7 @@ from enum import StrEnum
 from .verdicts import RunVerdict, Verdict
 
 
-class Change(StrEnum):
+class Transition(StrEnum):
     """What happened to a requirement between two reports."""
 
     NEWLY_FAILING = "newly-failing"
@@ -34,7 +34,7 @@ class Changed:
     """
 
     requirement: str
-    change: Change
+    change: Transition
     before: Verdict | None
     after: Verdict | None
     regression: bool
@@ -67,4 +67,4 @@ class Since:
     def __str__(self) -> str:
         """The changes in numbers: `2 newly-failing, 1 fixed`."""
         seen = Counter(one.change for one in self.changes)
-        return ", ".join(f"{seen[change]} {change}" for change in Change if seen[change]) or "nothing changed"
+        return ", ".join(f"{seen[change]} {change}" for change in Transition if seen[change]) or "nothing changed"

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from workloads_specs import Level
 
+from .elements import ElementCoverage
 from .model import Report, RequirementResult
-from .pieces import Reach
 from .plots import Scale, duration
 from .texts import Texts
 from .verdicts import Verdict
@@ -65,7 +65,7 @@ def html_text(report: Report) -> str:
         scale=Scale(report.timings),
         most_findings=_MOST_FINDINGS,
         titles={result.requirement.id: result.requirement.title for result in report.requirements},
-        Reach=Reach,
+        ElementCoverage=ElementCoverage,
         Verdict=Verdict,
         Level=Level,
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from workloads_specs import Level, Requirement
 
 from .changes import Since
-from .pieces import Piece, Reach
+from .elements import Element, ElementCoverage
 from .verdicts import RunVerdict, Verdict
 
 FORMAT = "workloads-conformance-report/2"
@@ -94,14 +94,14 @@ class Finding:
 class RequirementResult:
     """The verdict on one requirement, with the number of cases that judged it and the reason in words.
 
-    `broken` is the number of those cases in which the target broke it; `findings` says in which ways.
+    `violated` is the number of those cases in which the target broke it; `findings` says in which ways.
     """
 
     requirement: Requirement
     verdict: Verdict
     reason: str
     cases: int = 0
-    broken: int = 0
+    violated: int = 0
     findings: tuple[Finding, ...] = ()
 
 
@@ -282,7 +282,7 @@ class Report:
         observations: for each requirement of level OBSERVE, the answers seen and how often each.
         timings: durations by name: an operation's id, or `visible after create` and its like.
         waivers: the waivers that the run was given, and what became of each.
-        pieces: the pieces of the contract, in its order, each with the requirements that judge it.
+        elements: the elements of the contract, in its order, each with the requirements that judge it.
         since: what changed since an earlier run; None if the run was not compared with one.
         plan: how much of the suite's plan was run; the gate stays closed unless all of it was.
         embedded: whether the embedded reference server was judged, and no target of the user's.
@@ -301,7 +301,7 @@ class Report:
     timings: Mapping[str, Timing] = field(default_factory=dict)
     leftovers: Leftovers = field(default_factory=Leftovers)
     waivers: tuple[WaiverUse, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    elements: tuple[Element, ...] = ()
     since: Since | None = None
     plan: Extent = field(default_factory=Extent)
     embedded: bool = False
@@ -338,30 +338,33 @@ class Report:
         }
 
     @property
-    def reached(self) -> tuple[tuple[Piece, Reach], ...]:
-        """Each piece of the contract, and what the run showed of it.
+    def covered_elements(self) -> tuple[tuple[Element, ElementCoverage], ...]:
+        """Each element of the contract, and what the run showed of it.
 
-        It is broken if one of its requirements is (waived or not), and kept if each of them passed.
+        It is violated if one of its requirements is (waived or not), and satisfied if each of them passed.
         """
         verdicts = {result.requirement.id: result.verdict for result in self.requirements}
 
-        def reach(piece: Piece) -> Reach:
-            found = {verdicts.get(identifier) for identifier in piece.requirements}
+        def coverage(element: Element) -> ElementCoverage:
+            found = {verdicts.get(identifier) for identifier in element.requirements}
             if not found:
-                return Reach.BINDS_NOBODY
+                return ElementCoverage.NON_NORMATIVE
             if found & {Verdict.FAIL, Verdict.WAIVED}:
-                return Reach.BROKEN
-            return Reach.KEPT if found == {Verdict.PASS} else Reach.UNDECIDED
+                return ElementCoverage.VIOLATED
+            return ElementCoverage.SATISFIED if found == {Verdict.PASS} else ElementCoverage.UNDECIDED
 
-        return tuple((piece, reach(piece)) for piece in self.pieces)
+        return tuple((element, coverage(element)) for element in self.elements)
 
     @property
-    def reach(self) -> dict[str, dict[Reach, int]]:
-        """The number of pieces by kind and by what the run showed of them, in the contract's order."""
-        rows: dict[str, Counter[Reach]] = {}
-        for piece, reach in self.reached:
-            rows.setdefault(piece.kind, Counter())[reach] += 1
-        return {kind: {reach: seen[reach] for reach in Reach if seen[reach]} for kind, seen in rows.items()}
+    def element_coverage(self) -> dict[str, dict[ElementCoverage, int]]:
+        """The number of elements by kind and by what the run showed of them, in the contract's order."""
+        rows: dict[str, Counter[ElementCoverage]] = {}
+        for element, coverage in self.covered_elements:
+            rows.setdefault(element.kind, Counter())[coverage] += 1
+        return {
+            kind: {coverage: seen[coverage] for coverage in ElementCoverage if seen[coverage]}
+            for kind, seen in rows.items()
+        }
 
     @property
     def cases(self) -> int:

@@ -179,7 +179,7 @@ def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
     assert (done.returncode, done.stdout) == (1, "")
     assert "the vendor's details lack organization, project, version, url, contact" in done.stderr
     assert "a smoke run in mode full; a certificate takes a thorough one in mode full" in done.stderr
-    assert "1 MUST failed: WV2-GET-002 (broken in " in done.stderr
+    assert "1 MUST failed: WV2-GET-002 (violated in " in done.stderr
     assert {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()} == before
 
 

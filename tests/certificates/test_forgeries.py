@@ -120,9 +120,9 @@ def test_a_case_that_was_cut_out_is_missed(forged, public):
     """Its exchanges too, so that what is left is a run of its own."""
 
     def change(entries: Entries) -> Entries:
-        fact = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
-        cases = json.loads(fact["value"])
-        fact["value"] = json.dumps(cases[:-1])
+        entry_of_cases = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
+        cases = json.loads(entry_of_cases["value"])
+        entry_of_cases["value"] = json.dumps(cases[:-1])
         trial = f"{LEFT_OUT}/0/{len(cases) - 1}"
         return [entry for entry in entries if entry.get("trial") != trial]
 
@@ -277,8 +277,8 @@ def test_a_run_of_other_libraries_is_certified_where_it_was_made(copy, keys):
 @pytest.mark.usefixtures("other_libraries")
 def test_a_record_that_holds_next_to_no_cases_is_refused_whatever_the_libraries(forged, public):
     def change(entries: Entries) -> Entries:
-        fact = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
-        fact["value"] = json.dumps(json.loads(fact["value"])[:1])
+        entry_of_cases = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
+        entry_of_cases["value"] = json.dumps(json.loads(entry_of_cases["value"])[:1])
         keep = f"{LEFT_OUT}/0/0"
         return [entry for entry in entries
                 if not entry.get("trial", "").startswith(f"{LEFT_OUT}/") or entry["trial"] == keep]  # fmt: skip

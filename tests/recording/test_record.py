@@ -36,7 +36,7 @@ def test_it_is_read_as_it_was_written(sound, place):
     record = read_record(place)
     assert record.run["id"] == "abcdef"
     assert record.tests == ["test_get.test_x"]
-    assert record.facts == {"a fact": True}
+    assert record.recorded_values == {"a value": True}
     assert [record.body(entry["reply_body"]) for entry in record.exchanges] == [b"hello"]
     assert record.findings == [("WV2-GET-001", {"message": "m"})]
     assert record.stopped is None

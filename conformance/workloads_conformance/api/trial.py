@@ -139,11 +139,11 @@ class WorkloadTrial(RequestingTrial):
 
         `what` names it, its path first if it has one, and is the first part of the finding's code.
         """
-        kept = identical(expected, observed)
-        found = self.contrast(expected, observed, path_of(what)) if not kept else None
+        satisfied = identical(expected, observed)
+        found = self.contrast(expected, observed, path_of(what)) if not satisfied else None
         return self.judge(
             requirement,
-            kept,
+            satisfied,
             message=f"{what} is not what it should be",
             expected=found.expected if found else "",
             observed=found.observed if found else "",

@@ -86,4 +86,4 @@ class Progress:
         self._bar.update(self._task, detail=self._detail())
 
     def _detail(self) -> str:
-        return f"{self._session.exchanges} requests, {self._session.record.failures} failed"
+        return f"{self._session.exchanges} requests, {self._session.tally.failures} failed"

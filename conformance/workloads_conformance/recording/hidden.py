@@ -24,7 +24,7 @@ _KEPT = "-_.\\\"'"
 """Signs that a shape shows as they are: patterns and JSON look at them."""
 
 
-class Shapes:
+class HiddenShapes:
     """Tells the shapes of what was hidden, and numbers the texts."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from .context import Context
 from .difference import Contrast, contrast
 from .gathering import Gathering
 from .renaming import AsItWas, Renaming
-from .strands import at_once, strand_of
+from .subtasks import at_once, subtask_of
 from .undecided import UndecidedError
 
 A = TypeVar("A", bound=Answer)
@@ -95,10 +95,10 @@ class Trial(Gathering):
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
-        if self._context.client.course.full is not None:
-            raise TargetLostError(self._context.client.course.full)
+        if self._context.client.transport.full is not None:
+            raise TargetLostError(self._context.client.transport.full)
         await self.before(request)
-        exchange = await self._context.client.send(request, self.key + strand_of(self))
+        exchange = await self._context.client.send(request, self.key + subtask_of(self))
         held = self.gather(exchange, also)
         self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
         response = exchange.response
@@ -131,7 +131,7 @@ class Trial(Gathering):
     async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
 
-        What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
+        What went on after its trial would create workloads that nobody tidies up. The record tells the subtasks apart.
         """
         return await at_once(self, *work)
 
@@ -162,9 +162,9 @@ class Trial(Gathering):
 
             control = asyncio.ensure_future(run())
             self._context.controls.start(self.scope, form, control)
-        trial, made, doubt, final = await control
-        if doubt is not None:
-            raise UndecidedError(f"the control was refused: {doubt}", final=final)
+        trial, made, reason, final = await control
+        if reason is not None:
+            raise UndecidedError(f"the control was refused: {reason}", final=final)
         self.exchanges[:0] = trial.exchanges
         return str(made)
 
@@ -174,21 +174,21 @@ class Trial(Gathering):
 
     # -- time -------------------------------------------------------------------------------------------------------
 
-    def undisturbed(self) -> contextlib.AbstractAsyncContextManager[None]:
+    def exclusive(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Holds while no other trial is under way, for what the writes of another would disturb."""
-        return self._context.calm.alone()
+        return self._context.exclusive.alone()
 
     async def pause(self, seconds: float) -> None:
-        """Lets time pass, as tests have to instead of sleeping: who judges a record again need not wait."""
-        await self._context.client.course.pause(seconds)
+        """Lets time pass. Tests use this in place of a sleep, and a replay does not wait."""
+        await self._context.client.transport.pause(seconds)
 
-    def fact(self, name: str, find: Callable[[], T]) -> T:
-        """Returns what `find` finds out, or found when the record was made, about the clock or the credentials.
+    def recorded(self, name: str, find: Callable[[], T]) -> T:
+        """Returns a recorded value: what `find` returns in a live run, about the clock or the credentials.
 
-        Everything that decides a test's course and stands in no exchange has to be asked for in this way. `name` is
-        used once in a trial; the value is a JSON scalar.
+        Everything that a test branches on and that is in no exchange has to be a recorded value. `name` is used once
+        in a trial; the value is a JSON scalar.
         """
-        return self._context.client.course.fact(f"{self.key}: {name}", find)
+        return self._context.client.transport.recorded(f"{self.key}: {name}", find)
 
     async def eventually(
         self, name: str, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool], *, needed: bool = True
@@ -206,7 +206,7 @@ class Trial(Gathering):
             UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
         """
         settle, pause, first = self._context.settings.settle, 0.02, None
-        limit = self.fact(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
+        limit = self.recorded(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
         while True:
             answer = await read()
             first = first or answer.exchange
@@ -230,9 +230,9 @@ class Trial(Gathering):
 
     def _serial_wait(self) -> str:
         """Returns which of the trial's waits comes next, whatever else it does at once."""
-        strand = strand_of(self)
-        self._waits[strand] += 1
-        return f"{strand}:{self._waits[strand]}"
+        subtask = subtask_of(self)
+        self._waits[subtask] += 1
+        return f"{subtask}:{self._waits[subtask]}"
 
     async def until_it_tells(self, read: Callable[[], Awaitable[A]]) -> A:
         """Reads until the answer is no 5xx, a few times; returns the last answer."""

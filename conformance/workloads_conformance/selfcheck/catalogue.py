@@ -24,7 +24,7 @@ _TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class HonestServer:
     """Variants that one server has at once; one alone is a difference too."""
 
     variants: tuple[Variant, ...]
@@ -85,17 +85,17 @@ def sample(what: Sequence[T], size: int, seed: int) -> list[T]:
     return [what[index] for index in sorted(drawn)]
 
 
-def combinations(variants: Sequence[Variant], count: int, seed: int) -> list[Difference]:
+def combinations(variants: Sequence[Variant], count: int, seed: int) -> list[HonestServer]:
     """Returns `count` combinations of variants that do not exclude each other, drawn by the seed."""
     generator = random.Random(seed)  # noqa: S311 - no secret
-    found: dict[str, Difference] = {}
+    found: dict[str, HonestServer] = {}
     for _ in range(count * 20):
         together: list[Variant] = []
         for variant in generator.sample(list(variants), len(variants)):
             if len(together) < _TOGETHER and not any(_clash(variant, other) for other in together):
                 together.append(variant)
         if len(together) == _TOGETHER and len(found) < count:
-            difference = Difference(tuple(sorted(together, key=lambda variant: variant.name)))
+            difference = HonestServer(tuple(sorted(together, key=lambda variant: variant.name)))
             found.setdefault(difference.name, difference)
     return list(found.values())
 

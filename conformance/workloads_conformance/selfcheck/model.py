@@ -10,9 +10,9 @@ from functools import cache
 
 from workloads_specs import Level, load_catalogue
 
-from .catalogue import Difference
+from .catalogue import HonestServer
 from .declare import Fault
-from .judging import Outcome
+from .judging import ServerOutcome
 
 
 class FaultVerdict(StrEnum):
@@ -39,7 +39,7 @@ class FaultResult:
     """A fault and what the suite made of it."""
 
     fault: Fault
-    outcome: Outcome
+    outcome: ServerOutcome
 
     @property
     def found(self) -> tuple[str, ...]:
@@ -70,8 +70,8 @@ class FaultResult:
 class VariantResult:
     """An honest server and what the suite made of it."""
 
-    difference: Difference
-    outcome: Outcome
+    difference: HonestServer
+    outcome: ServerOutcome
 
     @property
     def verdict(self) -> VariantVerdict:

@@ -18,7 +18,7 @@ from workloads_reports import document_text
 from workloads_reports.escaping import one_line
 from workloads_specs import load_catalogue, load_contract
 
-from .judging import Outcome
+from .judging import ServerOutcome
 from .model import AreaScore, FaultResult, SelfCheck, VariantResult, summed
 
 FORMAT = "workloads-conformance-self-check/1"
@@ -123,7 +123,7 @@ def _wronged(result: VariantResult) -> Iterator[str]:
     yield from _details(result.outcome, list(result.outcome.failed))
 
 
-def _details(outcome: Outcome, failed: list[str]) -> Iterator[str]:
+def _details(outcome: ServerOutcome, failed: list[str]) -> Iterator[str]:
     if outcome.problem:
         yield f"    not judged: {outcome.problem}"
     for name in failed:
@@ -193,7 +193,7 @@ def _variant(result: VariantResult) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: ServerOutcome) -> dict[str, Any]:
     return {
         "failed": dict(outcome.failed),
         "undecided": dict(outcome.undecided),

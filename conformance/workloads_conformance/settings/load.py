@@ -10,7 +10,7 @@ from typing import Any
 
 from workloads_conformance.errors import UsageError
 
-from .model import Implementation, Settings
+from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
@@ -134,4 +134,4 @@ def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
-    return Settings(**fields, implementation=Implementation(**values.get("implementation", {})), config=config)
+    return Settings(**fields, implementation=ImplementationSettings(**values.get("implementation", {})), config=config)

@@ -12,7 +12,7 @@ from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
 from .revisions import revised
-from .world import LEFT, Workload
+from .world import LEFT, StoryWorkload
 
 _ACCEPTED = 202
 _NOT_FOUND = 404
@@ -98,10 +98,10 @@ class Telling:
     def __init__(self, trial: WorkloadTrial, stranger: Authorization | None) -> None:
         self._trial, self._stranger = trial, stranger
         self._name = trial.name()
-        self._it: Workload | None = None
-        self._other: Workload | None = None
-        self._bystander: Workload | None = None
-        self._dead: list[Workload] = []
+        self._it: StoryWorkload | None = None
+        self._other: StoryWorkload | None = None
+        self._bystander: StoryWorkload | None = None
+        self._dead: list[StoryWorkload] = []
         self._earlier_act: Act | None = None
         self._on_name: dict[str, Act] = {}
         self._update: tuple[dict[str, Any], str] = ({}, "")
@@ -150,7 +150,7 @@ class Telling:
             seen.append(self._see(self._dead[-1], "WV2-DELETE-010", act, "a deleted workload"))
         await self._trial.at_once(*seen)
 
-    async def _see(self, workload: Workload, requirement: str, act: str, who: str) -> None:
+    async def _see(self, workload: StoryWorkload, requirement: str, act: str, who: str) -> None:
         """Judges that a workload shows, in the end, what the model says."""
         trial = self._trial
         seen = await trial.reading(workload.id)
@@ -175,7 +175,7 @@ class Telling:
 
     # -- steps ------------------------------------------------------------------------------------------------------
 
-    async def _make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> Workload:
+    async def _make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
         """Creates a workload, and judges that it is accepted; the name may take a while to be free again."""
         trial, text = self._trial, self._text()
         body = trial.body(name=name, **metadata)
@@ -194,7 +194,7 @@ class Telling:
             requirement = _TAKEN[was_taken]
         self._must_be(requirement, answer, _ACCEPTED, f"{act} after {was_taken or self._earlier_act or 'nothing'}")
         self._on_name.pop(name, None)
-        found = Workload(name, answer.id, manifest, defaults=self._defaults)
+        found = StoryWorkload(name, answer.id, manifest, defaults=self._defaults)
         if act is Act.CREATE_SUFFIXED:
             found.name = str(answer.metadata.get("name"))
             trial.judge(
@@ -230,7 +230,7 @@ class Telling:
         return f"write {self._writes}"
 
     @property
-    def _own(self) -> Workload:
+    def _own(self) -> StoryWorkload:
         """The workload that the story is about, which is live."""
         assert self._it is not None
         return self._it
@@ -303,7 +303,9 @@ class Telling:
         metadata = {"useGivenNameAsPrefix": True, "category": "Build"}
         self._other = await self._make(self._name, Act.CREATE_SUFFIXED, metadata, encoded=True)
 
-    async def _put(self, workload: Workload, update: dict[str, Any], text: str, requirement: str, what: str) -> None:
+    async def _put(
+        self, workload: StoryWorkload, update: dict[str, Any], text: str, requirement: str, what: str
+    ) -> None:
         """Updates a live workload, and judges that this is accepted."""
         answer = await self._trial.update(workload.id, update)
         self._must_be(requirement, answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
@@ -338,7 +340,7 @@ class Telling:
         await self._put_new(update, text, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
 
     @staticmethod
-    def _named(workload: Workload, text: str) -> dict[str, Any]:
+    def _named(workload: StoryWorkload, text: str) -> dict[str, Any]:
         manifest = workload.manifest
         return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": workload.name}}, text)
 
@@ -363,7 +365,7 @@ class Telling:
     async def _delete_by_stranger(self) -> None:
         self._refuses_stranger("delete", await self._trial.delete(self._own.id, self._stranger))
 
-    async def _remove(self, workload: Workload, what: str) -> None:
+    async def _remove(self, workload: StoryWorkload, what: str) -> None:
         answer = await self._trial.delete(workload.id)
         self._must_be("WV2-DELETE-003", answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
         if answer.id:
@@ -379,7 +381,7 @@ class Telling:
         await self._remove(workload, Act.DELETE)
 
     @property
-    def _dead_of_it(self) -> Workload:
+    def _dead_of_it(self) -> StoryWorkload:
         """The last workload that had its name, and is deleted."""
         return [found for found in self._dead if found.name == self._name][-1]
 

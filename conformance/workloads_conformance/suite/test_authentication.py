@@ -125,7 +125,7 @@ def _expired(trial: WorkloadTrial) -> Authorization:
         raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
     expiry = claims(given.value or "").get("exp")
     last = expiry + _LEEWAY if isinstance(expiry, int | float) else 0.0
-    if trial.fact("may still be valid", lambda: time.time() < last):
+    if trial.recorded("may still be valid", lambda: time.time() < last):
         raise UntestableError(
             "the token given as expired has not been so for five minutes, and a server may allow for such a time; "
             "give an older one"
@@ -204,13 +204,13 @@ _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in 
 async def test_a_token_in_the_query(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
     operation, name = case
-    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.settings)):
+    if not trial.recorded("a token may stand in its URLs", lambda: stays_here(trial.settings)):
         raise UntestableError(
             "the access token would stand in URLs, which a target on another machine may log; --allow-token-in-url "
             "permits it"
         )
     token = await trial.token()
-    if not trial.fact("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
+    if not trial.recorded("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
         raise UntestableError(f"an access token of less than {SHORTEST_SECRET} characters cannot be hidden in a URL")
     answer = await attempt(trial, operation, NO_TOKEN, query=((name, token),))
     if answer.status in TOO_LONG:

@@ -25,7 +25,7 @@ LEFT = ("priority", "category")
 
 
 @dataclass
-class Workload:
+class StoryWorkload:
     """A workload of a story.
 
     Attributes:
