@@ -30,7 +30,7 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     identifiers = [result.requirement.id for result in report.requirements]
     known = set(identifiers)
     if len(known) < len(identifiers):
-        yield "a requirement stands in it twice"
+        yield "a requirement is duplicated in it"
         return
     for named in (*report.observations, *(use.waiver.requirement for use in report.waivers)):
         if named not in known:

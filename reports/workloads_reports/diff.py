@@ -1,4 +1,4 @@
-"""What changed from one report to another: which requirements fail anew, were mended, or are no longer judged."""
+"""What changed from one report to another: which requirements fail anew, were fixed, or are no longer judged."""
 
 from __future__ import annotations
 

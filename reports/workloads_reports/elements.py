@@ -20,7 +20,7 @@ class Element:
     """An element of the contract.
 
     Attributes:
-        name: where it stands, such as `create request /metadata/name: maxLength`, or the words of a sentence.
+        name: where it is, such as `create request /metadata/name: maxLength`, or the words of a sentence.
         kind: what it is: a keyword such as `maxLength`, `member`, `status`, `sentence` and their like.
         requirements: ids of the requirements that judge it.
         non_normative: why there are none; empty if there are.

@@ -35,7 +35,7 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Requirements that stand under one heading of the page."""
+    """Requirements that are under one heading of the page."""
 
     name: str
     heading: str
@@ -95,7 +95,7 @@ def _groups(report: Report) -> tuple[_Group, ...]:
             "warnings",
             "Warnings",
             "Requirements of level SHOULD: inference from prose, or an RFC that the contract leans on. "
-            "They are no part of the verdict.",
+            "They are not part of the verdict.",
             report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE),
         ),
         _Group(

@@ -29,7 +29,7 @@ class Message:
     Attributes:
         start: the request line or the status line.
         headers: names and values, in the order in which they were sent.
-        body: the body, or its beginning; bytes that are no UTF-8 as `\xNN`.
+        body: the body, or its beginning; bytes that are not UTF-8 as `\xNN`.
         size: the length of the whole body, in bytes.
         cut: whether `body` is not all of it.
     """
@@ -94,7 +94,7 @@ class Finding:
 class RequirementResult:
     """The verdict on one requirement, with the number of cases that judged it and the reason in words.
 
-    `violated` is the number of those cases in which the target broke it; `findings` says in which ways.
+    `violated` is the number of those cases in which the target violated it; `findings` says in which ways.
     """
 
     requirement: Requirement
@@ -157,7 +157,7 @@ class WaiverUse:
         waiver = self.waiver
         named = f"the waiver of {waiver.requirement} by {waiver.owner}"
         if self.state is WaiverState.EXPIRED:
-            return f"{named} expired on {waiver.expires}; mend the failure, or have the waiver renewed."
+            return f"{named} expired on {waiver.expires}; fix the failure, or have the waiver renewed."
         if self.state is WaiverState.UNNEEDED:
             what = f"no finding says {waiver.finding!r}" if waiver.finding else "the requirement passed"
             what = f"no finding has the code {waiver.code!r}" if waiver.code else what

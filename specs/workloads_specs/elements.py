@@ -23,7 +23,7 @@ _SENTENCE = re.compile(r"(?<=\.)\s+|\n")
 
 
 def elements(contract: Contract) -> tuple[str, ...]:
-    """Returns the names of all elements of the contract but its sentences, in the order in which they stand.
+    """Returns the names of all elements of the contract but its sentences, in the order of the document.
 
     Raises:
         LookupError: the contract uses a keyword that is not known here.

@@ -133,7 +133,7 @@ CREDENTIALS = ("--project-id", "1", "--client-id", "x", "--client-secret-env", "
     ("status", "words"),
     [
         (302, "a redirect to 'https://login.example.com/', which is not followed; check the target's base URL"),
-        (403, "answered 403 to the client's credentials; check client-id"),
+        (403, "returned 403 to the client's credentials; check client-id"),
         (404, "is not there; check token-endpoint and the target's base URL"),
         (503, "as a server that fails, or is busy; try again later"),
         (200, "without a token in the member accessToken; check token-endpoint"),

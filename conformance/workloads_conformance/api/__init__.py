@@ -1,4 +1,4 @@
-"""What Workloads V2 is: its paths, its bodies, what may be sent, what is the run's own, what all answers keep."""
+"""What Workloads V2 is: its paths, its bodies, what may be sent, what is the run's own, what all answers satisfy."""
 
 from .answers import Answer, is_at_rest, is_gone, is_settled, is_uuid
 from .checks import JUDGED_ON_EVERY_EXCHANGE, Flaw, Shapes, UniversalChecks, instant

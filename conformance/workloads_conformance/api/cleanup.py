@@ -130,7 +130,7 @@ class Cleanup:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
             if passed >= soon and (missing or not claim.ours):
-                # An accepted create may not be visible yet, but not for ever.
+                # An accepted create may not be visible yet, but not forever.
                 claim.absent = missing
                 if claim.ours:
                     self._inventory.is_gone(claim)

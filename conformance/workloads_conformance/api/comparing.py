@@ -79,7 +79,7 @@ def _apart(schema: Schema, one: Any, other: Any) -> tuple[Any, Any]:  # noqa: AN
 
 
 def nested(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns named members as the part of a workload that holds them: those of the metadata stand in `metadata`."""
+    """Returns named members as the part of a workload that holds them: those of the metadata are in `metadata`."""
     metadata = {name: value for name, value in members.items() if name in METADATA}
     rest = {name: value for name, value in members.items() if name not in METADATA}
     return ({"metadata": metadata} if metadata else {}) | rest

@@ -175,7 +175,7 @@ class RequestingTrial(Trial):
         return identifier
 
     def malformed_id(self, change: Callable[[str], str]) -> str:
-        """Returns a text that is no id, which `change` makes of an id that no workload has."""
+        """Returns a text that is not an id, which `change` makes of an id that no workload has."""
         text = change(self.unknown_id())
         self.inventory.make_up(text)
         return text

@@ -52,7 +52,7 @@ class WorkloadTrial(RequestingTrial):
         Any 2xx will do: that it has to be 202 is a requirement of its own, judged on every exchange.
         """
         if not is_success(answer) or not answer.id:
-            raise UndecidedError(f"{what} was answered {str(answer)[:160]}")
+            raise UndecidedError(f"{what} returned {str(answer)[:160]}")
         return answer
 
     def need_refused(self, answer: Answer) -> Answer:
@@ -126,7 +126,7 @@ class WorkloadTrial(RequestingTrial):
         return self.judge(
             requirement,
             answer.status in allowed,
-            message=f"{what} was answered {answer.status}",
+            message=f"{what} returned {answer.status}",
             expected=" or ".join(map(str, allowed)) + note,
             observed=str(answer),
             answer=answer,

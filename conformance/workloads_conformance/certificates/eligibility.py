@@ -22,7 +22,7 @@ LONGEST_DEADLINE = 120.0
 _MOST_NAMED = 8
 _WORDS = {
     Verdict.FAIL: "failed",
-    Verdict.WAIVED: "waived, and a waiver is no pass",
+    Verdict.WAIVED: "waived, and a waiver is not a pass",
     Verdict.INCONCLUSIVE: "could not be decided",
     Verdict.ERROR: "met a fault of the suite",
     Verdict.NOT_TESTED: "not tested",

@@ -143,7 +143,7 @@ def _refuse(problems: list[str]) -> None:
 def _certificate(directory: Path) -> bytes:
     path = directory / CERTIFICATE_NAME
     if not directory.is_dir():
-        raise UsageError(f"{directory} is no directory; give the one that the certificate came in.")
+        raise UsageError(f"{directory} is not a directory; give the one that the certificate came in.")
     if not path.exists():
         raise CertificateError(
             f"{directory} holds no certificate: nobody has signed the report in it; `certify` makes one."

@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
             self.error(f"{word} is not expected here")
         flag = word.partition("=")[0]  # what follows may be a secret
         near = difflib.get_close_matches(flag, re.findall(r"--[\w-]+", self.format_help()), n=1)
-        self.error(f"{flag} is no option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        self.error(f"{flag} is not an option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -204,7 +204,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         options.parser.refuse(unknown[0])
     from workloads_specs import SpecError  # noqa: PLC0415 - `--help` has to be fast
 
-    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
+    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user is in.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     try:

@@ -18,7 +18,7 @@ _REFRESH = 0.1
 
 
 class Progress:
-    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is no terminal.
+    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is not a terminal.
 
     Args:
         session: the run.

@@ -53,7 +53,7 @@ def _plan(options: argparse.Namespace) -> SelfCheckPlan:
     differences = [HonestServer((variant,)) for variant in variants]
     differences += catalogue.combinations(variants, _number("combinations", options.combinations, 0), seed)
     if options.sample is not None:
-        # Honest servers in the proportion in which they stand beside the faults.
+        # Honest servers in the proportion in which they are beside the faults.
         size = _number("sample", options.sample, 1)
         drawn = catalogue.sample([*range(len(faults) + len(differences))], size, seed)
         faults, differences = (

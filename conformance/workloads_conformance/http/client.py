@@ -97,7 +97,7 @@ class Client:
                 return exchange
             self.waits[answer.status] += 1
             asked = retry_after(answer.header("retry-after"), self.transport.began + exchange.ended)
-            # Who asks for no pause at all gets one that grows: 429 is no order to send as fast as one can.
+            # Who asks for no pause at all gets one that grows: 429 is not an order to send as fast as one can.
             pause = max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE))
             if exchange.ended + pause > patient_until or waits >= _MOST_WAITS:
                 return exchange

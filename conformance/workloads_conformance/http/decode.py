@@ -144,7 +144,7 @@ def _with_whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _refuse_constant(name: str) -> None:
-    raise _NotJsonError(f"not JSON: {name} is no JSON number")
+    raise _NotJsonError(f"not JSON: {name} is not a JSON number")
 
 
 def _depth(value: object) -> int:

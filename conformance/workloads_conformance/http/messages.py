@@ -49,7 +49,7 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as they stand in the request line."""
+        """Path and query as they are in the request line."""
         pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self.query)
         return f"{self.path}?{pairs}" if pairs else self.path
 
@@ -106,7 +106,7 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def combined(self, name: str) -> str | None:
-        """Returns the value of a header that is a list, however many lines it stands in, or None (RFC 9110, 5.2)."""
+        """Returns the value of a header that is a list, however many lines it is in, or None (RFC 9110, 5.2)."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 

@@ -155,7 +155,7 @@ def read_record(path: Path) -> RunRecord:
     """Returns the record at `path`; one that a killed run left is returned without its `end`.
 
     Raises:
-        UsageError: it cannot be read, or is no record.
+        UsageError: it cannot be read, or is not a record.
         DamagedRecordError: it is not as it was written; the text names the line.
     """
     chain = Chain(path)
@@ -185,7 +185,7 @@ def read_record(path: Path) -> RunRecord:
 def _first(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
     """Returns the first entry, if it is that of a record that this version reads."""
     if entry.get("kind") != "run" or not str(entry.get("format", "")).startswith("workloads-conformance-record/"):
-        raise UsageError(f"{path} is no record of a run; give the record.jsonl of one.")
+        raise UsageError(f"{path} is not a record of a run; give the record.jsonl of one.")
     if entry["format"] != RECORD_FORMAT:
         raise UsageError(f"{path} is a {entry['format']!s:.60}; this version of the suite reads {RECORD_FORMAT}.")
     if flaw := entry_flaw(entry):

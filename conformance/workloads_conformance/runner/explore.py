@@ -117,7 +117,7 @@ class Explorer:
     def smallest(
         self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], violation: Judgement
     ) -> Outcome:
-        """Returns the smallest case found that breaks the requirement as `violation` does.
+        """Returns the smallest case found that violates the requirement as `violation` does.
 
         `outcomes` are those of pass 1, whose cases `redraw` draws again; `violation` made one fail.
         """
@@ -149,7 +149,7 @@ class Explorer:
     def shortest(
         self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, violation: Judgement
     ) -> Outcome:
-        """Returns the outcome of the first case that breaks the requirement as `violation` does, or else `outcome`.
+        """Returns the outcome of the first case that violates the requirement as `violation` does, or else `outcome`.
 
         `groups` are cases that may, the shortest first; those of a group are run together.
         """

@@ -18,7 +18,7 @@ class Judgement:
     """A requirement judged once. The texts are empty where it was satisfied.
 
     `message` tells one way of breaking a requirement from another, also when a case is repeated: it names no value
-    that differs from one time to the next. Those stand in `observed`. Where it does name one, `way` does not. Long
+    that differs from one time to the next. Those are in `observed`. Where it does name one, `way` does not. Long
     texts are cut.
 
     Attributes:

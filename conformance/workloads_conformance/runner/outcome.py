@@ -59,7 +59,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Examined:
-    """A violated requirement, its smallest case, and how often that case broke it again.
+    """A violated requirement, its smallest case, and how often that case violated it again.
 
     Attributes:
         outcome: of the case, or of a repetition, which showed it.

@@ -43,7 +43,7 @@ async def repeat(trial: Trial, case: Repetition) -> None:
             answer = await trial.send(renaming.request(exchange.request))
             if answer.status >= _SERVER_ERRORS and not _failed(exchange):
                 raise UndecidedError(
-                    f"{exchange.request.method}, before what is repeated, was answered {answer.status}"
+                    f"{exchange.request.method}, before the repeated request, returned {answer.status}"
                 )
             renaming.learn(exchange, answer)
             await trial.pause(max(0.0, case.exchanges[index + 1].started - exchange.ended))

@@ -1,4 +1,4 @@
-"""Goes from a case that breaks a requirement to a smaller one that does."""
+"""Goes from a case that violates a requirement to a smaller one that does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHRINK_SECONDS = 10.0
 
 
 class Shrinking:
-    """Goes from case to case, and remembers the last that breaks the requirement in the same way."""
+    """Goes from case to case, and remembers the last that violates the requirement in the same way."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Shrinking:
         """Runs a case, unless its outcome is known.
 
         Raises:
-            StillFailsError: it breaks the requirement.
+            StillFailsError: it violates the requirement.
         """
         outcome = self._known.get(repr(case))
         if outcome is None:
@@ -57,4 +57,4 @@ class Shrinking:
 
 
 class StillFailsError(Exception):
-    """Tells hypothesis that a case breaks the requirement."""
+    """Tells hypothesis that a case violates the requirement."""

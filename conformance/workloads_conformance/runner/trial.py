@@ -111,7 +111,7 @@ class Trial(Gathering):
             raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
         if response.status in _BUSY:
             raise UndecidedError(
-                f"{request.method} was answered {response.status} for as long as the suite waits", exchange
+                f"{request.method} returned {response.status} for as long as the suite waits", exchange
             )
         if exchange.stale:
             raise UndecidedError(
@@ -235,7 +235,7 @@ class Trial(Gathering):
         return f"{subtask}:{self._waits[subtask]}"
 
     async def until_it_tells(self, read: Callable[[], Awaitable[A]]) -> A:
-        """Reads until the answer is no 5xx, a few times; returns the last answer."""
+        """Reads until the answer is not a 5xx, a few times; returns the last answer."""
         for pause in _AGAIN:
             answer = await read()
             if not is_server_error(answer):
@@ -277,5 +277,5 @@ def telling(answer: A) -> A:
         UndecidedError: it is a 5xx.
     """
     if is_server_error(answer):
-        raise UndecidedError(f"GET is answered {answer.status}, which tells nothing of the workload")
+        raise UndecidedError(f"GET returned {answer.status}, which says nothing about the workload")
     return answer

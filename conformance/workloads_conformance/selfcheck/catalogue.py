@@ -42,7 +42,7 @@ class HonestServer:
 
 @cache
 def load_faults() -> Mapping[str, Fault]:
-    """Returns the faults by name, in the order in which they stand in their modules."""
+    """Returns the faults by name, in the order in which they are in their modules."""
     _import_all(faults)
     return MappingProxyType(DECLARED.faults)
 

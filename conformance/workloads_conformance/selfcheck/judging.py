@@ -46,7 +46,7 @@ class Job:
     Attributes:
         patches: names of faults or variants.
         requirements: those whose tests are run; all tests, if empty.
-        until: requirements of which the first to be found broken ends the run.
+        until: requirements of which the first to be found violated ends the run.
         settle: seconds within which a write has to take effect. A fault that keeps it from that costs them in full.
     """
 

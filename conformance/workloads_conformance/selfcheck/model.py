@@ -20,7 +20,7 @@ class FaultVerdict(StrEnum):
 
     KILLED = "killed"
     UNCLEAN = "unclean"
-    """Found, and a MUST that has nothing to do with it was said to be broken too."""
+    """Found, and a MUST that has nothing to do with it was reported as violated too."""
     SURVIVED = "survived"
     NOT_JUDGED = "not judged"
 
@@ -43,12 +43,12 @@ class FaultResult:
 
     @property
     def found(self) -> tuple[str, ...]:
-        """The requirements that the fault names and that were found broken."""
+        """The requirements that the fault names and that were found violated."""
         return tuple(name for name in self.fault.requirements if name in self.outcome.failed)
 
     @property
     def unrelated(self) -> tuple[str, ...]:
-        """The requirements that were found broken though the fault has nothing to do with them."""
+        """The requirements that were found violated though the fault has nothing to do with them."""
         related = (*self.fault.requirements, *self.fault.also)
         return tuple(
             name for name in self.outcome.failed if not any(fnmatch.fnmatchcase(name, glob) for glob in related)

@@ -40,7 +40,7 @@ class Examiner:
         waivers: failures that somebody answers for.
         clock: until when they do.
         redactor: hides secrets.
-        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
+        shrink: whether smaller cases are looked for where a drawn one violates a requirement.
 
     Attributes:
         tally: what was found so far.

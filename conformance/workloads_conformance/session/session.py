@@ -30,7 +30,7 @@ from .targets import LiveTarget, Target
 
 
 class RequirementViolatedError(AssertionError):
-    """A test found the target to break requirements; the text names them, with what was expected and observed."""
+    """A test found the target to violate requirements; the text names them, with what was expected and observed."""
 
 
 class Session:
@@ -39,7 +39,7 @@ class Session:
     Args:
         settings: what the run was told.
         environ: the environment, which holds the tokens.
-        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
+        shrink: whether smaller cases are looked for where a drawn one violates a requirement.
         target: what is judged; the server that the settings name, if None.
         waivers: failures that somebody answers for; those in the file that the settings name, if None.
 

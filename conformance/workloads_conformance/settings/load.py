@@ -116,14 +116,14 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
 
 
 def _check_name(source: str, key: str, value: object) -> None:
-    """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
+    """Refuses a value that is not a name, without showing it: it may be the secret itself."""
     if (
         key in _TABLE
         and _TABLE[key].is_variable
         and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value))
     ):
         raise UsageError(
-            f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
+            f"{source}: {key} is not the name of an environment variable; name the one that holds the secret, "
             "and not the secret."
         )
 

@@ -56,7 +56,7 @@ _CHANGED_IT: Final = {
     Act.UPDATE_BY_STRANGER: "WV2-AUTH-013",
     Act.DELETE_BY_STRANGER: "WV2-AUTH-013",
 }
-"""The requirement that a step has broken if it changed the workload that it was about, and should not have."""
+"""The requirement that a step has violated if it changed the workload that it was about, and should not have."""
 
 _ABOUT_OTHERS: Final = frozenset(
     {
@@ -77,7 +77,7 @@ _TAKEN: Final = {
     Act.DRY_RUN: "WV2-DRYRUN-002",
     Act.DELETE: "WV2-DELETE-006",
 }
-"""The requirement that a step has broken if the name is taken after it."""
+"""The requirement that a step has violated if the name is taken after it."""
 
 _OF_STRANGER: Final = {
     "create": "WV2-AUTH-009",
@@ -221,9 +221,9 @@ class Telling:
             UndecidedError: it has another, so that the story cannot go on, or shows that the target is busy otherwise.
         """
         if answer.status == _CONFLICT and answer.exchange.request.method != "POST":
-            raise UndecidedError(f"the {what} was answered 409, so that the story cannot go on")
+            raise UndecidedError(f"the {what} returned 409, so that the story cannot go on")
         if not self._trial.status(requirement, answer, status, what):
-            raise UndecidedError(f"the story cannot go on: the {what} was answered {answer.status}")
+            raise UndecidedError(f"the story cannot go on: the {what} returned {answer.status}")
 
     def _text(self) -> str:
         self._writes += 1

@@ -119,7 +119,7 @@ _LEEWAY = 300.0
 
 
 def _expired(trial: WorkloadTrial) -> Authorization:
-    """Returns the token that was given as expired, if no leeway can make it valid; one that is no JWT is believed."""
+    """Returns the token that was given as expired, if no leeway makes it valid. Another than a JWT counts too."""
     given = trial.expired
     if given is None:
         raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
@@ -154,7 +154,7 @@ _SCHEMES = tuple((operation, scheme) for operation in OPERATIONS for scheme in (
 
 @judges("WV2-AUTH-018", over=_SCHEMES)
 async def test_a_token_under_another_scheme(trial: WorkloadTrial, case: tuple[str, str]) -> None:
-    """The contract's scheme is bearer; a good token under another is no credentials of that."""
+    """The contract's scheme is bearer; a good token under another does not authenticate."""
     operation, scheme = case
     authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
     answer = await attempt(trial, operation, authorization)
@@ -163,7 +163,7 @@ async def test_a_token_under_another_scheme(trial: WorkloadTrial, case: tuple[st
 
 @judges("WV2-AUTH-016", over=("body", "dryRun", "get", "update", "delete"))
 async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> None:
-    """A request that is wrong in another way too is answered 401 without a token, not 400 or 404."""
+    """A request that is wrong in another way too returns 401 without a token, not 400 or 404."""
     body = trial.body()
     if flaw == "body":
         answer = await trial.create(b'{"metadata": 1}', authorization=NO_TOKEN)
@@ -180,7 +180,7 @@ async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> No
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"))
 async def test_a_write_without_a_token_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
-    """What was answered 401 was not done."""
+    """What returned 401 was not done."""
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 

@@ -127,7 +127,7 @@ async def test_null_is_accepted_where_the_schema_has_nullable(trial: WorkloadTri
 
 @judges("WV2-CREATE-016", "WV2-CREATE-022", over=BOUNDARIES)
 async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, boundary: Boundary) -> None:
-    """maxLength 63 includes 63; every member may be there or not; what is asked for is told back."""
+    """maxLength 63 includes 63; every member may be there or not; what is asked for is echoed."""
     await trial.control(dry_run="true" if boundary.dry_run_only else None)
     body = trial.body()
     body["metadata"] = boundary.apply(body["metadata"], trial.name())

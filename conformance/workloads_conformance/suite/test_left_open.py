@@ -1,6 +1,6 @@
 """What the contract leaves open: how this target answers it, which is never a failure.
 
-Only what every answer has to keep is judged: a documented status, and no unexpected error.
+Only what every answer has to satisfy is judged: a documented status, and no unexpected error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The universal checks: each looks at one exchange and judges the requirements that every answer has to keep."""
+"""The universal checks: each looks at one exchange and judges the requirements that every answer has to satisfy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SMALL = 65_536
 answer (RFC 9110, 15.5.14)."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
-"""A challenge: the scheme stands alone or before its parameters. What is behind a comma and has an equals sign is a
+"""A challenge: a scheme, with or without parameters. What is behind a comma and has an equals sign is a
 parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
 

@@ -86,7 +86,7 @@ def lists_are_sorted() -> None:
 
 @fault(*_READ_BACK)
 def lists_are_sets() -> None:
-    """What stands twice in a list is stored once."""
+    """What is duplicated in a list is stored once."""
     edit_stored(
         lambda value: (
             list(dict.fromkeys(value))
@@ -204,7 +204,7 @@ def deep_values_are_lost() -> None:
 
 @fault("WV2-UPDATE-004", "WV2-UPDATE-005", also=("WV2-MANIFEST-009", "WV2-LIFE-008", "WV2-RACE-003"))
 def updated_manifest_is_read_from_the_cache() -> None:
-    """Reading shows the manifest of the create for ever; updates only reach the answer to PUT."""
+    """Reading shows the manifest of the create forever; updates only reach the answer to PUT."""
     first: dict[str, dict[str, Any]] = {}
 
     def remember(workload: dict[str, Any]) -> None:

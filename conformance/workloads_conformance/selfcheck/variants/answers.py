@@ -157,7 +157,7 @@ def times_have_nanoseconds() -> None:
 
 @variant(clashes=("times-have-an-offset", "times-have-seconds-only", "times-have-nanoseconds"))
 def times_are_in_small_letters() -> None:
-    """T and Z stand in lower case, which RFC 3339, 5.6 allows."""
+    """T and Z are in lower case, which RFC 3339, 5.6 allows."""
     put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dt%H:%M:%S.%fz"))
 
 

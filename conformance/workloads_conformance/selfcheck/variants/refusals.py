@@ -290,7 +290,7 @@ def unknown_queries_are_refused() -> None:
 
 @variant()
 def other_accepts_are_406() -> None:
-    """An Accept that leaves JSON out is answered 406."""
+    """An Accept that leaves JSON out returns 406."""
 
     def before(call: Call) -> Call | Reply:
         accept = call.headers.get(b"accept", b"*/*").lower()
