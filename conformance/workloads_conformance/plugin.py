@@ -167,7 +167,7 @@ class ConformanceRun:
     def pytest_runtest_makereport(
         self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Shows a violated requirement as text, without frames; whatever else was raised is the suite's own fault."""
+        """Shows a violated requirement as text, without frames; any other exception is an error of the suite."""
         report = yield
         error = call.excinfo.value if call.excinfo else None
         if isinstance(error, RequirementViolatedError):
@@ -177,7 +177,7 @@ class ConformanceRun:
         return report
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Puts what is cheap and telling first; a test relies on no order."""
+        """Puts what is cheap and decisive first; a test relies on no order."""
         catalogue = self.session.catalogue
         items.sort(
             key=lambda item: place(item.function.judging, catalogue) if isinstance(item, pytest.Function) else (True,)

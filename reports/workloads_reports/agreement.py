@@ -62,7 +62,7 @@ def _since(report: Report) -> Iterator[str]:
 def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     """Compares the members that writing derives with those that were read."""
     written = to_json(report)
-    for table, name in (("run", "seconds"), ("counts", "cases"), ("gate", "passed"), ("gate", "objections")):
+    for table, name in (("run", "seconds"), ("counts", "judgements"), ("gate", "passed"), ("gate", "objections")):
         if written[table][name] != value[table][name]:
             yield f"{table}.{name} is {str(value[table][name])[:80]} where the rest makes it {written[table][name]}"
     for verdict, count in written["counts"]["requirements"].items():

@@ -99,8 +99,8 @@ def _groups(report: Report) -> tuple[_Group, ...]:
             report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE),
         ),
         _Group(
-            "faults",
-            "The suite\N{RIGHT SINGLE QUOTATION MARK}s own faults",
+            "errors",
+            "Errors of the suite",
             "Please report these.",
             report.having(Verdict.ERROR),
         ),

@@ -39,7 +39,7 @@ def to_json(report: Report) -> dict[str, Any]:
             "concurrency": run.concurrency,
             "complete": run.complete,
         },
-        "counts": {"requirements": report.counts, "exchanges": report.exchanges, "cases": report.cases},
+        "counts": {"requirements": report.counts, "exchanges": report.exchanges, "judgements": report.judgements},
         "requirements": [_requirement(result) for result in report.requirements],
         "observations": report.observations,
         "timings": {name: asdict(timing) for name, timing in report.timings.items()},

@@ -68,7 +68,7 @@ class Finding:
         message: what is wrong, in one sentence.
         expected: what the clause asks for.
         observed: what the target did; where values differ, a line for each place.
-        reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
+        reproduce: shell commands that show it, the token as `$NAME`; empty if no request shows it.
         confirmed: repetitions that showed it again, as "3/3".
         occurrences: how many cases of the run showed it.
         reproduce_httpx: the same requests as a Python script that uses httpx, the token from the environment.
@@ -367,7 +367,7 @@ class Report:
         }
 
     @property
-    def cases(self) -> int:
+    def judgements(self) -> int:
         """The number of judgements that the run made, over all requirements."""
         return sum(result.cases for result in self.requirements)
 

@@ -56,7 +56,7 @@ def _log(report: Report) -> dict[str, Any]:
             "target": report.subject or _text(report.target_url),
             "counts": report.counts,
             "exchanges": report.exchanges,
-            "cases": report.cases,
+            "judgements": report.judgements,
         },
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

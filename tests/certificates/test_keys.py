@@ -43,7 +43,7 @@ STATEMENT = {
             "run": {
                 "id": "abcdef", "started": "2026-01-01T00:00:00+00:00", "finished": "2026-01-01T00:00:00+00:00",
                 "seed": 0, "profile": "thorough", "mode": "full", "kinds": ["Job"], "concurrency": 16, "settle": 60,
-                "deadline": 30, "maxLive": 64, "cases": 1, "exchanges": 1,
+                "deadline": 30, "maxLive": 64, "judgements": 1, "exchanges": 1,
             },
             "plan": {"tests": 1, "cases": 1, "sha256": "0" * 64},
             "versions": {"python": "3.11.7"},

@@ -169,7 +169,7 @@ def test_why_a_token_endpoint_cannot_be_reached_is_said(target, words, command):
     ("error", "status", "words"),
     [
         (CatalogueError("WV2-GET-001: 'x' does not stand at /y."), 2, "'x' does not stand at /y"),
-        (ZeroDivisionError("division by zero"), 3, "a fault of the suite"),
+        (ZeroDivisionError("division by zero"), 3, "an error of the suite"),
     ],
 )
 def test_what_is_wrong_with_the_suite_is_not_said_of_the_target(error, status, words, monkeypatch, capsys):

@@ -240,7 +240,7 @@ def test_an_internal_error_and_all_that_others_write(tmp_path):
     printed = done.stdout + done.stderr
     assert done.returncode == 3
     assert b"Traceback (most recent call last)" in printed
-    assert b"a fault of the suite" in printed
+    assert b"an error of the suite" in printed
     assert printed.count(b"$TOKEN") >= 6
     assert b"local-variable" not in printed
     assert invisible(printed) == set()

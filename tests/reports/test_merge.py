@@ -61,7 +61,7 @@ def test_the_order_of_the_parts_does_not_matter(drawn, data):
 @given(drawn=parts())
 def test_what_can_be_added_is(drawn, tmp_path):
     whole = merged(*drawn)
-    assert whole.cases == sum(part.cases for part in drawn)
+    assert whole.judgements == sum(part.judgements for part in drawn)
     assert whole.exchanges == sum(part.exchanges for part in drawn)
     assert whole.leftovers.created == sum(part.leftovers.created for part in drawn)
     assert sorted(whole.leftovers.leaked) == sorted(one for part in drawn for one in part.leftovers.leaked)

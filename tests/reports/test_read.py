@@ -80,7 +80,7 @@ def multiply(value, times):
 def twice(value):
     value["requirements"].append(value["requirements"][0])
     value["counts"]["requirements"]["fail"] += 1
-    value["counts"]["cases"] += value["requirements"][0]["cases"]
+    value["counts"]["judgements"] += value["requirements"][0]["cases"]
 
 
 def ids(value):
@@ -99,7 +99,7 @@ EDITED = {
     "a milder verdict": (edit("verdict", to="conformant"), "is conformant where its requirements make it nonconf"),
     "a failure as pass": (edit("requirements", 0, "verdict", to="pass"), "its verdict is pass, with a finding"),
     "a count": (edit("counts", "requirements", "pass", to=99), "counts 99 requirements as pass and lists 4"),
-    "cases": (edit("counts", "cases", to=99), "counts.cases is 99"),
+    "judgements": (edit("counts", "judgements", to=99), "counts.judgements is 99"),
     "seconds": (edit("run", "seconds", to=9), "run.seconds is 9 where the rest makes it 3.0"),
     "a day for an instant": (edit("run", "started", to="2026-01-02"), "without a time zone"),
     "no instant": (edit("run", "started", to="yesterday"), "yesterday"),

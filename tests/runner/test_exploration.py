@@ -1,4 +1,4 @@
-"""How tests are run: rounds within a budget, names that follow from the trial, an early start, faults of the suite."""
+"""How tests are run: rounds within a budget, names that follow from the trial, an early start, errors of the suite."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workloads_conformance.http import Authorization, Exchange, Request
-from workloads_conformance.runner import Trial, UndecidedError, is_success, telling
+from workloads_conformance.runner import Trial, UndecidedError, conclusive, is_success
 from workloads_conformance.settings import Mode
 from workloads_strategies import encode_manifest, smallest_manifest
 
@@ -140,7 +140,7 @@ class RequestingTrial(Trial):
         Raises:
             UndecidedError: it answers 5xx each time, which tells nothing of the workload.
         """
-        return telling(await self.until_it_tells(lambda: self.get(identifier)))
+        return conclusive(await self.until_conclusive(lambda: self.get(identifier)))
 
     async def update(
         self,

@@ -25,7 +25,7 @@ def prepare(settings: Settings) -> None:
     """Makes sure, before a long run, that nothing but the target's behaviour can keep it from being certified.
 
     Raises:
-        UsageError: the settings do not say whose product is tested, name no server, or give faults room to hide.
+        UsageError: the settings do not say whose product is tested, name no server, or could hide a violation.
     """
     if missing := unnamed(Implementation(**asdict(settings.implementation))):
         raise UsageError(

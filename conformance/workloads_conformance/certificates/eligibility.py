@@ -24,7 +24,7 @@ _WORDS = {
     Verdict.FAIL: "failed",
     Verdict.WAIVED: "waived, and a waiver is not a pass",
     Verdict.INCONCLUSIVE: "could not be decided",
-    Verdict.ERROR: "met a fault of the suite",
+    Verdict.ERROR: "met an error of the suite",
     Verdict.NOT_TESTED: "not tested",
 }
 
@@ -37,7 +37,7 @@ def unnamed(implementation: Implementation) -> list[str]:
 def unfit(settings: Settings) -> list[str]:
     """Returns what keeps any run with these settings from being certified, one sentence each.
 
-    A certificate takes at least what the thorough profile tries, and no setting behind which a fault can hide.
+    A certificate takes at least what the thorough profile tries, and no setting behind which a violation can hide.
     """
     found = []
     if settings.profile is not Profile.THOROUGH or settings.mode is not Mode.FULL:

@@ -77,7 +77,7 @@ def _run(report: Report, record: RunRecord) -> dict[str, Any]:
         "settle": settings["settle"],
         "deadline": settings["deadline"],
         "maxLive": settings["max_live"],
-        "cases": report.cases,
+        "judgements": report.judgements,
         "exchanges": report.exchanges,
     }
 

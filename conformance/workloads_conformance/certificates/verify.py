@@ -71,7 +71,7 @@ def check_signed(directory: Path, key: PublicKey, *, now: datetime | None = None
         now: the time by which it has to be valid; the present, if None.
 
     Raises:
-        CertificateError: it is not what was signed, or has expired; each file that is at fault is named.
+        CertificateError: it is not what was signed, or has expired; each such file is named.
         UsageError: the directory cannot be read.
     """
     found = unseal(_certificate(directory), key)

@@ -225,7 +225,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         return int(ExitStatus.INTERRUPTED)
     except Exception:  # noqa: BLE001 - Python's own exit status, 1, would say that the target is nonconformant
         tell(traceback.format_exc(), end="", error=True)
-        _tell("this is a fault of the suite, and says nothing about the target.")
+        _tell("this is an error of the suite, and says nothing about the target.")
         return int(ExitStatus.INCONCLUSIVE)
 
 

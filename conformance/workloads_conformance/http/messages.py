@@ -132,8 +132,8 @@ class Exchange:
 
     Attributes:
         seconds: the time it took.
-        started: when it began, in seconds from the beginning of the run. Whatever waits, waits by the times of its
-            exchanges, so that who judges them again comes to the same end.
+        started: when it began, in seconds from the beginning of the run. Waits are measured by the times of their
+            exchanges, so that a replay ends them at the same exchange.
         number: its place among the run's exchanges; 0 outside a run.
         stale: the run's own token was refused, and is known to have run out.
     """

@@ -36,8 +36,8 @@ _LONGEST_TOKEN = 16 * 1024
 """Characters; servers take header lines of 8 KiB or so."""
 
 
-_TELLING = 16
-"""Characters from which a part of a token tells something of it; a shorter one may be an ordinary word."""
+_REVEALING = 16
+"""Characters from which a part of a token reveals something of it; a shorter one may be an ordinary word."""
 
 
 class TokenSource(Protocol):
@@ -232,7 +232,7 @@ def hide_token(redactor: Redactor, token: str, name: str) -> None:
     if head and parts:
         parts += (parts[-1][1:], parts[-1][: len(parts[-1]) // 2])
     for part in parts:
-        if len(part) >= _TELLING:
+        if len(part) >= _REVEALING:
             redactor.add(part, name)
 
 

@@ -80,7 +80,7 @@ def _run(session: Session, test: JudgingTest) -> None:
         pass
     except ConformanceError:
         raise
-    except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is the suite's fault, and said so
+    except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is an error of the suite
         session.error(test, error)
 
 

@@ -14,7 +14,7 @@ from .outcome import Examined, Outcome
 from .patience import Patience
 from .schedule import Schedule, Started
 from .tally import Known, Tally
-from .trial import Trial, telling
+from .trial import Trial, conclusive
 from .undecided import UndecidedError, UntestableError
 from .values import identical, shown
 
@@ -47,11 +47,11 @@ __all__ = [
     "brief_code",
     "check_hypothesis",
     "code_of",
+    "conclusive",
     "excerpt",
     "identical",
     "is_server_error",
     "is_success",
     "judges",
     "shown",
-    "telling",
 ]

@@ -100,7 +100,7 @@ class Explorer:
             outcome.inconclusive = str(error)
         except (UntestableError, NotPermittedError) as error:
             outcome.untestable = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is the suite's fault, and said so
+        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is an error of the suite
             where = traceback.extract_tb(error.__traceback__)[-1]
             outcome.error = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
         finally:
@@ -138,7 +138,7 @@ class Explorer:
                 redraw.shrink(lambda case: shrinking.check(redraw.read(redraw.written([case]))[0]))
             return redraw.written(shrinking.tried)
 
-        # Whoever judges the run again goes through the cases that were tried, and need not draw.
+        # A replay goes through the cases that were tried, and draws none.
         tried = transport.recorded(f"{stage}: tried", search)
         if not shrinking.tried:
             for case in redraw.read(tried):

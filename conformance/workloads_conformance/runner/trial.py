@@ -131,7 +131,8 @@ class Trial(Gathering):
     async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
 
-        What went on after its trial would create workloads that nobody tidies up. The record tells the subtasks apart.
+        A task that outlived its trial would create workloads that are not removed. The record has the subtask of each
+        exchange.
         """
         return await at_once(self, *work)
 
@@ -226,7 +227,7 @@ class Trial(Gathering):
                 f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
             )
         is_read = answer.method == "GET" and is_server_error(answer)
-        return await self.until_it_tells(read) if is_read else answer
+        return await self.until_conclusive(read) if is_read else answer
 
     def _serial_wait(self) -> str:
         """Returns which of the trial's waits comes next, whatever else it does at once."""
@@ -234,7 +235,7 @@ class Trial(Gathering):
         self._waits[subtask] += 1
         return f"{subtask}:{self._waits[subtask]}"
 
-    async def until_it_tells(self, read: Callable[[], Awaitable[A]]) -> A:
+    async def until_conclusive(self, read: Callable[[], Awaitable[A]]) -> A:
         """Reads until the answer is not a 5xx, a few times; returns the last answer."""
         for pause in _AGAIN:
             answer = await read()
@@ -252,12 +253,12 @@ class Trial(Gathering):
             UndecidedError: answers are 5xx, which tells nothing of what is read.
         """
         pause = _WATCH[self._context.settings.profile] / (_READINGS - 1)
-        answer = telling(await self.until_it_tells(read))
+        answer = conclusive(await self.until_conclusive(read))
         for _ in range(_READINGS - 1):
             if not holds(answer):
                 break
             await self.pause(pause)
-            answer = telling(await self.until_it_tells(read))
+            answer = conclusive(await self.until_conclusive(read))
         return answer
 
     async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
@@ -270,8 +271,8 @@ class Trial(Gathering):
         return seen if holds(seen) else await self.eventually("shown again", read, holds)
 
 
-def telling(answer: A) -> A:
-    """Returns an answer to a reading, unless it tells nothing.
+def conclusive(answer: A) -> A:
+    """Returns an answer to a GET, if it is conclusive: it says something about the workload.
 
     Raises:
         UndecidedError: it is a 5xx.

@@ -87,8 +87,8 @@ _OF_STRANGER: Final = {
 }
 
 
-class Telling:
-    """A story on its way.
+class StoryRun:
+    """Runs one story.
 
     Args:
         trial: what its requests go through.
@@ -108,7 +108,7 @@ class Telling:
         self._defaults: dict[str, Any] = {}
         self._writes = 0
 
-    async def tell(self, story: Story) -> None:
+    async def run(self, story: Story) -> None:
         """Takes the steps of a story, and judges each.
 
         Raises:
@@ -413,7 +413,7 @@ class Telling:
         workload, self._other = self._other, None
         await self._remove(workload, Act.DELETE_OTHER)
 
-    _steps: Final[dict[Act, Callable[[Telling], Awaitable[None]]]] = {
+    _steps: Final[dict[Act, Callable[[StoryRun], Awaitable[None]]]] = {
         Act.CREATE: _create,
         Act.CREATE_AGAIN: _create_again,
         Act.CREATE_REFUSED: _create_refused,

@@ -15,7 +15,7 @@ _REFUSALS = range(400, 500)
 
 
 def carried(answer: Answer, member: str, *, null: bool = False) -> Any:  # noqa: ANN401 - any JSON value
-    """Returns a metadata member that answers need not carry; `null` is whether null tells something here.
+    """Returns a metadata member that answers may leave out; `null` is whether null tells something here.
 
     Raises:
         UntestableError: this one does not.

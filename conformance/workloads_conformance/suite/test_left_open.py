@@ -67,7 +67,7 @@ async def test_metadata_that_some_servers_take(trial: WorkloadTrial, change: Cha
 
 @judges("WV2-CREATE-037", over=(*mutations.OPEN_BODIES, *mutations.OPEN_MANIFESTS))
 async def test_a_body_that_some_servers_take(trial: WorkloadTrial, change: Change | Rewrite[Any, Any]) -> None:
-    """Left open: numbers beyond 64 bits, names that stand twice, nesting without end, and their like."""
+    """Left open: numbers beyond 64 bits, duplicate names, nesting without end, and their like."""
     await trial.control()
     answer = await trial.probe(change.apply(trial.body()))
     trial.observe("WV2-CREATE-037", _told(answer, change.label))

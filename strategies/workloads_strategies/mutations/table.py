@@ -47,7 +47,7 @@ class Family:
     Attributes:
         operations: whose requests the clause is of.
         forms: those in which a good request has what is flawed; all forms of the operation, if None.
-        dry_runs: whether a dry run has to refuse it, too: what is only inferred, it need not.
+        dry_runs: whether a dry run has to refuse it, too; not so where the clause is only inferred.
     """
 
     name: str

@@ -146,7 +146,7 @@ def project_is_defaulted() -> None:
 
 @variant()
 def names_are_free() -> None:
-    """Names need not be DNS labels."""
+    """Names do not have to be DNS labels."""
     put(validation, "_DNS_LABEL", re.compile(r".+", re.DOTALL))
 
 
