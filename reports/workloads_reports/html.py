@@ -88,7 +88,7 @@ def _groups(report: Report) -> tuple[_Group, ...]:
         _Group(
             "failed",
             "Failed",
-            "Requirements of level MUST that the target broke, and broke again when the smallest case was repeated.",
+            "Requirements of level MUST that the target violated, also in the repetitions of the smallest case.",
             report.having(Verdict.FAIL, Level.MUST),
         ),
         _Group(

@@ -81,7 +81,7 @@ def _since(report: Report) -> Iterator[str]:
     since = report.since
     if since is None:
         return
-    yield from ("", "## Since the run before", "")
+    yield from ("", "## Since the earlier run", "")
     yield (
         f"Run {markdown_code(since.run[:_LINE])} of {since.finished:%Y-%m-%d}, which was {since.verdict}: {since}"
         f"{f'; **regressions: {since.regressions}**' if since.regressions else ''}."

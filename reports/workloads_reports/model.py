@@ -56,7 +56,7 @@ class RecordedExchange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One way in which the target broke (or may have broken) a requirement.
+    """One way in which the target violated (or may have violated) a requirement.
 
     All texts are redacted already, and may hold any character the target sent: each renderer escapes them.
 
@@ -73,7 +73,7 @@ class Finding:
         occurrences: how many cases of the run showed it.
         reproduce_httpx: the same requests as a Python script that uses httpx, the token from the environment.
         reproduce_http: the same requests as they went over the wire, the token as `$NAME`.
-        exchange: the last of these exchanges, as the run saw it; None if it was not kept.
+        exchange: the last of these exchanges, as the run saw it; None if it was not stored.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""Requests that schemathesis generates from the bundled contract: what nobody thought of.
+"""Requests that schemathesis generates from the bundled contract: unforeseen ones.
 
 Schemathesis only draws here; requests go out through the suite's own client, and are judged by the suite.
 """
@@ -35,9 +35,9 @@ class GeneratedRequest:
 
 
 def generated_requests(operation: str, *, valid: bool, literal: bool = False) -> st.SearchStrategy[GeneratedRequest]:
-    """Requests of `operation` (create, get, update, delete) that satisfy the contract's schema, or break it.
+    """Requests of `operation` (create, get, update, delete) that satisfy the contract's schema, or violate it.
 
-    What breaks it is schemathesis's choice of place: path, query or body.
+    What violates it is schemathesis's choice of place: path, query or body.
     """
     contract = load_contract(literal=literal)
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE

@@ -146,7 +146,7 @@ def test_a_run_whose_tests_were_chosen_is_not_certified(command, tmp_path, keys)
 
     refusal = command("certify", "--from", "conformance-report", "--key", str(keys / "certifier"))
     assert refusal.returncode == 2
-    assert "holds a run of the embedded server, which is nobody's product" in refusal.stderr
+    assert "holds a run of the embedded server, which is not a product" in refusal.stderr
     rewritten(path, as_of_a_server)
     refusal = command("certify", "--from", "conformance-report", "--key", str(keys / "certifier"))
     assert refusal.returncode == 1
@@ -159,7 +159,7 @@ def test_the_embedded_server_s_certificate_does_not_verify(forged, public):
         entries[0]["embedded"] = True
         return entries
 
-    assert "its target is the embedded server, which is nobody's product" in refused(forged(change), public)
+    assert "its target is the embedded server, which is not a product" in refused(forged(change), public)
 
 
 def test_a_certifier_who_signs_what_the_run_does_not_show(copy, keys, public):

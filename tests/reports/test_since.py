@@ -55,7 +55,7 @@ def test_every_rendering_for_people_says_it():
         assert "1 newly-failing, 1 still-failing, 1 fixed" in text
         assert "before" in text
     assert "seed was 7 and is 8" in re.sub(r"<[^>]*>", "", html_text(made))
-    assert "Since the run before" not in html_text(NOW) + markdown_text(NOW)
+    assert "Since the earlier run" not in html_text(NOW) + markdown_text(NOW)
 
 
 def test_nothing_changed_is_said_too():

@@ -93,7 +93,7 @@ def judge_again(directory: Path, record: RunRecord) -> Evidence:
 
 
 def _embedded(record: RunRecord) -> list[str]:
-    return ["its target is the embedded server, which is nobody's product."] if record.run["embedded"] else []
+    return ["its target is the embedded server, which is not a product."] if record.run["embedded"] else []
 
 
 def _few(held: Plan, settings: Settings) -> list[str]:

@@ -146,7 +146,7 @@ def _certificate(directory: Path) -> bytes:
         raise UsageError(f"{directory} is not a directory; give the one that the certificate came in.")
     if not path.exists():
         raise CertificateError(
-            f"{directory} holds no certificate: nobody has signed the report in it; `certify` makes one."
+            f"{directory} holds no certificate: the report in it is not signed; `certify` makes one."
         )
     try:
         return given_bytes(path, LARGEST - 1)

@@ -16,7 +16,7 @@ T = TypeVar("T", bool, int, float, str)
 
 _UNAUTHORIZED = 401
 _CREDENTIALS = {"set-cookie"}
-"""Headers whose values are credentials that nobody told the redactor of."""
+"""Headers whose values are credentials unknown to the redactor."""
 
 _HIDDEN = "(hidden)"
 

@@ -1,7 +1,7 @@
 """Runs a test over its cases: all at once first, then, where one fails, again to find the smallest case that does.
 
 Pass 1 draws the cases without any I/O and sends them concurrently, so that latency does not set the pace. Only for a
-requirement that a case broke does pass 2 run the same seed again, answering from pass 1 up to the failing case and
+requirement that a case violated does pass 2 run the same seed again, answering from pass 1 up to the failing case and
 shrinking it live. Then it is repeated: a failure counts when it repeats. What a single exchange showed is repeated as
 that request, after the writes that led to it; only where that does not show it, and for what a test made of several
 answers, is it the case, in which the same has to be wrong at the same place.

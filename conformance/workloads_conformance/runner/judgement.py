@@ -50,7 +50,7 @@ class Judgement:
             object.__setattr__(self, "code", code_of(self.code or self.way or self.message))
 
     def of(self, exchange: Exchange) -> Judgement:
-        """Returns the judgement as it is kept: with another form of its exchange if it says that something is wrong."""
+        """Returns the judgement as it is stored: a violation with this form of its exchange, others without one."""
         return (
             Judgement(requirement=self.requirement, satisfied=True)
             if self.satisfied

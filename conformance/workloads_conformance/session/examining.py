@@ -62,7 +62,7 @@ class Examiner:
         return outcomes
 
     def problems(self, running: Running, started: Started, outcomes: Sequence[Outcome]) -> list[str]:
-        """Examines what a test's cases broke; returns the text of each finding that fails the test."""
+        """Examines the violations of a test's cases; returns the text of each finding that fails the test."""
         problems = []
         tried: Counter[tuple[str, bool]] = Counter()
         for violation, first in _violations(outcomes):
@@ -105,7 +105,7 @@ class Examiner:
                     running.explorer.repeat_early(started.scope, started.test.run, first, violation)
 
     def _first_violations(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-        """Returns what will be examined first of what the cases broke."""
+        """Returns the violations of the cases that are examined first."""
         taken: dict[tuple[str, bool], tuple[Judgement, Outcome]] = {}
         for violation, outcome in _violations(outcomes):
             by = known(violation, self._redactor)
@@ -144,7 +144,7 @@ class Examiner:
 
 
 def _violations(outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-    """Returns what the cases broke, each with the case, in order; what one broke several times in one way, once."""
+    """Returns the violations of the cases in order, each with its case; equal ones of a case once."""
     found: dict[tuple[int, str, str], tuple[Judgement, Outcome]] = {}
     for index, outcome in enumerate(outcomes):
         for judgement in outcome.trial.judgements:

@@ -95,7 +95,7 @@ class Target(Protocol):
         run_id: which names carry, and which tells this run from all others.
         started: when the run began.
         live: false if nothing may be changed by judging, on the target or on disk.
-        embedded: true if it is the reference server that the suite brings up for a run, and nobody's product.
+        embedded: true if it is the reference server that the suite brings up for a run, and not a product.
     """
 
     run_id: str
