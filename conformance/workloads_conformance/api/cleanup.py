@@ -43,7 +43,7 @@ class Cleanup:
     """Deletes the run's own workloads, and waits until they are gone.
 
     Each is read back before it is deleted (`Inventory`). What cannot be shown to be the run's own is left alone, and
-    told as unknown.
+    reported as unknown.
 
     Args:
         patience: how long a deletion takes to take effect.

@@ -138,7 +138,7 @@ class RequestingTrial(Trial):
         """Returns an answer to GET that tells of the workload, if the target gives one soon.
 
         Raises:
-            UndecidedError: it answers 5xx each time, which tells nothing of the workload.
+            UndecidedError: it answers 5xx each time, which says nothing about the workload.
         """
         return conclusive(await self.until_conclusive(lambda: self.get(identifier)))
 

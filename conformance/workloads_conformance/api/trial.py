@@ -11,7 +11,7 @@ from workloads_specs import added_statuses
 
 from .answers import Answer, is_gone, is_settled
 from .checks import Flaw, methods_of
-from .comparing import apart, differing, nested, path_of, told
+from .comparing import apart, differing, nested, path_of, value_of
 from .requests import RequestingTrial
 
 _BAD_REQUEST = 400
@@ -117,7 +117,7 @@ class WorkloadTrial(RequestingTrial):
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
         """Judges the status of an answer; `what` says what was sent, and is the first part of the finding's code.
 
-        What rests on an erratum is told as such.
+        What rests on an erratum is marked as such.
         """
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
         operation = methods_of(self._api.contract, answer.exchange.request).get(answer.exchange.request.method)
@@ -168,5 +168,5 @@ class WorkloadTrial(RequestingTrial):
         """
         if not is_success(seen) or is_gone(seen):
             return Contrast(self.contrast(nested(asked), None).expected, str(seen))
-        tells = {name: value for name in asked if (value := told(seen, name)) is not None}
+        tells = {name: value for name in asked if (value := value_of(seen, name)) is not None}
         return self.contrast(nested(asked), nested(tells))

@@ -56,7 +56,7 @@ def response_entry(exchange: Exchange, body: str | None) -> dict[str, Any]:
 
 
 def hidden_entry(answer: Response, redacted: Response, shapes: HiddenShapes) -> dict[str, Any]:
-    """Returns the shapes of what was hidden of an answer; nothing where that cannot be told."""
+    """Returns the shapes of what was hidden of an answer; nothing where that cannot be known."""
     try:
         parts = {
             "headers": shapes.parts(_header_text(answer), _header_text(redacted)),

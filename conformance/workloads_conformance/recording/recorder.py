@@ -99,7 +99,7 @@ class Recorder:
         return digest
 
     def recorded_value(self, key: str, value: object) -> None:
-        """Writes what only the moment told."""
+        """Writes a recorded value."""
         self._write({"kind": "recorded_value", "key": self._redactor.text(key), "value": value})
 
     def test(self, name: str) -> None:

@@ -26,7 +26,7 @@ _MEMORY = MOST + MOST // 4
 """Bytes that answers may hold: a little more than in a run, whose times these are not."""
 
 _MOST_TOLD = 1000
-"""Differences of a kind that are told."""
+"""Differences of a kind that are listed."""
 
 _RESPONSE = {
     "n",

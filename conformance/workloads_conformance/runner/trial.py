@@ -250,7 +250,7 @@ class Trial(Gathering):
         For what must not come undone.
 
         Raises:
-            UndecidedError: answers are 5xx, which tells nothing of what is read.
+            UndecidedError: answers are 5xx, which says nothing about what is read.
         """
         pause = _WATCH[self._context.settings.profile] / (_READINGS - 1)
         answer = conclusive(await self.until_conclusive(read))

@@ -37,7 +37,7 @@ class Session:
     """A run in progress: opened, given tests, cleaned up, reported on, and closed.
 
     Args:
-        settings: what the run was told.
+        settings: the given settings.
         environ: the environment, which holds the tokens.
         shrink: whether smaller cases are looked for where a drawn one violates a requirement.
         target: what is judged; the server that the settings name, if None.
@@ -82,7 +82,7 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """What the run was told; once the target is open, what is in effect."""
+        """The given settings; once the target is open, what is in effect."""
         return self._running.settings if self._running is not None else self._given
 
     @property

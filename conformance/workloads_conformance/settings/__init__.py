@@ -1,4 +1,4 @@
-"""What a run is told: options from flags, the environment and conformance.toml, as one frozen object."""
+"""The settings of a run: options from flags, the environment and conformance.toml, as one frozen object."""
 
 from .load import given_values, load_settings
 from .model import ImplementationSettings, Mode, Profile, Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, goes_away, told
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
@@ -117,7 +117,7 @@ class StoryRun:
         self._bystander = await self._make(f"{self._trial.name()}-by", Act.CREATE, {})
         await self._see(self._bystander, "WV2-LIFE-008", Act.CREATE, "a bystander")
         if self._bystander.seen is not None:
-            self._defaults = {name: told(self._bystander.seen, name) for name in LEFT}
+            self._defaults = {name: value_of(self._bystander.seen, name) for name in LEFT}
         taken: list[Act] = []
         for act in story:
             if act in BY_STRANGER and self._stranger is None:

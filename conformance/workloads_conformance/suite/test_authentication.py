@@ -180,7 +180,7 @@ async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> No
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"))
 async def test_a_write_without_a_token_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
-    """What returned 401 was not done."""
+    """A write that returned 401 was not done."""
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 

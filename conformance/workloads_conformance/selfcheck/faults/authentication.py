@@ -201,13 +201,13 @@ def _from_query(name: bytes, *operations: str) -> None:
 
 @fault("WV2-AUTH-013")
 def create_without_a_token_is_done() -> None:
-    """A create without a token returns 401, and done."""
+    """A create without a token returns 401, and is done."""
     _done("create")
 
 
 @fault("WV2-AUTH-013")
 def delete_without_a_token_is_done() -> None:
-    """A delete without a token returns 401, and done."""
+    """A delete without a token returns 401, and is done."""
     _done("delete")
 
 

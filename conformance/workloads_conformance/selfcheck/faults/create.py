@@ -1,4 +1,4 @@
-"""Creates that check too little or too much, or tell back something else than what was asked for."""
+"""Creates that check too little or too much, or echo something else than what was asked for."""
 
 from __future__ import annotations
 

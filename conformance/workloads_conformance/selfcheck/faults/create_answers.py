@@ -17,7 +17,7 @@ _OTHER_PROJECT = list(PROJECTS)[1]
 
 @fault("WV2-CREATE-015", also=("WV2-GET-006",))
 def name_is_told_in_capitals() -> None:
-    """The answer tells the name in capitals; looking for it by that name finds nothing."""
+    """The answer has the name in capitals; looking for it by that name finds nothing."""
     edit_told(lambda told: told.update(name=told["name"].upper()), "create")
 
 
@@ -35,7 +35,7 @@ def workload_lands_in_another_project() -> None:
 
 @fault("WV2-CREATE-015", also=("WV2-GET-006",))
 def cluster_is_told_as_zeros() -> None:
-    """The answer tells a cluster that does not exist."""
+    """The answer has a cluster that does not exist."""
     edit_told(lambda told: told.update(clusterId="00000000-0000-0000-0000-000000000000"), "create")
 
 

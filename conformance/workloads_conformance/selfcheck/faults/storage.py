@@ -240,19 +240,19 @@ def project_is_read_from_another() -> None:
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def category_is_not_stored() -> None:
-    """POST tells the category that was asked for; reading shows Other for all."""
+    """POST returns the category that was asked for; reading shows Other for all."""
     edit_told(lambda told: told.update(category="Other"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def priority_is_not_stored() -> None:
-    """POST tells the priority that was asked for; reading shows the type's default."""
+    """POST returns the priority that was asked for; reading shows the type's default."""
     edit_told(lambda told: told.update(priority="low"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015",))
 def preemptibility_is_not_stored() -> None:
-    """POST tells the preemptibility that was asked for; reading shows preemptible for all."""
+    """POST returns the preemptibility that was asked for; reading shows preemptible for all."""
     edit_told(lambda told: told.update(preemptibility="preemptible"), "get")
 
 

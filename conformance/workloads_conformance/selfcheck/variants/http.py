@@ -124,7 +124,7 @@ def _compressed(compress: Callable[[bytes], bytes]) -> None:
 
 @variant()
 def bodies_are_chunked() -> None:
-    """Answers do not tell their length beforehand."""
+    """Answers do not announce their length beforehand."""
     on_reply(
         lambda _call, reply: replace(
             reply, headers={name: value for name, value in reply.headers.items() if name != b"content-length"}

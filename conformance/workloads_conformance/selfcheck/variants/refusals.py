@@ -261,7 +261,7 @@ def empty_updates_are_refused() -> None:
 
 @variant()
 def hidden_is_404() -> None:
-    """Who lacks the rights is told that there is no such workload."""
+    """A user without permission is told that there is no such workload."""
     change_reply(lambda reply: reply.with_status(404), "get", "update", "delete", status=(403,))
 
 
