@@ -42,7 +42,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """A way in which two runs were not made alike: what it is, and its value in the earlier and in this one."""
+    """A setting in which two runs differ: what it is, and its value in the earlier and in this one."""
 
     what: str
     before: str

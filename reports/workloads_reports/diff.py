@@ -91,7 +91,7 @@ class TimingChange:
 class ReportDifference:
     """Everything that changed from `old` to `new`, each part sorted by name, whatever the reports' own order.
 
-    `circumstances` are the ways in which the runs were not made alike: what, the old value, the new value.
+    `circumstances` are the settings in which the runs differ: what, the old value, the new value.
     """
 
     old: Report

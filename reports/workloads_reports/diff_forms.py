@@ -89,7 +89,7 @@ class _Section:
 
 
 def _sections(difference: ReportDifference) -> Iterator[_Section]:
-    made = [_Section("the runs were not made alike", tuple(map(_circumstance, difference.circumstances)))]
+    made = [_Section("the runs differ", tuple(map(_circumstance, difference.circumstances)))]
     if difference.old.run.id == difference.new.run.id:
         made.append(_Section("both reports are of the same run", (_Row("run", difference.old.run.id),)))
     made += [

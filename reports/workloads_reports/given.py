@@ -143,9 +143,9 @@ def strict_json(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON value
         where = "it ends too early" if not text[error.pos :].strip() else f"line {error.lineno}, {error.msg}"
         raise DamagedError(f"is not JSON: {where}") from None
     except ValueError as error:
-        raise DamagedError(f"is no {what}: {error}") from None
+        raise DamagedError(f"is not a {what}: {error}") from None
     except RecursionError:
-        raise DamagedError(f"is no {what}: its values are nested too deeply") from None
+        raise DamagedError(f"is not a {what}: its values are nested too deeply") from None
     return value
 
 

@@ -112,7 +112,7 @@ class Waiver:
     Attributes:
         requirement: the id of the requirement.
         owner: who answers for it.
-        reason: why the failure is borne.
+        reason: why the failure is accepted.
         link: where it is being dealt with.
         expires: the last day, in UTC, on which it waives.
         finding: a part of the message of the findings that it covers, as reports show it; empty for all of them.
@@ -247,7 +247,7 @@ class Coverage:
 
     Attributes:
         what: what is counted.
-        covered: how many of it were gone through to their end. In a merged report, the most of the parts.
+        covered: how many of them were covered. In a merged report, the most of the parts.
         possible: how many there are.
     """
 
@@ -264,7 +264,7 @@ class Extent:
         tests: how many tests the plan has; 0 in a report that does not say.
         cases: how many cases of them ran.
         missing: the names of the tests that did not run to their end: deselected, cut off, lost.
-        coverage: how many of what tests go through by construction were gone through.
+        coverage: counts of what tests cover by construction.
     """
 
     tests: int = 0

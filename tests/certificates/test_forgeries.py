@@ -297,7 +297,7 @@ def test_what_is_no_file_is_not_opened(copy, public):
     os.mkfifo(copy / "record.jsonl")
     told = refused(copy, public)
     for name in ("badge.svg", "summary.md", "record.jsonl"):
-        assert f"{name} is no file." in told
+        assert f"{name} is not a file." in told
 
 
 def test_a_file_larger_than_what_was_signed_is_not_read(copy, public):
@@ -318,7 +318,8 @@ def test_an_envelope_that_is_none(copy, public, make):
         path.write_bytes(b" " * 10**6)
     else:
         path.write_text('{"a":' * 100_000)
-    with pytest.raises((UsageError, CertificateError), match=r"is no file|has more than|is no envelope as signed"):
+    refusal = r"is not a file|has more than|is not an envelope as signed"
+    with pytest.raises((UsageError, CertificateError), match=refusal):
         verify(copy, public)
 
 

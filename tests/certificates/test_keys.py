@@ -79,7 +79,7 @@ def test_a_statement_comes_back_under_the_key_that_signed_it(tmp_path, make):
 def test_what_is_signed_and_is_no_certificate_is_refused(tmp_path):
     new_key(tmp_path / "key", None)
     text = sign({**STATEMENT, "predicateType": "x"}, load_signer(tmp_path / "key", None)).encode()
-    with pytest.raises(CertificateError, match="is signed, but is no certificate of this suite"):
+    with pytest.raises(CertificateError, match="is signed, but is not a certificate of this suite"):
         unseal(text, load_public_key(tmp_path / "key.pub"))
 
 

@@ -253,4 +253,4 @@ def test_a_secret_in_the_place_of_a_name_is_not_shown(tmp_path):
     for name in ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env"):
         arguments = (*COMMAND, "run", "--target", "http://127.0.0.1:9", "--project-id", "1", f"--{name}", secret)
         printed = call(*arguments, directory=tmp_path, environ={"TEST_TOKEN": secret}, status=2)
-        assert b"is no name of an environment variable" in printed
+        assert b"is not the name of an environment variable" in printed

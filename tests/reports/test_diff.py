@@ -181,7 +181,7 @@ def test_runs_that_were_not_made_alike_are_told_up_front():
     assert [what for what, _, _ in difference.circumstances] == ["target", "suite", "seed", "complete"]
     text = diff_text(difference)
     assert "target https://runai.example.com -> https://other.example.com" in text
-    assert text.index("not made alike") < text.index("result:")
+    assert text.index("the runs differ") < text.index("result:")
 
 
 def test_another_version_of_the_contract_is_refused_unless_asked_for():

@@ -14,7 +14,7 @@ FEWEST_AT_ONCE = 6
 """Requests in flight: as many as the tests of races send at once. With fewer, a server never sees a race."""
 
 LONGEST_SETTLE = 600.0
-"""Seconds. The contract names no time; but whoever waits ten minutes for a write takes it for lost."""
+"""Seconds. The contract names no time; but a client that waits ten minutes for a write considers it lost."""
 
 LONGEST_DEADLINE = 120.0
 """Seconds. Clients and proxies have given up long before; an answer that comes later is none."""

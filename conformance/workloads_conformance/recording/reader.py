@@ -167,7 +167,7 @@ def read_record(path: Path) -> RunRecord:
         if flaw := entry_flaw(entry):
             raise DamagedRecordError(f"{path} is damaged in line {number}: {flaw}.")
         if record.end is not None:
-            raise DamagedRecordError(f"{path} is damaged in line {number}: it goes on after its last line.")
+            raise DamagedRecordError(f"{path} is damaged in line {number}: it has lines after its last one.")
         try:
             record.take(number, entry)
         except ValueError as error:

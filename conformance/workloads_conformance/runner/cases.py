@@ -55,7 +55,7 @@ def read(drawn: Drawn, text: str) -> list[Any]:
     try:
         found: list[Any] = _CONVERTER.loads(text, _form(drawn.form))
     except Exception as error:  # noqa: BLE001 - a stranger's text; what is raised depends on what is wrong with it
-        raise UsageError(f"the record holds drawn cases that are none ({type(error).__name__}).") from None
+        raise UsageError(f"the record holds drawn cases that are not valid ({type(error).__name__}).") from None
     return found
 
 

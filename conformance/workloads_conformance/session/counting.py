@@ -47,5 +47,5 @@ def _not_reached(test: JudgingTest, outcome: Outcome) -> str:
     """Returns why a case did not come to a requirement: what it found before."""
     violated = next((judgement for judgement in outcome.trial.judgements if not judgement.satisfied), None)
     if violated is None:
-        return f"no case of {test.name} came to it"
-    return f"{test.name} did not come to it: {violated.requirement}: {violated.message}"
+        return f"no case of {test.name} reached it"
+    return f"{test.name} did not reach it: {violated.requirement}: {violated.message}"
