@@ -23,7 +23,7 @@ FAULT = Fault(
     provoked_by=(),
     patch=lambda: None,
 )
-DIFFERENCE = HonestServer((next(iter(load_variants().values())),))
+HONEST_SERVER = HonestServer((next(iter(load_variants().values())),))
 
 
 def fault_result(*failed: str, **outcome) -> FaultResult:
@@ -62,7 +62,7 @@ def test_only_the_right_reason_kills(result, verdict):
     ],
 )
 def test_an_honest_server_must_be_accepted_plainly(outcome, verdict):
-    result = VariantResult(DIFFERENCE, outcome)
+    result = VariantResult(HONEST_SERVER, outcome)
     assert result.verdict is verdict
     assert check(variants=(result,)).passed is (verdict is VariantVerdict.ACCEPTED)
 
@@ -83,7 +83,7 @@ FULL = check(
     replace(fault_result("WV2-CREATE-007", "WV2-DELETE-003"), fault=replace(FAULT, name="delete/wrong")),
     fault_result(undecided={"WV2-GET-003": NASTY}),
     fault_result(problem=NASTY),
-    variants=(VariantResult(DIFFERENCE, ServerOutcome(failed={"WV2-GET-003": NASTY})),),
+    variants=(VariantResult(HONEST_SERVER, ServerOutcome(failed={"WV2-GET-003": NASTY})),),
 )
 
 
@@ -110,6 +110,6 @@ def test_the_text_says_what_escaped_and_ends_with_the_verdict():
     shown = text(FULL)
     assert "\x1b" not in shown
     assert "survived: create/wrong" in shown
-    assert f"blamed: {DIFFERENCE.name}" in shown
+    assert f"blamed: {HONEST_SERVER.name}" in shown
     assert shown.endswith("self-check: failed\n")
     assert text(check(fault_result("WV2-CREATE-007"))).endswith("self-check: passed\n")

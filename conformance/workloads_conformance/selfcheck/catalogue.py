@@ -25,7 +25,7 @@ _TOGETHER = 3
 
 @dataclass(frozen=True, slots=True)
 class HonestServer:
-    """Variants that one server has at once; one alone is a difference too."""
+    """The variants that one server has; one alone is an honest server, too."""
 
     variants: tuple[Variant, ...]
 
@@ -95,8 +95,8 @@ def combinations(variants: Sequence[Variant], count: int, seed: int) -> list[Hon
             if len(together) < _TOGETHER and not any(_clash(variant, other) for other in together):
                 together.append(variant)
         if len(together) == _TOGETHER and len(found) < count:
-            difference = HonestServer(tuple(sorted(together, key=lambda variant: variant.name)))
-            found.setdefault(difference.name, difference)
+            honest_server = HonestServer(tuple(sorted(together, key=lambda variant: variant.name)))
+            found.setdefault(honest_server.name, honest_server)
     return list(found.values())
 
 

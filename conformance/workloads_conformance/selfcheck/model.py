@@ -70,7 +70,7 @@ class FaultResult:
 class VariantResult:
     """An honest server and what the suite made of it."""
 
-    difference: HonestServer
+    honest_server: HonestServer
     outcome: ServerOutcome
 
     @property

@@ -91,7 +91,7 @@ def text(check: SelfCheck, *, colour: bool = False) -> str:
 
 def line_of(result: FaultResult | VariantResult) -> str:
     """Returns one result as a line."""
-    name = result.fault.name if isinstance(result, FaultResult) else result.difference.name
+    name = result.fault.name if isinstance(result, FaultResult) else result.honest_server.name
     return f"{result.verdict:<10}  {name}  ({result.outcome.seconds:.1f} s)"
 
 
@@ -118,8 +118,8 @@ def _escaped(result: FaultResult) -> Iterator[str]:
 
 
 def _wronged(result: VariantResult) -> Iterator[str]:
-    yield f"{result.verdict}: {result.difference.name}"
-    yield f"    {result.difference.sentence}"
+    yield f"{result.verdict}: {result.honest_server.name}"
+    yield f"    {result.honest_server.sentence}"
     yield from _details(result.outcome, list(result.outcome.failed))
 
 
@@ -186,8 +186,8 @@ def _fault(result: FaultResult) -> dict[str, Any]:
 
 def _variant(result: VariantResult) -> dict[str, Any]:
     return {
-        "name": result.difference.name,
-        "sentence": result.difference.sentence,
+        "name": result.honest_server.name,
+        "sentence": result.honest_server.sentence,
         "verdict": result.verdict,
         **_outcome(result.outcome),
     }

@@ -23,7 +23,7 @@ class SelfCheckPlan:
     """What to judge, and how. `profile` is how many of its cases the suite tries on a variant alone."""
 
     faults: Sequence[Fault]
-    differences: Sequence[HonestServer]
+    honest_servers: Sequence[HonestServer]
     seed: int
     jobs: int
     bar: float
@@ -34,12 +34,12 @@ class SelfCheckPlan:
         faults = [Job(patches=(fault.name,), requirements=bearing_on(fault), seed=self.seed) for fault in self.faults]
         honest = [
             Job(
-                patches=tuple(variant.name for variant in difference.variants),
-                profile=self.profile if len(difference.variants) == 1 else "standard",
+                patches=tuple(variant.name for variant in honest_server.variants),
+                profile=self.profile if len(honest_server.variants) == 1 else "standard",
                 seed=self.seed,
                 settle=_PATIENCE,
             )
-            for difference in self.differences
+            for honest_server in self.honest_servers
         ]
         return honest + faults
 
@@ -47,7 +47,7 @@ class SelfCheckPlan:
 def self_check(plan: SelfCheckPlan, on_result: Callable[[Result], None] = lambda _result: None) -> SelfCheck:
     """Returns what the suite made of every server; each result is also told as soon as it is there."""
     started = time.monotonic()
-    subjects: list[HonestServer | Fault] = [*plan.differences, *plan.faults]
+    subjects: list[HonestServer | Fault] = [*plan.honest_servers, *plan.faults]
     results: dict[int, Result] = {}
     for number, outcome in run_jobs(plan.work(), plan.jobs):
         results[number] = _result(subjects[number], outcome)
