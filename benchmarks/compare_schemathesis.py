@@ -124,7 +124,7 @@ class Comparison:
     known: frozenset[str]
 
     def seen_by_us(self, fault: Fault) -> bool:
-        """True if a requirement that the fault breaks was found broken."""
+        """True if a requirement that the fault violates was found violated."""
         return self.ours[fault.name].first_seen is not None
 
     def seen_by_them(self, fault: Fault) -> bool:

@@ -127,7 +127,7 @@ def _details(outcome: ServerOutcome, failed: list[str]) -> Iterator[str]:
     if outcome.problem:
         yield f"    not judged: {outcome.problem}"
     for name in failed:
-        yield f"    said to be broken: {name}: {outcome.failed[name]:.200}"
+        yield f"    reported as violated: {name}: {outcome.failed[name]:.200}"
     for name, reason in list(outcome.undecided.items())[:3]:
         yield f"    undecided: {name}: {reason:.200}"
     yield ""
@@ -148,7 +148,7 @@ def found_sentence(total: AreaScore, shown: int, named: int) -> str:
     """Returns how many faults were found, on how many of the clauses that they name."""
     return (
         f"{total.killed} of {total.faults} faults were found for the right reason ({total.percent:.1f} %), "
-        f"on {shown} of the {named} clauses that they break."
+        f"on {shown} of the {named} clauses that they violate."
     )
 
 
