@@ -32,7 +32,7 @@ from schemathesis_setup import document, settings
 
 from workloads_conformance.selfcheck.catalogue import load_variants, patch_of, sample
 from workloads_conformance.selfcheck.declare import Fault, Variant
-from workloads_conformance.selfcheck.judging import Job, Outcome, judge
+from workloads_conformance.selfcheck.judging import Job, ServerOutcome, judge
 from workloads_conformance.selfcheck.pool import run_each
 from workloads_conformance.selfcheck.server import ServerError, served
 from workloads_strategies import smallest_manifest
@@ -56,15 +56,15 @@ class SchemathesisJob:
     stop: bool
 
 
-def run_schemathesis(job: SchemathesisJob) -> Outcome:
+def run_schemathesis(job: SchemathesisJob) -> ServerOutcome:
     """Returns what schemathesis found: by check and operation, the failure's title."""
     started = time.monotonic()
     try:
         with served([patch_of(name) for name in job.patches]) as access, tempfile.TemporaryDirectory() as directory:
             report = _report(job, access, Path(directory))
     except (ServerError, subprocess.TimeoutExpired, FileNotFoundError, httpx.HTTPError) as error:
-        return Outcome(problem=f"{type(error).__name__}: {error}", seconds=time.monotonic() - started)
-    return Outcome(
+        return ServerOutcome(problem=f"{type(error).__name__}: {error}", seconds=time.monotonic() - started)
+    return ServerOutcome(
         failed={
             f"{failure['type']} {operation}": failure["title"]
             for failure in report["failures"]
@@ -119,12 +119,12 @@ class Comparison:
 
     faults: Sequence[Fault]
     variants: Sequence[Variant]
-    ours: Mapping[str, Outcome]
-    theirs: Mapping[str, Outcome]
+    ours: Mapping[str, ServerOutcome]
+    theirs: Mapping[str, ServerOutcome]
     known: frozenset[str]
 
     def seen_by_us(self, fault: Fault) -> bool:
-        """True if a requirement that the fault breaks was found broken."""
+        """True if a requirement that the fault violates was found violated."""
         return self.ours[fault.name].first_seen is not None
 
     def seen_by_them(self, fault: Fault) -> bool:
@@ -150,7 +150,7 @@ def compare(faults: Sequence[Fault], variants: Sequence[Variant], examples: int)
     )
 
 
-def _all(perform: Callable[[Any], Outcome], jobs: Mapping[str, Any]) -> dict[str, Outcome]:
+def _all(perform: Callable[[Any], ServerOutcome], jobs: Mapping[str, Any]) -> dict[str, ServerOutcome]:
     names, found = list(jobs), {}
     for number, outcome in run_each(perform, list(jobs.values()), AT_ONCE):
         found[names[number]] = outcome
@@ -183,7 +183,7 @@ def tables(found: Comparison, examples: int) -> str:
 
 
 def _column(
-    found: Comparison, tool: Mapping[str, Outcome], sees: Callable[[Fault], bool], known: frozenset[str]
+    found: Comparison, tool: Mapping[str, ServerOutcome], sees: Callable[[Fault], bool], known: frozenset[str]
 ) -> tuple[str, ...]:
     """Returns one tool's figures. Whole runs are those on honest variants; on a fault a run ends where it is seen."""
     whole = [tool[variant.name] for variant in found.variants if not tool[variant.name].problem]

@@ -15,7 +15,7 @@ import sys
 
 from measure_detection import add_options, chosen_faults
 
-from workloads_conformance.selfcheck.judging import Job, Outcome
+from workloads_conformance.selfcheck.judging import Job, ServerOutcome
 from workloads_conformance.selfcheck.pool import run_jobs
 
 AT_ONCE = 2
@@ -28,9 +28,9 @@ def row(label: str, honest: float, values: list[float]) -> str:
     return f"| {label} | {honest:.4g} | {statistics.median(ordered):.4g} | {high:.4g} | {ordered[-1]:.4g} |"
 
 
-def judged(jobs: list[Job], names: list[str]) -> list[Outcome]:
+def judged(jobs: list[Job], names: list[str]) -> list[ServerOutcome]:
     """Returns the outcomes of jobs, in their order; tells each as it comes."""
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, ServerOutcome] = {}
     for number, outcome in run_jobs(jobs, AT_ONCE):
         outcomes[number] = outcome
         print(f"{names[number]}: {outcome.problem or f'{outcome.seconds:.1f} s'}", file=sys.stderr)

@@ -62,7 +62,7 @@ def _row(
 
 
 def _resolved(member: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-    """Returns the schema that a reference, alone or beside null, stands for; and whether null may stand there."""
+    """Returns the schema that a reference, alone or beside null, stands for; and whether null may be there."""
     if choices := member.get("oneOf"):
         [other] = [choice for choice in choices if choice.get("type") != "null"]
         return _resolved(other, root)[0], True

@@ -12,7 +12,7 @@ from functools import partial
 
 from loading import put_source
 
-from workloads_conformance.selfcheck.judging import Job, Outcome, judge_patched
+from workloads_conformance.selfcheck.judging import Job, ServerOutcome, judge_patched
 from workloads_conformance.selfcheck.pool import run_each
 from workloads_specs import Level, load_catalogue
 
@@ -78,11 +78,11 @@ def judge_all(
         left = sorted(survivors)
 
 
-def _judge(given: _MutantJob) -> Outcome:
+def _judge(given: _MutantJob) -> ServerOutcome:
     return judge_patched(given.job, [partial(put_source, given.changed.module, given.changed.source)])
 
 
-def _judged(outcome: Outcome, profile: str, longest: float) -> Judged:
+def _judged(outcome: ServerOutcome, profile: str, longest: float) -> Judged:
     catalogue = load_catalogue()
     broken = [name for name in outcome.failed if catalogue[name].level is not Level.OBSERVE]
     undecided = [name for name in outcome.undecided if catalogue[name].level is Level.MUST]

@@ -5,7 +5,7 @@
     ├── TargetError        3    the target cannot be judged: unreachable, not this API, credentials refused
     └── NotPermittedError       the mode or the safety rules forbid a request; the case is not tested
 
-A fault of the target is never an exception: it is a finding.
+A violation is never an exception: it is a finding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run tells GitHub when it runs there: annotations, the job's summary, and which lines are no commands."""
+"""What a run tells GitHub when it runs there: annotations, the job's summary, and which lines are not commands."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.runner.order import place
-from workloads_conformance.session import BrokenRequirementError, Session
+from workloads_conformance.session import RequirementViolatedError, Session
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 from workloads_reports import (
     Report,
@@ -167,17 +167,17 @@ class ConformanceRun:
     def pytest_runtest_makereport(
         self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Shows a broken requirement as text, without frames; whatever else was raised is the suite's own fault."""
+        """Shows a violated requirement as text, without frames; any other exception is an error of the suite."""
         report = yield
         error = call.excinfo.value if call.excinfo else None
-        if isinstance(error, BrokenRequirementError):
+        if isinstance(error, RequirementViolatedError):
             report.longrepr = str(error)
         elif isinstance(error, Exception) and not isinstance(error, pytest.exit.Exception):
-            self.session.fault(item.function.judging, error)
+            self.session.error(item.function.judging, error)
         return report
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Puts what is cheap and telling first; a test relies on no order."""
+        """Puts what is cheap and decisive first; a test relies on no order."""
         catalogue = self.session.catalogue
         items.sort(
             key=lambda item: place(item.function.judging, catalogue) if isinstance(item, pytest.Function) else (True,)

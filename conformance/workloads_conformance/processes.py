@@ -14,7 +14,7 @@ _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 def reference_command(*options: str) -> list[str]:
     """Returns the command that runs the reference server.
 
-    The directory that the user stands in is no place for its modules: files there may bear the names of Python's own.
+    The user's current directory is not one of them: files there may have the names of Python's own modules.
     """
     return [sys.executable, "-P", "-m", _REFERENCE, *options]
 
@@ -30,7 +30,7 @@ def bare_environment() -> dict[str, str]:
 
 
 def _places() -> list[str]:
-    """Returns where this process imports from, but for the directory that the user happens to stand in."""
+    """Returns where this process imports from, but for the directory that the user is in."""
     ours = Path(__file__).resolve().parents[1]
     here = Path.cwd()
     places = [Path(place) for place in sys.path if place]

@@ -2,9 +2,10 @@
 
 from .annotations import annotations_text
 from .badge import badge_text
-from .changes import Change, Changed, Circumstance, Since
-from .diff import Difference, ObservationChange, RequirementChange, TimingChange, compare
+from .changes import Changed, Circumstance, Since, Transition
+from .diff import ObservationChange, ReportDifference, RequirementChange, TimingChange, compare
 from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
+from .elements import Element, ElementCoverage
 from .errors import ReportError
 from .files import RENDERINGS, write_all, write_text
 from .given import DamagedError, GivenError, decoded, given_bytes, given_text, open_given, strict_json
@@ -31,7 +32,6 @@ from .model import (
     WaiverState,
     WaiverUse,
 )
-from .pieces import Piece, Reach
 from .private import open_private, private_directory, write_private
 from .read import read_report
 from .ruling import counted, rule
@@ -45,12 +45,12 @@ __all__ = [
     "DIFF_FORMS",
     "FORMAT",
     "RENDERINGS",
-    "Change",
     "Changed",
     "Circumstance",
     "Coverage",
     "DamagedError",
-    "Difference",
+    "Element",
+    "ElementCoverage",
     "Extent",
     "Finding",
     "GivenError",
@@ -58,10 +58,9 @@ __all__ = [
     "Leftovers",
     "Message",
     "ObservationChange",
-    "Piece",
-    "Reach",
     "RecordedExchange",
     "Report",
+    "ReportDifference",
     "ReportError",
     "RequirementChange",
     "RequirementResult",
@@ -71,6 +70,7 @@ __all__ = [
     "Spec",
     "Timing",
     "TimingChange",
+    "Transition",
     "Verdict",
     "Waiver",
     "WaiverState",

@@ -11,7 +11,7 @@ from .ruling import rule
 from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
 
-_BROKEN = {Verdict.FAIL, Verdict.WAIVED}
+_VIOLATED = {Verdict.FAIL, Verdict.WAIVED}
 
 
 def disagreement(report: Report, value: Mapping[str, Any]) -> str:
@@ -30,7 +30,7 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     identifiers = [result.requirement.id for result in report.requirements]
     known = set(identifiers)
     if len(known) < len(identifiers):
-        yield "a requirement stands in it twice"
+        yield "a requirement is duplicated in it"
         return
     for named in (*report.observations, *(use.waiver.requirement for use in report.waivers)):
         if named not in known:
@@ -62,7 +62,7 @@ def _since(report: Report) -> Iterator[str]:
 def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     """Compares the members that writing derives with those that were read."""
     written = to_json(report)
-    for table, name in (("run", "seconds"), ("counts", "cases"), ("gate", "passed"), ("gate", "objections")):
+    for table, name in (("run", "seconds"), ("counts", "judgements"), ("gate", "passed"), ("gate", "objections")):
         if written[table][name] != value[table][name]:
             yield f"{table}.{name} is {str(value[table][name])[:80]} where the rest makes it {written[table][name]}"
     for verdict, count in written["counts"]["requirements"].items():
@@ -72,11 +72,15 @@ def _derived(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _in_result(result: RequirementResult) -> Iterator[str]:
-    if (result.verdict in _BROKEN) != bool(result.findings):
+    if (result.verdict in _VIOLATED) != bool(result.findings):
         yield f"its verdict is {result.verdict}, with {'a finding' if result.findings else 'no finding'}"
-    broken, cases = result.broken, result.cases
-    if broken > cases or (result.verdict in _BROKEN and not broken) or (result.verdict is Verdict.PASS and broken):
-        yield f"its verdict is {result.verdict}, broken in {broken} of {cases} cases"
+    violated, cases = result.violated, result.cases
+    if (
+        violated > cases
+        or (result.verdict in _VIOLATED and not violated)
+        or (result.verdict is Verdict.PASS and violated)
+    ):
+        yield f"its verdict is {result.verdict}, violated in {violated} of {cases} cases"
     if result.verdict is Verdict.PASS and not cases:
         yield "it passed without a case"
     for finding in result.findings:

@@ -19,7 +19,7 @@ _LONGEST = 1000
 def annotations_text(report: Report) -> str:
     """Returns workflow commands, one a line; where GitHub would drop some of a kind, the last one counts them.
 
-    An error stands for a failed MUST, a fault of the suite or a waiver that is not in order; a warning for a failed
+    An error stands for a failed MUST, an error of the suite or a waiver that is not in order; a warning for a failed
     SHOULD or a waived failure; a notice for a MUST that is undecided.
     """
     kinds = {

@@ -10,7 +10,7 @@ from enum import StrEnum
 from .verdicts import RunVerdict, Verdict
 
 
-class Change(StrEnum):
+class Transition(StrEnum):
     """What happened to a requirement between two reports."""
 
     NEWLY_FAILING = "newly-failing"
@@ -34,7 +34,7 @@ class Changed:
     """
 
     requirement: str
-    change: Change
+    change: Transition
     before: Verdict | None
     after: Verdict | None
     regression: bool
@@ -42,7 +42,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """A way in which two runs were not made alike: what it is, and its value in the earlier and in this one."""
+    """A setting in which two runs differ: what it is, and its value in the earlier and in this one."""
 
     what: str
     before: str
@@ -67,4 +67,4 @@ class Since:
     def __str__(self) -> str:
         """The changes in numbers: `2 newly-failing, 1 fixed`."""
         seen = Counter(one.change for one in self.changes)
-        return ", ".join(f"{seen[change]} {change}" for change in Change if seen[change]) or "nothing changed"
+        return ", ".join(f"{seen[change]} {change}" for change in Transition if seen[change]) or "nothing changed"

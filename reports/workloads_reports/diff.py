@@ -1,4 +1,4 @@
-"""What changed from one report to another: which requirements fail anew, were mended, or are no longer judged."""
+"""What changed from one report to another: which requirements fail anew, were fixed, or are no longer judged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from workloads_specs import Level, Requirement
 
-from .changes import Change
+from .changes import Transition
 from .errors import ReportError
 from .escaping import one_line
 from .model import Report, RequirementResult, Timing
@@ -54,7 +54,7 @@ class RequirementChange:
     """
 
     requirement: Requirement
-    change: Change
+    change: Transition
     before: Verdict | None
     after: Verdict | None
     reason: str
@@ -88,10 +88,10 @@ class TimingChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
+class ReportDifference:
     """Everything that changed from `old` to `new`, each part sorted by name, whatever the reports' own order.
 
-    `circumstances` are the ways in which the runs were not made alike: what, the old value, the new value.
+    `circumstances` are the settings in which the runs differ: what, the old value, the new value.
     """
 
     old: Report
@@ -101,7 +101,7 @@ class Difference:
     observations: tuple[ObservationChange, ...]
     timings: tuple[TimingChange, ...]
 
-    def having(self, change: Change) -> tuple[RequirementChange, ...]:
+    def having(self, change: Transition) -> tuple[RequirementChange, ...]:
         """The requirements to which this happened."""
         return tuple(one for one in self.requirements if one.change is change)
 
@@ -111,7 +111,7 @@ class Difference:
         return tuple(one for one in self.requirements if one.regression)
 
 
-def compare(old: Report, new: Report, *, across_contracts: bool = False) -> Difference:
+def compare(old: Report, new: Report, *, across_contracts: bool = False) -> ReportDifference:
     """Returns what changed from one report to the other.
 
     Args:
@@ -139,7 +139,7 @@ def compare(old: Report, new: Report, *, across_contracts: bool = False) -> Diff
     before = {result.requirement.id: result for result in old.requirements}
     after = {result.requirement.id: result for result in new.requirements}
     changes = [_change(before.get(one), after.get(one)) for one in sorted(before.keys() | after.keys())]
-    return Difference(
+    return ReportDifference(
         old=old,
         new=new,
         circumstances=_circumstances(old, new),
@@ -193,18 +193,18 @@ def _only_in(one: RequirementResult | None, other: RequirementResult | None) -> 
     return tuple(sorted(FindingChange(code, message) for code, message in found.items()))
 
 
-def _kind(old: RequirementResult | None, new: RequirementResult | None) -> Change | None:
+def _kind(old: RequirementResult | None, new: RequirementResult | None) -> Transition | None:
     if old is None:
-        return Change.ADDED
+        return Transition.ADDED
     if new is None:
-        return Change.GONE
+        return Transition.GONE
     if new.verdict in _BROKEN:
-        return Change.STILL_FAILING if _failed_alike(old, new) else Change.NEWLY_FAILING
+        return Transition.STILL_FAILING if _failed_alike(old, new) else Transition.NEWLY_FAILING
     if new.verdict is Verdict.PASS:
         if old.verdict in _BROKEN:
-            return Change.FIXED
-        return None if old.verdict is Verdict.PASS else Change.NEWLY_JUDGED
-    return Change.NO_LONGER_JUDGED if old.verdict in _JUDGED else None
+            return Transition.FIXED
+        return None if old.verdict is Verdict.PASS else Transition.NEWLY_JUDGED
+    return Transition.NO_LONGER_JUDGED if old.verdict in _JUDGED else None
 
 
 def _failed_alike(old: RequirementResult, new: RequirementResult) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .changes import Change
+from .changes import Transition
 from .diff import (
     REGRESSION_RULE,
     TIMING_RULE,
-    Difference,
     ObservationChange,
+    ReportDifference,
     RequirementChange,
     TimingChange,
 )
@@ -24,17 +24,17 @@ FORMAT = "workloads-conformance-diff/2"
 """The value of the `format` member of a difference in JSON."""
 
 _HEADINGS = {
-    Change.NEWLY_FAILING: "newly failing",
-    Change.NO_LONGER_JUDGED: "no longer judged",
-    Change.STILL_FAILING: "still failing",
-    Change.FIXED: "fixed",
-    Change.NEWLY_JUDGED: "judged for the first time",
-    Change.ADDED: "requirements that the old report does not have",
-    Change.GONE: "requirements that the new report does not have",
+    Transition.NEWLY_FAILING: "newly failing",
+    Transition.NO_LONGER_JUDGED: "no longer judged",
+    Transition.STILL_FAILING: "still failing",
+    Transition.FIXED: "fixed",
+    Transition.NEWLY_JUDGED: "judged for the first time",
+    Transition.ADDED: "requirements that the old report does not have",
+    Transition.GONE: "requirements that the new report does not have",
 }
 
 
-def diff_json(difference: Difference) -> str:
+def diff_json(difference: ReportDifference) -> str:
     """Returns the difference as JSON that is valid against `diff_schema()`."""
     return document_text(_value(difference))
 
@@ -44,7 +44,7 @@ def diff_schema() -> dict[str, Any]:
     return published_schema("diff")
 
 
-def diff_text(difference: Difference) -> str:
+def diff_text(difference: ReportDifference) -> str:
     """Returns the difference as plain lines; the last one says whether there is a regression."""
     lines = [one_line(f"old: {_run(difference.old)}"), one_line(f"new: {_run(difference.new)}")]
     for section in _sections(difference):
@@ -54,7 +54,7 @@ def diff_text(difference: Difference) -> str:
     return "\n".join([*lines, "", f"result: {_result(difference)}"]) + "\n"
 
 
-def diff_markdown(difference: Difference) -> str:
+def diff_markdown(difference: ReportDifference) -> str:
     """Returns the difference as Markdown, in which no text of a report can act as markup."""
     lines = [
         f"## Conformance: {_result(difference)}",
@@ -88,8 +88,8 @@ class _Section:
     rows: tuple[_Row, ...]
 
 
-def _sections(difference: Difference) -> Iterator[_Section]:
-    made = [_Section("the runs were not made alike", tuple(map(_circumstance, difference.circumstances)))]
+def _sections(difference: ReportDifference) -> Iterator[_Section]:
+    made = [_Section("the runs differ", tuple(map(_circumstance, difference.circumstances)))]
     if difference.old.run.id == difference.new.run.id:
         made.append(_Section("both reports are of the same run", (_Row("run", difference.old.run.id),)))
     made += [
@@ -137,7 +137,7 @@ def _run(report: Report) -> str:
     return f"{report.verdict}, run {run.id} of {run.started:%Y-%m-%d %H:%M:%S} UTC on {target}"
 
 
-def _result(difference: Difference) -> str:
+def _result(difference: ReportDifference) -> str:
     count = len(difference.regressions)
     return f"{count} regression{'s' if count != 1 else ''}" if count else "no regression"
 
@@ -157,7 +157,7 @@ def _code(text: str) -> str:
 # -- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def _value(difference: Difference) -> dict[str, Any]:
+def _value(difference: ReportDifference) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "regression": bool(difference.regressions),
@@ -208,7 +208,7 @@ def _change(change: RequirementChange) -> dict[str, Any]:
     }
 
 
-DIFF_FORMS: Mapping[str, Callable[[Difference], str]] = {
+DIFF_FORMS: Mapping[str, Callable[[ReportDifference], str]] = {
     "text": diff_text,
     "markdown": diff_markdown,
     "json": diff_json,

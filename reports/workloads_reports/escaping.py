@@ -15,7 +15,7 @@ _MOST_MARKS = 6
 """Combining marks that may follow one letter."""
 
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
-"""Every character that can mean something in Markdown, and that Markdown lets a backslash stand before."""
+"""Every character that can mean something in Markdown, and that Markdown lets a backslash precede."""
 
 
 _NOT_ASCII = re.compile("[^ -~]+")
@@ -106,7 +106,7 @@ def workflow_value(text: str) -> str:
 
 
 def workflow_property(text: str) -> str:
-    """Returns `text` as a property of a GitHub workflow command (what stands between `::` and `::`)."""
+    """Returns `text` as a property of a GitHub workflow command (what is between `::` and `::`)."""
     return workflow_value(text).replace(":", "%3A").replace(",", "%2C")
 
 

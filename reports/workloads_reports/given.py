@@ -36,7 +36,7 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class GivenError(Exception):
-    """A file cannot be used. `str()` says why, and stands behind the file's name; it has no full stop."""
+    """A file cannot be used. `str()` says why, and follows the file's name; it has no full stop."""
 
 
 class DamagedError(GivenError):
@@ -54,10 +54,10 @@ def open_given(path: Path) -> BinaryIO:
     except OSError as error:
         raise GivenError(f"cannot be read: {error.strerror}") from None
     except ValueError:
-        raise GivenError("is no path of a file") from None
+        raise GivenError("is not a path of a file") from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise GivenError("is no file")
+        raise GivenError("is not a file")
     return open(handle, "rb")  # noqa: PTH123 - of a descriptor
 
 
@@ -115,7 +115,7 @@ def strict_json(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON value
         what: it should be, for the error: `report`.
 
     Raises:
-        DamagedError: it is no JSON, too deep or too large; a name stands twice in an object; a number is none, or
+        DamagedError: it is not JSON, too deep or too large; a name is duplicated in an object; a number is none, or
             larger than any that is meant; an escape makes half a character.
     """
     tokens = Counter(text[found.start()] for found in _TOKENS.finditer(text))
@@ -143,9 +143,9 @@ def strict_json(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON value
         where = "it ends too early" if not text[error.pos :].strip() else f"line {error.lineno}, {error.msg}"
         raise DamagedError(f"is not JSON: {where}") from None
     except ValueError as error:
-        raise DamagedError(f"is no {what}: {error}") from None
+        raise DamagedError(f"is not a {what}: {error}") from None
     except RecursionError:
-        raise DamagedError(f"is no {what}: its values are nested too deeply") from None
+        raise DamagedError(f"is not a {what}: its values are nested too deeply") from None
     return value
 
 
@@ -153,7 +153,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(f"{shown(name)} stands twice in one object")
+            raise ValueError(f"{shown(name)} is duplicated in one object")
         found[name] = value
     return found
 
@@ -170,7 +170,7 @@ def _refuse_halves(value: object) -> None:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON number")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def _float(text: str) -> float:

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from workloads_specs import Level
 
+from .elements import ElementCoverage
 from .model import Report, RequirementResult
-from .pieces import Reach
 from .plots import Scale, duration
 from .texts import Texts
 from .verdicts import Verdict
@@ -35,7 +35,7 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Requirements that stand under one heading of the page."""
+    """Requirements that are under one heading of the page."""
 
     name: str
     heading: str
@@ -65,7 +65,7 @@ def html_text(report: Report) -> str:
         scale=Scale(report.timings),
         most_findings=_MOST_FINDINGS,
         titles={result.requirement.id: result.requirement.title for result in report.requirements},
-        Reach=Reach,
+        ElementCoverage=ElementCoverage,
         Verdict=Verdict,
         Level=Level,
     )
@@ -88,19 +88,19 @@ def _groups(report: Report) -> tuple[_Group, ...]:
         _Group(
             "failed",
             "Failed",
-            "Requirements of level MUST that the target broke, and broke again when the smallest case was repeated.",
+            "Requirements of level MUST that the target violated, also in the repetitions of the smallest case.",
             report.having(Verdict.FAIL, Level.MUST),
         ),
         _Group(
             "warnings",
             "Warnings",
             "Requirements of level SHOULD: inference from prose, or an RFC that the contract leans on. "
-            "They are no part of the verdict.",
+            "They are not part of the verdict.",
             report.having(Verdict.FAIL, Level.SHOULD, Level.OBSERVE),
         ),
         _Group(
-            "faults",
-            "The suite\N{RIGHT SINGLE QUOTATION MARK}s own faults",
+            "errors",
+            "Errors of the suite",
             "Please report these.",
             report.having(Verdict.ERROR),
         ),

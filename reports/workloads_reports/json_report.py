@@ -39,14 +39,14 @@ def to_json(report: Report) -> dict[str, Any]:
             "concurrency": run.concurrency,
             "complete": run.complete,
         },
-        "counts": {"requirements": report.counts, "exchanges": report.exchanges, "cases": report.cases},
+        "counts": {"requirements": report.counts, "exchanges": report.exchanges, "judgements": report.judgements},
         "requirements": [_requirement(result) for result in report.requirements],
         "observations": report.observations,
         "timings": {name: asdict(timing) for name, timing in report.timings.items()},
         "leftovers": asdict(report.leftovers),
         "waivers": [_waiver(use) for use in report.waivers],
         "plan": asdict(report.plan),
-        "pieces": [asdict(piece) for piece in report.pieces],
+        "elements": [asdict(element) for element in report.elements],
         "since": _since(report.since),
         "gate": {"passed": not report.objections, "objections": report.objections},
     }
@@ -90,7 +90,7 @@ def _requirement(result: RequirementResult) -> dict[str, Any]:
         "verdict": result.verdict,
         "reason": result.reason,
         "cases": result.cases,
-        "broken": result.broken,
+        "violated": result.violated,
         "findings": [asdict(finding) for finding in result.findings],
     }
 

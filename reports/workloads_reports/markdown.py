@@ -28,9 +28,9 @@ def _report(report: Report) -> Iterator[str]:
     yield ""
     yield _short(report.reason)
     yield ""
-    yield "| " + " | ".join(report.counts) + " | cases | exchanges | leaked | unknown |"
+    yield "| " + " | ".join(report.counts) + " | judgements | exchanges | leaked | unknown |"
     yield "| " + " | ".join(["---:"] * (len(report.counts) + 4)) + " |"
-    numbers = (*report.counts.values(), report.cases, report.exchanges, len(left.leaked), len(left.unknown))
+    numbers = (*report.counts.values(), report.judgements, report.exchanges, len(left.leaked), len(left.unknown))
     yield "| " + " | ".join(map(str, numbers)) + " |"
     yield ""
     yield (
@@ -44,7 +44,7 @@ def _report(report: Report) -> Iterator[str]:
     )
     yield from _failed("Waived", report.having(Verdict.WAIVED))
     yield from _waivers(report)
-    yield from _reasons("The suite's own faults", report, Verdict.ERROR)
+    yield from _reasons("Errors of the suite", report, Verdict.ERROR)
     yield from _reasons("Undecided", report, Verdict.INCONCLUSIVE)
     yield from _reasons("Not tested", report, Verdict.NOT_TESTED)
 
@@ -81,7 +81,7 @@ def _since(report: Report) -> Iterator[str]:
     since = report.since
     if since is None:
         return
-    yield from ("", "## Since the run before", "")
+    yield from ("", "## Since the earlier run", "")
     yield (
         f"Run {markdown_code(since.run[:_LINE])} of {since.finished:%Y-%m-%d}, which was {since.verdict}: {since}"
         f"{f'; **regressions: {since.regressions}**' if since.regressions else ''}."

@@ -23,8 +23,9 @@ _COUNTED = {Verdict.FAIL, Verdict.PASS}
 def merge_reports(parts: Sequence[tuple[str, Report]], *, partial: bool = False) -> Report:
     """Returns the report of the run that these are parts of, whatever their order.
 
-    What one part found broken is broken; cases, findings, observations and leftovers add up; the waivers are applied
-    and the verdict is ruled again. Of a timing, count, minimum and maximum are exact, median and p95 upper bounds.
+    What one part found violated is violated. Cases, findings, observations and leftovers add up. The waivers are
+    applied again, and the verdict is computed again. The count, minimum and maximum of a timing are exact; its median
+    and p95 are upper bounds.
 
     Args:
         parts: what to call each report in an error, such as its path, and the report.
@@ -150,13 +151,13 @@ def _folded(
     results: Sequence[RequirementResult], answers: Mapping[str, int], waivers: Sequence[Waiver]
 ) -> RequirementResult:
     deciding = min(results, key=lambda result: _FIRST_WINS.index(result.verdict))
-    cases, broken = sum(result.cases for result in results), sum(result.broken for result in results)
-    counts = counted(cases=cases, broken=broken, answers=answers)
+    cases, violated = sum(result.cases for result in results), sum(result.violated for result in results)
+    counts = counted(cases=cases, violated=violated, answers=answers)
     return replace(
         deciding,
         reason=counts if deciding.verdict in _COUNTED else deciding.reason,
         cases=cases,
-        broken=broken,
+        violated=violated,
         findings=_findings((finding for result in results for finding in result.findings), waivers),
     )
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from workloads_specs import Level, Requirement
 
 from .changes import Since
-from .pieces import Piece, Reach
+from .elements import Element, ElementCoverage
 from .verdicts import RunVerdict, Verdict
 
 FORMAT = "workloads-conformance-report/2"
@@ -29,7 +29,7 @@ class Message:
     Attributes:
         start: the request line or the status line.
         headers: names and values, in the order in which they were sent.
-        body: the body, or its beginning; bytes that are no UTF-8 as `\xNN`.
+        body: the body, or its beginning; bytes that are not UTF-8 as `\xNN`.
         size: the length of the whole body, in bytes.
         cut: whether `body` is not all of it.
     """
@@ -56,7 +56,7 @@ class RecordedExchange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One way in which the target broke (or may have broken) a requirement.
+    """One way in which the target violated (or may have violated) a requirement.
 
     All texts are redacted already, and may hold any character the target sent: each renderer escapes them.
 
@@ -68,12 +68,12 @@ class Finding:
         message: what is wrong, in one sentence.
         expected: what the clause asks for.
         observed: what the target did; where values differ, a line for each place.
-        reproduce: shell commands that show it, the token as `$NAME`; empty if no request is at fault.
+        reproduce: shell commands that show it, the token as `$NAME`; empty if no request shows it.
         confirmed: repetitions that showed it again, as "3/3".
         occurrences: how many cases of the run showed it.
         reproduce_httpx: the same requests as a Python script that uses httpx, the token from the environment.
         reproduce_http: the same requests as they went over the wire, the token as `$NAME`.
-        exchange: the last of these exchanges, as the run saw it; None if it was not kept.
+        exchange: the last of these exchanges, as the run saw it; None if it was not stored.
     """
 
     code: str
@@ -94,14 +94,14 @@ class Finding:
 class RequirementResult:
     """The verdict on one requirement, with the number of cases that judged it and the reason in words.
 
-    `broken` is the number of those cases in which the target broke it; `findings` says in which ways.
+    `violated` is the number of those cases in which the target violated it; `findings` says in which ways.
     """
 
     requirement: Requirement
     verdict: Verdict
     reason: str
     cases: int = 0
-    broken: int = 0
+    violated: int = 0
     findings: tuple[Finding, ...] = ()
 
 
@@ -112,7 +112,7 @@ class Waiver:
     Attributes:
         requirement: the id of the requirement.
         owner: who answers for it.
-        reason: why the failure is borne.
+        reason: why the failure is accepted.
         link: where it is being dealt with.
         expires: the last day, in UTC, on which it waives.
         finding: a part of the message of the findings that it covers, as reports show it; empty for all of them.
@@ -157,7 +157,7 @@ class WaiverUse:
         waiver = self.waiver
         named = f"the waiver of {waiver.requirement} by {waiver.owner}"
         if self.state is WaiverState.EXPIRED:
-            return f"{named} expired on {waiver.expires}; mend the failure, or have the waiver renewed."
+            return f"{named} expired on {waiver.expires}; fix the failure, or have the waiver renewed."
         if self.state is WaiverState.UNNEEDED:
             what = f"no finding says {waiver.finding!r}" if waiver.finding else "the requirement passed"
             what = f"no finding has the code {waiver.code!r}" if waiver.code else what
@@ -247,7 +247,7 @@ class Coverage:
 
     Attributes:
         what: what is counted.
-        covered: how many of it were gone through to their end. In a merged report, the most of the parts.
+        covered: how many of them were covered. In a merged report, the most of the parts.
         possible: how many there are.
     """
 
@@ -264,7 +264,7 @@ class Extent:
         tests: how many tests the plan has; 0 in a report that does not say.
         cases: how many cases of them ran.
         missing: the names of the tests that did not run to their end: deselected, cut off, lost.
-        coverage: how many of what tests go through by construction were gone through.
+        coverage: counts of what tests cover by construction.
     """
 
     tests: int = 0
@@ -282,7 +282,7 @@ class Report:
         observations: for each requirement of level OBSERVE, the answers seen and how often each.
         timings: durations by name: an operation's id, or `visible after create` and its like.
         waivers: the waivers that the run was given, and what became of each.
-        pieces: the pieces of the contract, in its order, each with the requirements that judge it.
+        elements: the elements of the contract, in its order, each with the requirements that judge it.
         since: what changed since an earlier run; None if the run was not compared with one.
         plan: how much of the suite's plan was run; the gate stays closed unless all of it was.
         embedded: whether the embedded reference server was judged, and no target of the user's.
@@ -301,7 +301,7 @@ class Report:
     timings: Mapping[str, Timing] = field(default_factory=dict)
     leftovers: Leftovers = field(default_factory=Leftovers)
     waivers: tuple[WaiverUse, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    elements: tuple[Element, ...] = ()
     since: Since | None = None
     plan: Extent = field(default_factory=Extent)
     embedded: bool = False
@@ -338,33 +338,36 @@ class Report:
         }
 
     @property
-    def reached(self) -> tuple[tuple[Piece, Reach], ...]:
-        """Each piece of the contract, and what the run showed of it.
+    def covered_elements(self) -> tuple[tuple[Element, ElementCoverage], ...]:
+        """Each element of the contract, and what the run showed of it.
 
-        It is broken if one of its requirements is (waived or not), and kept if each of them passed.
+        It is violated if one of its requirements is (waived or not), and satisfied if each of them passed.
         """
         verdicts = {result.requirement.id: result.verdict for result in self.requirements}
 
-        def reach(piece: Piece) -> Reach:
-            found = {verdicts.get(identifier) for identifier in piece.requirements}
+        def coverage(element: Element) -> ElementCoverage:
+            found = {verdicts.get(identifier) for identifier in element.requirements}
             if not found:
-                return Reach.BINDS_NOBODY
+                return ElementCoverage.NON_NORMATIVE
             if found & {Verdict.FAIL, Verdict.WAIVED}:
-                return Reach.BROKEN
-            return Reach.KEPT if found == {Verdict.PASS} else Reach.UNDECIDED
+                return ElementCoverage.VIOLATED
+            return ElementCoverage.SATISFIED if found == {Verdict.PASS} else ElementCoverage.UNDECIDED
 
-        return tuple((piece, reach(piece)) for piece in self.pieces)
-
-    @property
-    def reach(self) -> dict[str, dict[Reach, int]]:
-        """The number of pieces by kind and by what the run showed of them, in the contract's order."""
-        rows: dict[str, Counter[Reach]] = {}
-        for piece, reach in self.reached:
-            rows.setdefault(piece.kind, Counter())[reach] += 1
-        return {kind: {reach: seen[reach] for reach in Reach if seen[reach]} for kind, seen in rows.items()}
+        return tuple((element, coverage(element)) for element in self.elements)
 
     @property
-    def cases(self) -> int:
+    def element_coverage(self) -> dict[str, dict[ElementCoverage, int]]:
+        """The number of elements by kind and by what the run showed of them, in the contract's order."""
+        rows: dict[str, Counter[ElementCoverage]] = {}
+        for element, coverage in self.covered_elements:
+            rows.setdefault(element.kind, Counter())[coverage] += 1
+        return {
+            kind: {coverage: seen[coverage] for coverage in ElementCoverage if seen[coverage]}
+            for kind, seen in rows.items()
+        }
+
+    @property
+    def judgements(self) -> int:
         """The number of judgements that the run made, over all requirements."""
         return sum(result.cases for result in self.requirements)
 

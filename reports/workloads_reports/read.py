@@ -1,4 +1,4 @@
-"""Reads report.json back, strictly: what is damaged, of another form or at odds with itself is no report."""
+"""Reads report.json back, strictly: what is damaged, of another form or at odds with itself is not a report."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ LARGEST = 32 * 2**20
 def read_report(path: Path) -> Report:
     """Returns the report in a file, exactly as it was written.
 
-    The requirements are those that stand in the report, so that it can be read without the catalogue that made it.
+    The requirements are those that are in the report, so that it can be read without the catalogue that made it.
 
     Raises:
-        ReportError: it cannot be read, is no JSON in UTF-8, is too large, of another format, not valid by the published
+        ReportError: it cannot be read, is not JSON in UTF-8, is too large, of another format, invalid by the published
             schema, or numbers in it disagree.
     """
     name = one_line(str(path))
@@ -35,11 +35,11 @@ def read_report(path: Path) -> Report:
     _check_format(name, value)
     error = next(_Validator(report_schema()).iter_errors(value), None)
     if error is not None:
-        raise ReportError(f"{name} is no valid report: {_told(error)}; it was damaged or edited.")
+        raise ReportError(f"{name} is not a valid report: {_told(error)}; it was damaged or edited.")
     try:
         report = structured(value)
     except (ValueError, OverflowError) as wrong:
-        raise ReportError(f"{name} is no valid report: {one_line(str(wrong))}; it was damaged or edited.") from None
+        raise ReportError(f"{name} is not a valid report: {one_line(str(wrong))}; it was damaged or edited.") from None
     if wrong_at := disagreement(report, value):
         raise ReportError(f"{name} contradicts itself: {one_line(wrong_at)}; it was damaged or edited.")
     return report
@@ -57,7 +57,7 @@ def _value(name: str, path: Path) -> Any:  # noqa: ANN401 - any JSON value
 def _check_format(name: str, value: object) -> None:
     found = value.get("format") if isinstance(value, dict) else None
     if not isinstance(found, str):
-        raise ReportError(f"{name} is no report of workloads-conformance: it has no member 'format'.")
+        raise ReportError(f"{name} is not a report of workloads-conformance: it has no member 'format'.")
     if found != FORMAT:
         raise ReportError(
             f"{name} is of format {shown(found)} and this version reads {FORMAT!r}; use the version that wrote it."

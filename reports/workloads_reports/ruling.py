@@ -13,13 +13,13 @@ ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""
 
 
-def counted(*, cases: int, broken: int, answers: Mapping[str, int]) -> str:
-    """Returns the reason of a verdict that follows from counts: what was broken, else observed, else kept."""
-    if broken:
-        return f"broken in {broken} of {cases} cases"
+def counted(*, cases: int, violated: int, answers: Mapping[str, int]) -> str:
+    """Returns the reason of a verdict that follows from counts: what was violated, else observed, else satisfied."""
+    if violated:
+        return f"violated in {violated} of {cases} cases"
     if answers:
         return "observed: " + ", ".join(f"{text} ({count})" for text, count in answers.items())
-    return f"kept in {cases} case{'s' if cases != 1 else ''}"
+    return f"satisfied in {cases} case{'s' if cases != 1 else ''}"
 
 
 def rule(
@@ -35,8 +35,8 @@ def rule(
     by = {verdict: [result for result in must if result.verdict is verdict] for verdict in Verdict}
     if failed := by[Verdict.FAIL]:
         return RunVerdict.NONCONFORMANT, f"{_count(failed)} failed: {_ids(failed)}."
-    if broken := by[Verdict.ERROR]:
-        return RunVerdict.ERROR, f"the suite itself failed on {_count(broken)}: {_ids(broken)}; please report this."
+    if failed := by[Verdict.ERROR]:
+        return RunVerdict.ERROR, f"the suite itself failed on {_count(failed)}: {_ids(failed)}; please report this."
     judged = len(must) - len(by[Verdict.NOT_TESTED])
     if not complete:
         why = "the run did not end, so what it had not yet tested is unknown."
@@ -50,8 +50,8 @@ def rule(
     else:
         waived = f", {len(by[Verdict.WAIVED])} waived" if by[Verdict.WAIVED] else ""
         untested = f", {len(by[Verdict.NOT_TESTED])} not tested" if by[Verdict.NOT_TESTED] else ""
-        kept = len(by[Verdict.PASS])
-        return RunVerdict.CONFORMANT, f"{kept} of {len(must)} MUST requirements passed{waived}{untested}."
+        passed = len(by[Verdict.PASS])
+        return RunVerdict.CONFORMANT, f"{passed} of {len(must)} MUST requirements passed{waived}{untested}."
     return RunVerdict.INCONCLUSIVE, why
 
 

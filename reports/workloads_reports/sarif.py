@@ -27,7 +27,7 @@ def sarif_text(report: Report) -> str:
     """Returns report.sarif.
 
     Its results are what failed, a waived failure with its suppression; what passed has none. What could not be told,
-    and why, stands among the notifications of the run.
+    and why, is among the notifications of the run.
     """
     return document_text(_log(report))
 
@@ -56,7 +56,7 @@ def _log(report: Report) -> dict[str, Any]:
             "target": report.subject or _text(report.target_url),
             "counts": report.counts,
             "exchanges": report.exchanges,
-            "cases": report.cases,
+            "judgements": report.judgements,
         },
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -78,7 +78,7 @@ def _rule(requirement: Requirement) -> dict[str, Any]:
 
 
 def _findings(result: RequirementResult) -> Iterator[tuple[int, Finding | None]]:
-    """Yields each finding, and which one of its code it is: a waived one may stand beside another."""
+    """Yields each finding, and which one of its code it is: a waived one may be beside another."""
     seen: Counter[str] = Counter()
     for finding in result.findings:
         seen[finding.code] += 1
@@ -127,7 +127,7 @@ def _message(message: str, finding: Finding | None) -> dict[str, str]:
 
 
 def _location(requirement: Requirement) -> dict[str, Any]:
-    """Where the clause stands: the code of the target is not known. GitHub wants a relative path and a line."""
+    """Where the clause is: the code of the target is not known. GitHub wants a relative path and a line."""
     source = requirement.source
     return {
         "physicalLocation": {"artifactLocation": {"uri": quote(source.document)}, "region": {"startLine": 1}},

@@ -15,7 +15,7 @@ def structured(value: Mapping[str, Any]) -> Report:
     """Returns the report that a JSON value stands for; members that the model does not know are left out.
 
     Raises:
-        ValueError, OverflowError: a text is no day, or no instant with a time zone.
+        ValueError, OverflowError: a text is not a day, or not an instant with a time zone.
     """
     flat = {
         **value,
@@ -23,7 +23,7 @@ def structured(value: Mapping[str, Any]) -> Report:
         "target_url": value["target"]["url"],
         "embedded": value["target"].get("embedded", False),
         "exchanges": value["counts"]["exchanges"],
-        # Their members stand beside those of the result, and of what became of the waiver.
+        # Their members are beside those of the result, and of what became of the waiver.
         "requirements": [{**result, "requirement": result} for result in value["requirements"]],
         "waivers": [{**use, "waiver": use} for use in value["waivers"]],
     }

@@ -36,14 +36,14 @@ class _Writer:
             "warnings (SHOULD, no part of the verdict)", _YELLOW, report.having(Verdict.FAIL, Level.SHOULD)
         )
         yield from self._failed("waived", _YELLOW, report.having(Verdict.WAIVED))
-        yield from self._reasons("the suite's own faults, please report them", report.reasons(Verdict.ERROR))
+        yield from self._reasons("errors of the suite, please report them", report.reasons(Verdict.ERROR))
         yield from self._reasons("undecided", report.reasons(Verdict.INCONCLUSIVE))
         yield from self._reasons("not tested", report.reasons(Verdict.NOT_TESTED))
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts.items() if count)
         rate = report.exchanges / report.run.seconds if report.run.seconds else 0
         yield f"requirements: {counts}"
         yield (
-            f"run:          {report.cases} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
+            f"run:          {report.judgements} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
             f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
         )
         if report.plan.tests:

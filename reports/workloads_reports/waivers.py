@@ -33,7 +33,7 @@ def apply_waivers(
     """Returns the results with waived failures as `waived`, and what became of each waiver.
 
     A failure is waived if every finding of it is covered by a waiver that has not expired `on` that day. A finding that
-    none covers keeps it a failure, which then says what was waived of it and what had expired.
+    none covers leaves it a failure, which then says what was waived of it and what had expired.
     """
     by_requirement: defaultdict[str, list[Waiver]] = defaultdict(list)
     for waiver in waivers:

@@ -1,7 +1,7 @@
 """The Workloads V2 contract as data: fragments, errata, the bundled document and the requirement catalogue."""
 
 from .bundle import Contract, Operation, added_statuses, load_contract, load_errata
-from .coverage import Fate, load_coverage, read_coverage
+from .coverage import RequirementMapping, load_coverage, read_coverage
 from .elements import elements, kind_of, sentences
 from .errors import CatalogueError, CoverageError, FragmentError, OverlayError, SpecError
 from .fragments import FRAGMENTS, VERSION, load_fragment
@@ -15,12 +15,12 @@ __all__ = [
     "CatalogueError",
     "Contract",
     "CoverageError",
-    "Fate",
     "FragmentError",
     "Level",
     "Operation",
     "OverlayError",
     "Requirement",
+    "RequirementMapping",
     "Source",
     "SpecError",
     "added_statuses",

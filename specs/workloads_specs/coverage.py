@@ -1,4 +1,4 @@
-"""What becomes of each piece of the contract: the requirements that judge it, or the reason why it binds nobody."""
+"""The coverage map: for each element of the contract, the requirements that judge it, or why it is non-normative."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from .elements import elements, sentences
 from .errors import CoverageError
 from .requirements import Catalogue, load_catalogue
 
-_KINDS = ({"requirements"}, {"binds_nobody"})
+_KINDS = ({"requirements"}, {"non_normative"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of one piece of the contract: ids of requirements, or, where there are none, why it binds nobody."""
+class RequirementMapping:
+    """The mapping of one element of the contract: ids of requirements, or, without any, why it is non-normative."""
 
     requirements: tuple[str, ...]
-    binds_nobody: str = ""
+    non_normative: str = ""
 
 
 @cache
-def load_coverage() -> Mapping[str, Fate]:
-    """Returns the fate of every element and every sentence of the contract, by its name or its words.
+def load_coverage() -> Mapping[str, RequirementMapping]:
+    """Returns the mapping of every element and every sentence of the contract, by its name or its words.
 
     Raises:
-        CoverageError: something in the contract has no fate, or two; an entry names nothing that is in the contract, or
-            a requirement that does not exist; or a requirement that is founded on the contract judges nothing in it.
+        CoverageError: an element of the contract has no mapping, or both kinds; an entry names no element, or a
+            requirement that does not exist; or a requirement judges no element.
     """
     return read_coverage(files("workloads_specs").joinpath("v2_24/coverage.toml").read_text(encoding="utf-8"))
 
 
-def read_coverage(text: str) -> Mapping[str, Fate]:
+def read_coverage(text: str) -> Mapping[str, RequirementMapping]:
     """Returns what `text`, in the form of coverage.toml, says; raises as `load_coverage` does."""
     told = tomllib.loads(text)
     contract, catalogue = load_contract(literal=True), load_catalogue()
     names, words = elements(contract), sentences(contract)
-    fates: dict[str, Fate] = {}
+    mappings: dict[str, RequirementMapping] = {}
     for entry in told["element"]:
         chosen = [name for name in names if _named(name, entry)]
         for pattern in entry["names"]:
             if not any(fnmatchcase(name, pattern) for name in chosen):
-                raise CoverageError(f"{pattern!r} names nothing in the contract that its exceptions leave.")
-        _give(fates, chosen, entry, catalogue)
+                raise CoverageError(f"{pattern!r} matches no element of the contract, or its exceptions leave none.")
+        _give(mappings, chosen, entry, catalogue)
     for entry in told["sentence"]:
         if entry["text"] not in words:
-            raise CoverageError(f"{entry['text']!r} is no sentence of the contract.")
-        _give(fates, [entry["text"]], entry, catalogue)
-    if missing := [piece for piece in (*names, *words) if piece not in fates]:
-        raise CoverageError(f"nothing is said of {len(missing)} pieces of the contract, such as {missing[0]!r}.")
-    judging = {identifier for fate in fates.values() for identifier in fate.requirements}
+            raise CoverageError(f"{entry['text']!r} is not a sentence of the contract.")
+        _give(mappings, [entry["text"]], entry, catalogue)
+    if missing := [element for element in (*names, *words) if element not in mappings]:
+        raise CoverageError(f"{len(missing)} elements of the contract have no mapping, such as {missing[0]!r}.")
+    judging = {identifier for mapping in mappings.values() for identifier in mapping.requirements}
     idle = [found.id for found in catalogue.values() if found.id not in judging]
     if idle:
-        raise CoverageError(f"{', '.join(idle)} judges nothing in the contract.")
-    return fates
+        raise CoverageError(f"{', '.join(idle)} judges no element of the contract.")
+    return mappings
 
 
 def _named(name: str, entry: Mapping[str, Any]) -> bool:
@@ -68,16 +68,18 @@ def _named(name: str, entry: Mapping[str, Any]) -> bool:
     )
 
 
-def _give(fates: dict[str, Fate], pieces: Iterable[str], entry: Mapping[str, Any], catalogue: Catalogue) -> None:
+def _give(
+    mappings: dict[str, RequirementMapping], names: Iterable[str], entry: Mapping[str, Any], catalogue: Catalogue
+) -> None:
     if entry.keys() - {"names", "except", "text"} not in _KINDS:
-        raise CoverageError(f"an entry has requirements or binds_nobody, one of the two: {entry}.")
+        raise CoverageError(f"an entry has either requirements or non_normative: {entry}.")
     requirements = tuple(entry.get("requirements", ()))
     if unknown := [identifier for identifier in requirements if identifier not in catalogue]:
-        raise CoverageError(f"{', '.join(unknown)} is no requirement of the catalogue.")
-    reason = entry.get("binds_nobody", "")
-    for piece in pieces:
-        known = fates.get(piece)
-        if known is not None and (reason or known.binds_nobody):
-            raise CoverageError(f"{piece!r} is said to bind nobody, and to have another fate.")
+        raise CoverageError(f"{', '.join(unknown)} is not a requirement of the catalogue.")
+    reason = entry.get("non_normative", "")
+    for element in names:
+        known = mappings.get(element)
+        if known is not None and (reason or known.non_normative):
+            raise CoverageError(f"{element!r} is non-normative in one entry, and has another mapping.")
         before = known.requirements if known else ()
-        fates[piece] = Fate(tuple(dict.fromkeys((*before, *requirements))), reason)
+        mappings[element] = RequirementMapping(tuple(dict.fromkeys((*before, *requirements))), reason)

@@ -1,4 +1,4 @@
-"""Everything that the contract says, piece by piece, so that nothing of it can be overlooked.
+"""Everything that the contract says, element by element, so that nothing of it can be overlooked.
 
 An element has a name that reads like a path: `create` (the operation), `create parameter dryRun: type`, `create 409`
 (a status), `create request /metadata/name` (a member), `create request /metadata/name: maxLength` (a keyword),
@@ -23,7 +23,7 @@ _SENTENCE = re.compile(r"(?<=\.)\s+|\n")
 
 
 def elements(contract: Contract) -> tuple[str, ...]:
-    """Returns the names of all elements of the contract but its sentences, in the order in which they stand.
+    """Returns the names of all elements of the contract but its sentences, in the order of the document.
 
     Raises:
         LookupError: the contract uses a keyword that is not known here.

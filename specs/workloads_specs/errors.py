@@ -4,7 +4,7 @@
     ├── FragmentError  a fragment is not the one whose digest is recorded, or two fragments disagree
     ├── OverlayError   an erratum does not apply
     ├── CatalogueError a requirement is malformed, or its source is not in the contract
-    └── CoverageError  a piece of the contract has no requirement and no reason why, or an entry says what is not so
+    └── CoverageError  an element of the contract has no requirement and no reason why, or an entry says what is not so
 
 They say what is wrong with which value and what to do; a user of the installed suite never meets one. The command line
 tells them as it tells a mistake in the configuration.

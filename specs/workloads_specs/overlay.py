@@ -24,7 +24,7 @@ def apply_overlay(document: dict[str, Any], overlay: dict[str, Any]) -> dict[str
             raise OverlayError(f"the erratum on {target} gives no x-reason; a correction needs one.")
         matches = list(jsonpath.finditer(target, result))
         if not matches:
-            raise OverlayError(f"the erratum on {target} matches nothing in the contract; remove or mend it.")
+            raise OverlayError(f"the erratum on {target} matches nothing in the contract; remove or fix it.")
         for match in matches:
             if action.get("remove"):
                 assert match.parent is not None

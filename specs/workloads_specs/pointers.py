@@ -9,7 +9,7 @@ def resolve(document: Any, pointer: str) -> Any:  # noqa: ANN401 - any JSON valu
     """Returns the value that `pointer` names in `document`.
 
     Raises:
-        LookupError: nothing stands there; the message names the first step that fails.
+        LookupError: nothing is there; the message names the first step that fails.
     """
     if pointer and not pointer.startswith("/"):
         raise LookupError("a pointer is empty or begins with '/'")

@@ -1,4 +1,4 @@
-"""The requirement catalogue: every clause a server is judged on, with the place in the contract that it stands at."""
+"""The requirement catalogue: every clause a server is judged on, with its place in the contract."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """Where a requirement stands: a fragment and a JSON pointer in it, or a document such as an RFC and a section."""
+    """Where a requirement is: a fragment and a JSON pointer in it, or a document such as an RFC and a section."""
 
     document: str
     location: str
@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:
-    """One clause that a server can keep or break."""
+    """One clause that a server can satisfy or violate."""
 
     id: str
     title: str
@@ -65,7 +65,9 @@ class Catalogue(Mapping[str, Requirement]):
         self._by_id: dict[str, Requirement] = {}
         for requirement in requirements:
             if requirement.id in self._by_id:
-                raise CatalogueError(f"{requirement.id} stands twice in the catalogue; ids are never shared or reused.")
+                raise CatalogueError(
+                    f"{requirement.id} is duplicated in the catalogue; ids are never shared or reused."
+                )
             self._by_id[requirement.id] = requirement
 
     def __getitem__(self, identifier: str) -> Requirement:
@@ -85,8 +87,8 @@ def load_catalogue(text: str | None = None) -> Catalogue:
         text: the catalogue as TOML; the shipped one if left out.
 
     Raises:
-        CatalogueError: an id is malformed or stands twice, a level or operation is unknown, a member is missing or
-            unknown, a pointer does not resolve, or the quote does not stand at the pointer.
+        CatalogueError: an id is malformed or duplicated, a level or operation is unknown, a member is missing or
+            unknown, a pointer does not resolve, or the quote is not at the pointer.
     """
     if text is None:
         text = files("workloads_specs").joinpath("v2_24/requirements.toml").read_text(encoding="utf-8")
@@ -129,4 +131,4 @@ def _check_quote(name: str, fragment: str, pointer: str, quote: str) -> None:
         raise CatalogueError(f"{name}: pointer {pointer!r} does not resolve in {fragment}.json: {error}.") from None
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
     if not quote or quote not in text:
-        raise CatalogueError(f"{name}: {quote!r} does not stand at {pointer} of {fragment}.json, which is {text!r}.")
+        raise CatalogueError(f"{name}: {quote!r} is not at {pointer} of {fragment}.json, which is {text!r}.")

@@ -78,7 +78,7 @@ _CHANGES: Final[Mapping[Style, Callable[[str], str]]] = {
 def to_yaml(manifest: Mapping[str, Any], style: Style) -> str:
     """Returns `manifest` as one YAML document in the given style.
 
-    A text that a kind of scalar cannot carry (a line that ends with a space, in a block) stands in double quotes.
+    A text that a kind of scalar cannot carry (a line that ends with a space, in a block) is in double quotes.
     """
     if style is Style.JSON:
         return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(manifest, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""Requests that schemathesis generates from the bundled contract: what nobody thought of.
+"""Requests that schemathesis generates from the bundled contract: unforeseen ones.
 
 Schemathesis only draws here; requests go out through the suite's own client, and are judged by the suite.
 """
@@ -35,9 +35,9 @@ class GeneratedRequest:
 
 
 def generated_requests(operation: str, *, valid: bool, literal: bool = False) -> st.SearchStrategy[GeneratedRequest]:
-    """Requests of `operation` (create, get, update, delete) that keep the contract's schema, or break it.
+    """Requests of `operation` (create, get, update, delete) that satisfy the contract's schema, or violate it.
 
-    What breaks it is schemathesis's choice of place: path, query or body.
+    What violates it is schemathesis's choice of place: path, query or body.
     """
     contract = load_contract(literal=literal)
     mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
@@ -51,7 +51,7 @@ def coverage_requests(operation: str, *, valid: bool, literal: bool = False) -> 
     """Requests of `operation` that schemathesis's coverage phase makes of the schema, the same each time.
 
     Where the schema names a boundary, a type or a member, one of these is at it. Those with another media type or
-    method are left out: the suite has tests of its own for them. One that breaks the schema may do so in several
+    method are left out: the suite has tests of its own for them. One that violates the schema may do so in several
     places at once, path and query among them.
     """
     found = load_contract(literal=literal).operations[operation]
@@ -90,7 +90,7 @@ def _request(case: Any) -> GeneratedRequest:  # noqa: ANN401 - a schemathesis Ca
     has_body = isinstance(body, dict | list | str | int | float | bool | None) and type(body).__name__ != "NotSet"
     path_id = (case.path_parameters or {}).get("WorkloadV2Id")
     if path_id is not None and (unquote(path_id) in (".", "..") or _SEPARATORS & set(unquote(path_id))):
-        path_id = "x"  # a path that leads elsewhere is no id of this operation
+        path_id = "x"  # a path that leads elsewhere is not an id of this operation
     query = tuple(
         (str(name), _text(value))
         for name, values in (case.query or {}).items()

@@ -24,7 +24,7 @@ class Kind:
         api_version: the apiVersion.
         name: the kind.
         held: what keeps it from running: a place in the manifest, and the value there that no cluster acts on.
-        pod_specs: where pod specs stand in it; empty where the kind has none.
+        pod_specs: where pod specs are in it; empty where the kind has none.
         whole_pods: False where a cluster by default takes only a part of what a pod spec may hold.
     """
 

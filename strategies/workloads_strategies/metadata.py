@@ -120,7 +120,6 @@ BOUNDARIES: tuple[Boundary, ...] = (
 """Metadata at and beside each limit, which a server has to accept.
 
 Names are DNS labels by RFC 1035 and RFC 1123. Not among them: what a server may need or refuse (no name, no project, no
-cluster; a name that is no DNS label; a prefix that leaves no room for the characters that follow it, however many those
-are; mnnvl Required, which asks for nodes that few clusters have; null where an enumeration leaves it out; categories of
-one's own).
+cluster; a name that is not a DNS label; a prefix that leaves no room for the random characters; mnnvl Required, which
+asks for nodes that few clusters have; null where an enumeration leaves it out; categories of one's own).
 """

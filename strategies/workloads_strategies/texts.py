@@ -1,4 +1,4 @@
-"""Strategies for the words, texts, numbers and free-form values that stand in manifests."""
+"""Strategies for the words, texts, numbers and free-form values that are in manifests."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def dns_labels(*, max_size: int = 63) -> st.SearchStrategy[str]:
 
 @cache
 def texts(*, max_size: int = 40) -> st.SearchStrategy[str]:
-    """Texts as they stand in annotations, variables and scripts: several lines, all of Unicode, and YAML's traps.
+    """Texts as they are in annotations, variables and scripts: several lines, all of Unicode, and YAML's traps.
 
     No control characters but tab and newline, and no line breaks that only YAML 1.1 knows.
     """

@@ -14,7 +14,7 @@ def broken(status: int, *headers: tuple[str, str], method: str = "GET", body: by
     """The requirements that an answer breaks."""
     answer = Response(status, headers, body)
     exchange = Exchange(Request(method=method, path=PATH), answer, None, 0.1)
-    return {found.requirement for found in CHECKS.judge(exchange) if not found.kept}
+    return {found.requirement for found in CHECKS.judge(exchange) if not found.satisfied}
 
 
 def challenges(*lines: str) -> bool:

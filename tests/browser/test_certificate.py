@@ -43,7 +43,7 @@ def said_of(report: Report) -> dict[str, Any]:
             "run": {
                 "id": "abcdef", "started": "2026-01-01T00:00:00+00:00", "finished": "2026-01-01T00:10:00+00:00",
                 "seed": 0, "profile": "thorough", "mode": "full", "kinds": ["Job", "Deployment"], "concurrency": 16,
-                "settle": 60, "deadline": 30, "maxLive": 64, "cases": 65951, "exchanges": 9404,
+                "settle": 60, "deadline": 30, "maxLive": 64, "judgements": 65951, "exchanges": 9404,
             },
             "plan": {"tests": 139, "cases": 3289, "sha256": "5d19b571f35ff1b7" * 4},
             "versions": {"python": "3.11.7", "hypothesis": "6.170.17"},

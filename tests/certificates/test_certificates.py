@@ -147,7 +147,7 @@ def test_an_unsigned_report_is_no_certificate(command, copy, keys):
     (copy / "certificate.json").unlink()
     done = command("verify", str(copy), "--key", str(keys / "certifier.pub"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "holds no certificate: nobody has signed the report in it" in done.stderr
+    assert "holds no certificate: the report in it is not signed" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
@@ -162,7 +162,7 @@ def test_another_s_key(command, certified, tmp_path):
 
 
 def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
-    """Not thorough, nobody's product, a MUST failed: each is said, and nothing is written."""
+    """Not thorough, not a product, a MUST failed: each is said, and nothing is written."""
 
     def after(call, reply):
         if call.method != "GET" or "workload" not in (reply.json or {}):
@@ -179,7 +179,7 @@ def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
     assert (done.returncode, done.stdout) == (1, "")
     assert "the vendor's details lack organization, project, version, url, contact" in done.stderr
     assert "a smoke run in mode full; a certificate takes a thorough one in mode full" in done.stderr
-    assert "1 MUST failed: WV2-GET-002 (broken in " in done.stderr
+    assert "1 MUST failed: WV2-GET-002 (violated in " in done.stderr
     assert {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()} == before
 
 

@@ -120,9 +120,9 @@ def test_a_case_that_was_cut_out_is_missed(forged, public):
     """Its exchanges too, so that what is left is a run of its own."""
 
     def change(entries: Entries) -> Entries:
-        fact = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
-        cases = json.loads(fact["value"])
-        fact["value"] = json.dumps(cases[:-1])
+        entry_of_cases = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
+        cases = json.loads(entry_of_cases["value"])
+        entry_of_cases["value"] = json.dumps(cases[:-1])
         trial = f"{LEFT_OUT}/0/{len(cases) - 1}"
         return [entry for entry in entries if entry.get("trial") != trial]
 
@@ -146,7 +146,7 @@ def test_a_run_whose_tests_were_chosen_is_not_certified(command, tmp_path, keys)
 
     refusal = command("certify", "--from", "conformance-report", "--key", str(keys / "certifier"))
     assert refusal.returncode == 2
-    assert "holds a run of the embedded server, which is nobody's product" in refusal.stderr
+    assert "holds a run of the embedded server, which is not a product" in refusal.stderr
     rewritten(path, as_of_a_server)
     refusal = command("certify", "--from", "conformance-report", "--key", str(keys / "certifier"))
     assert refusal.returncode == 1
@@ -159,7 +159,7 @@ def test_the_embedded_server_s_certificate_does_not_verify(forged, public):
         entries[0]["embedded"] = True
         return entries
 
-    assert "its target is the embedded server, which is nobody's product" in refused(forged(change), public)
+    assert "its target is the embedded server, which is not a product" in refused(forged(change), public)
 
 
 def test_a_certifier_who_signs_what_the_run_does_not_show(copy, keys, public):
@@ -277,8 +277,8 @@ def test_a_run_of_other_libraries_is_certified_where_it_was_made(copy, keys):
 @pytest.mark.usefixtures("other_libraries")
 def test_a_record_that_holds_next_to_no_cases_is_refused_whatever_the_libraries(forged, public):
     def change(entries: Entries) -> Entries:
-        fact = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
-        fact["value"] = json.dumps(json.loads(fact["value"])[:1])
+        entry_of_cases = next(entry for entry in entries if entry.get("key") == f"{LEFT_OUT}/0: cases")
+        entry_of_cases["value"] = json.dumps(json.loads(entry_of_cases["value"])[:1])
         keep = f"{LEFT_OUT}/0/0"
         return [entry for entry in entries
                 if not entry.get("trial", "").startswith(f"{LEFT_OUT}/") or entry["trial"] == keep]  # fmt: skip
@@ -297,7 +297,7 @@ def test_what_is_no_file_is_not_opened(copy, public):
     os.mkfifo(copy / "record.jsonl")
     told = refused(copy, public)
     for name in ("badge.svg", "summary.md", "record.jsonl"):
-        assert f"{name} is no file." in told
+        assert f"{name} is not a file." in told
 
 
 def test_a_file_larger_than_what_was_signed_is_not_read(copy, public):
@@ -318,7 +318,8 @@ def test_an_envelope_that_is_none(copy, public, make):
         path.write_bytes(b" " * 10**6)
     else:
         path.write_text('{"a":' * 100_000)
-    with pytest.raises((UsageError, CertificateError), match=r"is no file|has more than|is no envelope as signed"):
+    refusal = r"is not a file|has more than|is not an envelope as signed"
+    with pytest.raises((UsageError, CertificateError), match=refusal):
         verify(copy, public)
 
 

@@ -43,7 +43,7 @@ STATEMENT = {
             "run": {
                 "id": "abcdef", "started": "2026-01-01T00:00:00+00:00", "finished": "2026-01-01T00:00:00+00:00",
                 "seed": 0, "profile": "thorough", "mode": "full", "kinds": ["Job"], "concurrency": 16, "settle": 60,
-                "deadline": 30, "maxLive": 64, "cases": 1, "exchanges": 1,
+                "deadline": 30, "maxLive": 64, "judgements": 1, "exchanges": 1,
             },
             "plan": {"tests": 1, "cases": 1, "sha256": "0" * 64},
             "versions": {"python": "3.11.7"},
@@ -79,7 +79,7 @@ def test_a_statement_comes_back_under_the_key_that_signed_it(tmp_path, make):
 def test_what_is_signed_and_is_no_certificate_is_refused(tmp_path):
     new_key(tmp_path / "key", None)
     text = sign({**STATEMENT, "predicateType": "x"}, load_signer(tmp_path / "key", None)).encode()
-    with pytest.raises(CertificateError, match="is signed, but is no certificate of this suite"):
+    with pytest.raises(CertificateError, match="is signed, but is not a certificate of this suite"):
         unseal(text, load_public_key(tmp_path / "key.pub"))
 
 

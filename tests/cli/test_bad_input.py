@@ -39,12 +39,12 @@ USAGE = {
     "not a number": (("--settle", "nan"), "", ["settle is nan", "above 0"]),
     "no number at all": ((), "budget = nan", ["budget is nan", "from 0"]),
     "a long value": (("--seed", "9" * 5000), "", ["--seed is '999", "a whole number"]),
-    "no report of an earlier run": (("--since", "nowhere.json"), "", ["since", "nowhere.json", "no readable file"]),
+    "no report of an earlier run": (("--since", "nowhere.json"), "", ["since", "nowhere.json", "not a readable file"]),
     "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
     "misspelt option": (("--profle", "smoke"), "", ["--profle", "did you mean --profile"]),
     "unknown option": (("--frobnicate",), "", ["--frobnicate", "workloads-conformance run --help"]),
-    "a shortened option": (("--token=geheim",), "", ["--token is no option", "did you mean --token-"]),
-    "unknown option with a value": (("--frobnicate=geheim",), "", ["--frobnicate is no option"]),
+    "a shortened option": (("--token=geheim",), "", ["--token is not an option", "did you mean --token-"]),
+    "unknown option with a value": (("--frobnicate=geheim",), "", ["--frobnicate is not an option"]),
     "one word too many": (("smoke",), "", ["smoke is not expected", "workloads-conformance run --help"]),
     "no value": (("--mode",), "", ["--mode", "expected one argument"]),
     "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),
@@ -133,7 +133,7 @@ CREDENTIALS = ("--project-id", "1", "--client-id", "x", "--client-secret-env", "
     ("status", "words"),
     [
         (302, "a redirect to 'https://login.example.com/', which is not followed; check the target's base URL"),
-        (403, "answered 403 to the client's credentials; check client-id"),
+        (403, "returned 403 to the client's credentials; check client-id"),
         (404, "is not there; check token-endpoint and the target's base URL"),
         (503, "as a server that fails, or is busy; try again later"),
         (200, "without a token in the member accessToken; check token-endpoint"),
@@ -168,8 +168,8 @@ def test_why_a_token_endpoint_cannot_be_reached_is_said(target, words, command):
 @pytest.mark.parametrize(
     ("error", "status", "words"),
     [
-        (CatalogueError("WV2-GET-001: 'x' does not stand at /y."), 2, "'x' does not stand at /y"),
-        (ZeroDivisionError("division by zero"), 3, "a fault of the suite"),
+        (CatalogueError("WV2-GET-001: 'x' is not at /y."), 2, "'x' is not at /y"),
+        (ZeroDivisionError("division by zero"), 3, "an error of the suite"),
     ],
 )
 def test_what_is_wrong_with_the_suite_is_not_said_of_the_target(error, status, words, monkeypatch, capsys):

@@ -218,7 +218,7 @@ def test_whatever_a_file_is_it_gets_one_sentence(given, name):
         assert sentence.endswith((".", "?")), told
         assert sentence.isprintable(), told
         assert len(sentence) < 1000, told
-        assert "fault of the suite" not in sentence, told
+        assert "error of the suite" not in sentence, told
 
 
 def test_none_takes_much_memory(given):

@@ -103,7 +103,7 @@ def test_under_pytest_a_waived_failure_fails_no_test_until_it_expires(tmp_path):
         (f'{ENTRY}"{BROKEN}"\nowner = ""\nreason = ""\nlink = ""\nexpires = ""', ["owner is ''"]),
         (filled_in(f'{ENTRY}"{BROKEN}"\nowner = ""\nreason = ""\nlink = ""'), ["expires is missing"]),
         (filled_in(f'{ENTRY}"WV2-NONE-001"\nowner = ""\nreason = ""\nlink = ""\nexpires = ""'),
-         ["'WV2-NONE-001' is no requirement"]),
+         ["'WV2-NONE-001' is not a known requirement"]),
         ("[[waiver", ["not TOML"]),
         (None, ["waivers.toml", "no readable file"]),
     ],

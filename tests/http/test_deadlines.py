@@ -28,15 +28,15 @@ def test_eight_in_a_row_without_an_answer_shorten_the_next():
 
 def test_an_answer_gives_the_full_time_back():
     deadlines = missed(Deadlines(30), "PUT", 20)
-    deadlines.kept("PUT", 1.5)
+    deadlines.met("PUT", 1.5)
     assert deadlines.of("PUT") == 30
 
 
 def test_a_method_that_was_slow_is_given_more():
     deadlines = Deadlines(30)
-    deadlines.kept("PUT", 4)
+    deadlines.met("PUT", 4)
     assert missed(deadlines, "PUT", 8).of("PUT") == 20
-    deadlines.kept("PUT", 12)
+    deadlines.met("PUT", 12)
     assert missed(deadlines, "PUT", 8).of("PUT") == 30
 
 

@@ -130,7 +130,7 @@ def test_more_structure_is_declined_and_never_blamed():
     assert "members and elements" in str(decode_json(body).limit)
     answer = Response(200, (("content-type", "application/json"),), body)
     request = Request(method="GET", path="/api/v2/workloads/0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11")
-    assert all(found.kept for found in CHECKS.judge(Exchange(request, answer, None, 0.1)))
+    assert all(found.satisfied for found in CHECKS.judge(Exchange(request, answer, None, 0.1)))
 
 
 def test_names_that_stand_twice_are_told_up_to_ten():
@@ -296,7 +296,7 @@ def test_a_token_made_of_brackets_does_no_harm():
 
 
 class Busy:
-    """A course on which every answer is 429, and time passes only in pauses."""
+    """A transport on which every answer is 429, and time passes only in pauses."""
 
     began, full = 1_767_225_600.0, None
 
@@ -313,7 +313,7 @@ class Busy:
 
 
 def repeated(said: str, patience: float) -> list[float]:
-    course = Busy(said)
+    transport = Busy(said)
 
     async def token() -> str:
         return "t"
@@ -321,9 +321,9 @@ def repeated(said: str, patience: float) -> list[float]:
     inventory = Inventory("wlc-abc123-", NoLedger())
     safety = Safety(Mode.FULL, "http://x", inventory)
     custody = WorkloadCustody(safety, inventory)
-    client = Client(course, SimpleNamespace(token=token), custody, patience=patience)
+    client = Client(transport, SimpleNamespace(token=token), custody, patience=patience)
     asyncio.run(client.send(Request(method="GET", path="/api/v2/workloads/x")))
-    return course.came
+    return transport.came
 
 
 @pytest.mark.parametrize("said", ["0", "0.0", "-5", "Wed, 21 Oct 2015 07:28:00 GMT", "²", "٣", "", "x" * 10_000])

@@ -240,7 +240,7 @@ def test_an_internal_error_and_all_that_others_write(tmp_path):
     printed = done.stdout + done.stderr
     assert done.returncode == 3
     assert b"Traceback (most recent call last)" in printed
-    assert b"a fault of the suite" in printed
+    assert b"an error of the suite" in printed
     assert printed.count(b"$TOKEN") >= 6
     assert b"local-variable" not in printed
     assert invisible(printed) == set()
@@ -253,4 +253,4 @@ def test_a_secret_in_the_place_of_a_name_is_not_shown(tmp_path):
     for name in ("token-env", "client-secret-env", "forbidden-token-env", "expired-token-env"):
         arguments = (*COMMAND, "run", "--target", "http://127.0.0.1:9", "--project-id", "1", f"--{name}", secret)
         printed = call(*arguments, directory=tmp_path, environ={"TEST_TOKEN": secret}, status=2)
-        assert b"is no name of an environment variable" in printed
+        assert b"is not the name of an environment variable" in printed

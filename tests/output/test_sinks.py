@@ -106,7 +106,7 @@ def record(directory):
 def certificate(_directory):
     vendor = dict.fromkeys(("organization", "project", "version", "url", "contact"), NASTY)
     run = {"id": "abcdef", "started": "2026", "finished": "2026", "seed": 1, "profile": "thorough", "mode": "full",
-           "cases": 1, "exchanges": 1, "kinds": [NASTY], "settle": 1, "deadline": 1, "maxLive": 1,
+           "judgements": 1, "exchanges": 1, "kinds": [NASTY], "settle": 1, "deadline": 1, "maxLive": 1,
            "concurrency": 1}  # fmt: skip
     said = {
         "result": "PASSED",

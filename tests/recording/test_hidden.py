@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workloads_conformance.output import Redactor
-from workloads_conformance.recording.hidden import Shapes, restored, stand_ins
+from workloads_conformance.recording.hidden import HiddenShapes, restored, stand_ins
 
 RAW = '{"a": "research", "b": "researchers of research", "c": "$HOME", "d": "RESEARCH-1 research"}'
 
@@ -21,7 +21,7 @@ def redacted(raw: str, *secrets: str) -> str:
 
 def test_a_text_of_the_same_shape_stands_in_and_the_same_for_the_same():
     shown = redacted(RAW, "research")
-    parts = Shapes().parts(RAW, shown)
+    parts = HiddenShapes().parts(RAW, shown)
     assert "research" not in repr(parts)
     again = restored(shown, stand_ins(parts, shown))
 
@@ -39,7 +39,7 @@ def test_a_text_of_the_same_shape_stands_in_and_the_same_for_the_same():
 def test_whatever_is_around_a_secret_comes_back(around, secret):
     raw = secret.join(around)
     shown = redacted(raw, secret)
-    again = restored(shown, stand_ins(Shapes().parts(raw, shown), shown))
+    again = restored(shown, stand_ins(HiddenShapes().parts(raw, shown), shown))
     assert len(again) == len(raw)
     assert all(one == other for one, other in zip(raw, again, strict=True) if one in ' "')
 
@@ -47,6 +47,6 @@ def test_whatever_is_around_a_secret_comes_back(around, secret):
 def test_a_text_that_differs_elsewhere_is_refused():
     for raw, shown in (("xabcdef", "y$SECRET"), ("abcdefx", "$SECRETS y"), ("ab", "$SECRET behind")):
         with pytest.raises(ValueError):  # noqa: PT011 - its text is for nobody
-            Shapes().parts(raw, shown)
+            HiddenShapes().parts(raw, shown)
     with pytest.raises(ValueError):  # noqa: PT011 - as above
         stand_ins([None], "$A and $B")

@@ -36,7 +36,7 @@ def test_it_is_read_as_it_was_written(sound, place):
     record = read_record(place)
     assert record.run["id"] == "abcdef"
     assert record.tests == ["test_get.test_x"]
-    assert record.facts == {"a fact": True}
+    assert record.recorded_values == {"a value": True}
     assert [record.body(entry["reply_body"]) for entry in record.exchanges] == [b"hello"]
     assert record.findings == [("WV2-GET-001", {"message": "m"})]
     assert record.stopped is None
@@ -92,14 +92,14 @@ def test_what_a_killed_run_leaves_can_be_read(sound, place, kept):
     ("change", "said"),
     [
         (lambda entries: [*entries, {"kind": "test", "name": "x"}], "line 8: it goes on after its last line"),
-        (lambda entries: [entries[0], {"kind": "nonsense"}], "line 2: 'nonsense' is no kind of entry"),
+        (lambda entries: [entries[0], {"kind": "nonsense"}], "line 2: 'nonsense' is not a kind of entry"),
         (lambda entries: [{**entries[0], "seed": 1, "shrink": "no"}], r"line 1: \$.shrink 'no' is not of type"),
         (lambda entries: [*entries[:4], {**entries[4], "status": "200"}], r"line 5: \$.status '200' is not of type"),
         (lambda entries: [*entries[:6], {"kind": "end"}], "line 7: .* is a required property"),
         (lambda entries: [entries[0], {**entries[3], "text": "hallo"}], "line 2: a body is not what its digest says"),
         (lambda entries: [entries[0], entries[4]], "line 2: it refers to a body that is not there"),
         (lambda entries: [{**entries[0], "format": "workloads-conformance-record/9"}], "reads workloads-conformance-r"),
-        (lambda entries: entries[1:], "is no record of a run"),
+        (lambda entries: entries[1:], "is not a record of a run"),
     ],
 )
 def test_a_chain_that_holds_and_says_nonsense_is_refused(sound, place, change, said):

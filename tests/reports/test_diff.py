@@ -15,9 +15,9 @@ from support.reports import FEW, MUST, OBSERVE, SHOULD, finding, report, reports
 
 from workloads_reports import (
     DIFF_FORMS,
-    Change,
     ReportError,
     Timing,
+    Transition,
     Verdict,
     compare,
     diff_json,
@@ -52,17 +52,17 @@ P, F, U, N, E = Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.NOT_TE
 @pytest.mark.parametrize(
     ("before", "after", "change", "regression"),
     [
-        (P, F, Change.NEWLY_FAILING, True),
-        (N, F, Change.NEWLY_FAILING, True),
-        (U, F, Change.NEWLY_FAILING, True),
-        (F, F, Change.STILL_FAILING, False),
-        (F, P, Change.FIXED, False),
-        (P, N, Change.NO_LONGER_JUDGED, True),
-        (P, U, Change.NO_LONGER_JUDGED, True),
-        (F, E, Change.NO_LONGER_JUDGED, True),
-        (F, N, Change.NO_LONGER_JUDGED, True),
-        (N, P, Change.NEWLY_JUDGED, False),
-        (U, P, Change.NEWLY_JUDGED, False),
+        (P, F, Transition.NEWLY_FAILING, True),
+        (N, F, Transition.NEWLY_FAILING, True),
+        (U, F, Transition.NEWLY_FAILING, True),
+        (F, F, Transition.STILL_FAILING, False),
+        (F, P, Transition.FIXED, False),
+        (P, N, Transition.NO_LONGER_JUDGED, True),
+        (P, U, Transition.NO_LONGER_JUDGED, True),
+        (F, E, Transition.NO_LONGER_JUDGED, True),
+        (F, N, Transition.NO_LONGER_JUDGED, True),
+        (N, P, Transition.NEWLY_JUDGED, False),
+        (U, P, Transition.NEWLY_JUDGED, False),
     ],
 )
 def test_what_happened_to_a_must(before, after, change, regression):
@@ -80,25 +80,25 @@ def test_what_is_not_worth_a_word(before, after):
 
 def test_a_new_failure_that_is_waived_is_told_and_no_regression():
     found = changed(P, F, waivers=[waiver(MUST)])
-    assert (found.change, found.after, found.regression) == (Change.NEWLY_FAILING, Verdict.WAIVED, False)
+    assert (found.change, found.after, found.regression) == (Transition.NEWLY_FAILING, Verdict.WAIVED, False)
 
 
 def test_a_failure_that_is_waived_no_more_is_a_regression():
     waived = report(result(MUST, F), waivers=[waiver(MUST)])
     [found] = compare(waived, report(result(MUST, F))).requirements
-    assert (found.change, found.before, found.regression) == (Change.NEWLY_FAILING, Verdict.WAIVED, True)
+    assert (found.change, found.before, found.regression) == (Transition.NEWLY_FAILING, Verdict.WAIVED, True)
     [found] = compare(waived, waived).requirements
-    assert (found.change, found.regression) == (Change.STILL_FAILING, False)
+    assert (found.change, found.regression) == (Transition.STILL_FAILING, False)
     [found] = compare(report(result(MUST, F)), waived).requirements
-    assert (found.change, found.regression) == (Change.STILL_FAILING, False)
+    assert (found.change, found.regression) == (Transition.STILL_FAILING, False)
     [found] = compare(waived, report()).requirements
-    assert (found.change, found.regression) == (Change.FIXED, False)
+    assert (found.change, found.regression) == (Transition.FIXED, False)
 
 
 def test_a_warning_that_became_binding_and_fails_is_a_regression():
     binding = replace(SHOULD, level=Level.MUST)
     [found] = compare(report(result(SHOULD, F)), report(result(SHOULD, F), requirements=(result(binding, F),))).having(
-        Change.NEWLY_FAILING
+        Transition.NEWLY_FAILING
     )
     assert found.regression
     assert found.reworded
@@ -107,11 +107,11 @@ def test_a_warning_that_became_binding_and_fails_is_a_regression():
 def test_requirements_that_came_and_went():
     fewer = report(requirements=tuple(map(result, FEW[1:])))
     [gone] = compare(report(), fewer).requirements
-    assert (gone.change, gone.after, gone.regression) == (Change.GONE, None, True)
+    assert (gone.change, gone.after, gone.regression) == (Transition.GONE, None, True)
     [added] = compare(fewer, report()).requirements
-    assert (added.change, added.before, added.regression) == (Change.ADDED, None, False)
+    assert (added.change, added.before, added.regression) == (Transition.ADDED, None, False)
     [added] = compare(fewer, report(result(MUST, F))).requirements
-    assert (added.change, added.regression) == (Change.ADDED, True)
+    assert (added.change, added.regression) == (Transition.ADDED, True)
     [gone] = compare(report(result(MUST, N)), fewer).requirements
     assert not gone.regression
 
@@ -181,7 +181,7 @@ def test_runs_that_were_not_made_alike_are_told_up_front():
     assert [what for what, _, _ in difference.circumstances] == ["target", "suite", "seed", "complete"]
     text = diff_text(difference)
     assert "target https://runai.example.com -> https://other.example.com" in text
-    assert text.index("not made alike") < text.index("result:")
+    assert text.index("the runs differ") < text.index("result:")
 
 
 def test_another_version_of_the_contract_is_refused_unless_asked_for():
@@ -200,7 +200,7 @@ def test_other_errata_on_the_same_version_are_told():
 @given(made=any_report)
 def test_a_report_does_not_differ_from_itself(made):
     difference = compare(made, made)
-    assert {found.change for found in difference.requirements} <= {Change.STILL_FAILING}
+    assert {found.change for found in difference.requirements} <= {Transition.STILL_FAILING}
     assert (difference.regressions, difference.circumstances) == ((), ())
     assert (difference.observations, difference.timings) == ((), ())
 

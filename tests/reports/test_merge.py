@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.reports import FEW, MUST, OBSERVE, OTHER_MUST, finding, report, reports, result, waiver
 
-from workloads_conformance.runner.record import Record
+from workloads_conformance.runner.tally import Tally
 from workloads_reports import (
     Extent,
     Implementation,
@@ -61,7 +61,7 @@ def test_the_order_of_the_parts_does_not_matter(drawn, data):
 @given(drawn=parts())
 def test_what_can_be_added_is(drawn, tmp_path):
     whole = merged(*drawn)
-    assert whole.cases == sum(part.cases for part in drawn)
+    assert whole.judgements == sum(part.judgements for part in drawn)
     assert whole.exchanges == sum(part.exchanges for part in drawn)
     assert whole.leftovers.created == sum(part.leftovers.created for part in drawn)
     assert sorted(whole.leftovers.leaked) == sorted(one for part in drawn for one in part.leftovers.leaked)
@@ -95,17 +95,17 @@ def test_a_requirement_broken_in_one_part_is_broken(drawn):
 def test_verdicts_fold_as_within_a_run(one, other, both):
     whole = merged(report(result(MUST, one)), report(result(MUST, other), run_id="bbbbbb"))
     assert whole.requirements[0].verdict is both
-    record = Record({MUST.id: MUST})
+    tally = Tally({MUST.id: MUST})
     note = {
-        Verdict.FAIL: lambda: (record.broken(MUST.id, 1), record.find(MUST.id, finding())),
-        Verdict.ERROR: lambda: record.fault(MUST.id, "broke"),
-        Verdict.INCONCLUSIVE: lambda: record.doubt(MUST.id, "unclear"),
-        Verdict.PASS: lambda: record.kept(MUST.id),
-        Verdict.NOT_TESTED: lambda: record.untestable(MUST.id, "no token"),
+        Verdict.FAIL: lambda: (tally.violated(MUST.id, 1), tally.find(MUST.id, finding())),
+        Verdict.ERROR: lambda: tally.error(MUST.id, "broke"),
+        Verdict.INCONCLUSIVE: lambda: tally.inconclusive(MUST.id, "unclear"),
+        Verdict.PASS: lambda: tally.satisfied(MUST.id),
+        Verdict.NOT_TESTED: lambda: tally.untestable(MUST.id, "no token"),
     }
     note[one]()
     note[other]()
-    assert record.results("nothing")[0].verdict is both
+    assert tally.results("nothing")[0].verdict is both
 
 
 def test_parts_that_tested_different_requirements_become_a_whole():
@@ -121,8 +121,8 @@ def test_parts_that_tested_different_requirements_become_a_whole():
 
 def test_cases_add_up_and_the_reason_says_so():
     whole = merged(report(result(MUST, Verdict.FAIL, cases=4)), report(result(MUST, cases=6), run_id="bbbbbb"))
-    assert whole.requirements[0].reason == "broken in 1 of 10 cases"
-    assert whole.requirements[1].reason == "kept in 8 cases"
+    assert whole.requirements[0].reason == "violated in 1 of 10 cases"
+    assert whole.requirements[1].reason == "satisfied in 8 cases"
     assert whole.verdict is RunVerdict.NONCONFORMANT
 
 
@@ -163,10 +163,10 @@ def test_a_merged_timing_says_nothing_that_is_untrue(samples):
     """Of the durations themselves, taken together, count, minimum and maximum; and bounds of the other two."""
 
     def timing(values):
-        record = Record({})
+        tally = Tally({})
         for value in values:
-            record.took("GET", value)
-        return record.timings()["GET"]
+            tally.took("GET", value)
+        return tally.timings()["GET"]
 
     made = [report(run_id=f"run{number}", timings={"GET": timing(one)}) for number, one in enumerate(samples)]
     whole, true = merged(*made).timings["GET"], timing([value for one in samples for value in one])

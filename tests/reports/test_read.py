@@ -80,7 +80,7 @@ def multiply(value, times):
 def twice(value):
     value["requirements"].append(value["requirements"][0])
     value["counts"]["requirements"]["fail"] += 1
-    value["counts"]["cases"] += value["requirements"][0]["cases"]
+    value["counts"]["judgements"] += value["requirements"][0]["cases"]
 
 
 def ids(value):
@@ -99,17 +99,17 @@ EDITED = {
     "a milder verdict": (edit("verdict", to="conformant"), "is conformant where its requirements make it nonconf"),
     "a failure as pass": (edit("requirements", 0, "verdict", to="pass"), "its verdict is pass, with a finding"),
     "a count": (edit("counts", "requirements", "pass", to=99), "counts 99 requirements as pass and lists 4"),
-    "cases": (edit("counts", "cases", to=99), "counts.cases is 99"),
+    "judgements": (edit("counts", "judgements", to=99), "counts.judgements is 99"),
     "seconds": (edit("run", "seconds", to=9), "run.seconds is 9 where the rest makes it 3.0"),
     "a day for an instant": (edit("run", "started", to="2026-01-02"), "without a time zone"),
     "no instant": (edit("run", "started", to="yesterday"), "yesterday"),
-    "the first instant": (edit("run", "started", to="0001-01-01T00:00:00+23:00"), "no valid report"),
+    "the first instant": (edit("run", "started", to="0001-01-01T00:00:00+23:00"), "not a valid report"),
     "findings removed": (edit("requirements", 0, "findings", to=[]), "its verdict is fail, with no finding"),
-    "broken in none": (edit("requirements", 0, "broken", to=0), "broken in 0 of 4"),
-    "broken in more than all": (edit("requirements", 0, "broken", to=5), "broken in 5 of 4"),
+    "violated in none": (edit("requirements", 0, "violated", to=0), "violated in 0 of 4"),
+    "violated in more than all": (edit("requirements", 0, "violated", to=5), "violated in 5 of 4"),
     "confirmed too often": (edit("requirements", 0, "findings", 0, "confirmed", to="4/3"), "confirmed 4 of 3"),
     "too many findings": (lambda value: multiply(value, 1001), "at most 1000 items"),
-    "a requirement twice": (twice, "stands in it twice"),
+    "a requirement twice": (twice, "is duplicated in it"),
     "an id with a line end": (ids, "expected a text that matches"),
     "a foreign observation": (edit("observations", to={"WV2-NONE-001": {}}), "WV2-NONE-001"),
     "timings out of order": (edit("timings", "GET", "median", to=5), "'GET' is not ordered"),
@@ -143,7 +143,7 @@ WAIVED = report(result(MUST, Verdict.FAIL), waivers=[waiver(MUST)])
         (edit("waivers", 0, "requirement", to="WV2-NONE-001"), "WV2-NONE-001"),
         (edit("waivers", 0, "link", to="ask me"), r"link is 'ask me'; expected a text that matches"),
         (edit("waivers", to=[]), "is waived where its waivers make it fail"),
-        (edit("waivers", 0, "expires", to="2026-02-30"), "no valid report"),
+        (edit("waivers", 0, "expires", to="2026-02-30"), "not a valid report"),
     ],
 )
 def test_a_waiver_cannot_be_edited_to_hold_longer_or_for_more(change, told, tmp_path):
@@ -167,14 +167,14 @@ def test_a_report_that_was_cut_off_is_refused(kept, tmp_path):
     ("text", "told"),
     [
         ("", "not JSON: it ends too early"),
-        ("[]", "no report of workloads-conformance"),
-        ("null", "no report of workloads-conformance"),
+        ("[]", "not a report of workloads-conformance"),
+        ("null", "not a report of workloads-conformance"),
         ("<html>", "not JSON: line 1"),
-        (GOOD.replace('"exchanges": 10', '"exchanges": NaN'), "NaN is no JSON number"),
+        (GOOD.replace('"exchanges": 10', '"exchanges": NaN'), "NaN is not a JSON number"),
         (GOOD.replace('"exchanges": 10', '"exchanges": 1e999'), "1e999 is too large a number"),
         (GOOD.replace('"exchanges": 10', f'"exchanges": {"9" * 5000}'), "too large a number"),
-        (GOOD.replace('"exchanges": 10', '"exchanges": 10, "exchanges": 11'), "'exchanges' stands twice"),
-        (GOOD.replace("curl", "\\ud800"), "no report"),
+        (GOOD.replace('"exchanges": 10', '"exchanges": 10, "exchanges": 11'), "'exchanges' is duplicated"),
+        (GOOD.replace("curl", "\\ud800"), "not a report"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a":' * 100_000, "nested too deeply"),
         ("[" + "[]," * 2_000_000 + "0]", "more values than any report"),
@@ -211,7 +211,7 @@ def test_a_report_full_of_findings_is_refused_in_good_time(tmp_path):
 
 def test_what_is_no_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path, told in ((tmp_path, "is no file|Is a directory"), (tmp_path / "pipe", "is no file"),
+    for path, told in ((tmp_path, "is not a file|Is a directory"), (tmp_path / "pipe", "is not a file"),
                        (tmp_path / "nowhere", "No such file")):  # fmt: skip
         with pytest.raises(ReportError, match=told):
             read_report(path)

@@ -1,4 +1,4 @@
-"""What a report says of the run before it, and of the pieces of the contract."""
+"""What a report says of the run before it, and of the elements of the contract."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 from support.reports import MUST, OBSERVE, OTHER_MUST, SHOULD, THIRD_MUST, report, result, waiver
 
 from workloads_reports import (
-    Change,
     Circumstance,
-    Reach,
+    ElementCoverage,
     ReportError,
     Spec,
+    Transition,
     Verdict,
     compare,
     html_text,
@@ -29,6 +29,8 @@ from workloads_reports import (
 BEFORE = report(result(MUST, Verdict.FAIL), result(SHOULD, Verdict.FAIL), run_id="before")
 NOW = report(result(OTHER_MUST, Verdict.FAIL), result(SHOULD, Verdict.FAIL), run_id="now", exchanges=11)
 
+SATISFIED, VIOLATED, UNDECIDED, NON_NORMATIVE = ElementCoverage
+
 
 def test_what_changed_is_what_diff_says():
     since = with_since(NOW, BEFORE).since
@@ -37,9 +39,9 @@ def test_what_changed_is_what_diff_says():
         one.requirement.id: one.change for one in compare(BEFORE, NOW).requirements
     }
     assert {one.requirement: (one.change, one.before, one.after, one.regression) for one in since.changes} == {
-        MUST.id: (Change.FIXED, Verdict.FAIL, Verdict.PASS, False),
-        OTHER_MUST.id: (Change.NEWLY_FAILING, Verdict.PASS, Verdict.FAIL, True),
-        SHOULD.id: (Change.STILL_FAILING, Verdict.FAIL, Verdict.FAIL, False),
+        MUST.id: (Transition.FIXED, Verdict.FAIL, Verdict.PASS, False),
+        OTHER_MUST.id: (Transition.NEWLY_FAILING, Verdict.PASS, Verdict.FAIL, True),
+        SHOULD.id: (Transition.STILL_FAILING, Verdict.FAIL, Verdict.FAIL, False),
     }
     assert (since.run, since.finished, since.verdict) == ("before", BEFORE.run.finished, BEFORE.verdict)
     assert str(since) == "1 newly-failing, 1 still-failing, 1 fixed"
@@ -53,7 +55,7 @@ def test_every_rendering_for_people_says_it():
         assert "1 newly-failing, 1 still-failing, 1 fixed" in text
         assert "before" in text
     assert "seed was 7 and is 8" in re.sub(r"<[^>]*>", "", html_text(made))
-    assert "Since the run before" not in html_text(NOW) + markdown_text(NOW)
+    assert "Since the earlier run" not in html_text(NOW) + markdown_text(NOW)
 
 
 def test_nothing_changed_is_said_too():
@@ -84,29 +86,29 @@ def test_a_merged_report_does_not_take_it_from_a_part():
 
 
 @pytest.mark.parametrize(
-    ("results", "reaches"),
+    ("results", "coverages"),
     [
-        ((), [Reach.KEPT, Reach.KEPT, Reach.KEPT, Reach.BINDS_NOBODY]),
-        ((result(MUST, Verdict.FAIL),), [Reach.BROKEN, Reach.BROKEN, Reach.KEPT, Reach.BINDS_NOBODY]),
-        ((result(SHOULD, Verdict.FAIL),), [Reach.BROKEN, Reach.KEPT, Reach.KEPT, Reach.BINDS_NOBODY]),
-        ((result(OBSERVE, Verdict.NOT_TESTED),), [Reach.KEPT, Reach.KEPT, Reach.UNDECIDED, Reach.BINDS_NOBODY]),
-        ((result(THIRD_MUST, Verdict.FAIL),), [Reach.KEPT, Reach.KEPT, Reach.KEPT, Reach.BINDS_NOBODY]),
+        ((), [SATISFIED, SATISFIED, SATISFIED, NON_NORMATIVE]),
+        ((result(MUST, Verdict.FAIL),), [VIOLATED, VIOLATED, SATISFIED, NON_NORMATIVE]),
+        ((result(SHOULD, Verdict.FAIL),), [VIOLATED, SATISFIED, SATISFIED, NON_NORMATIVE]),
+        ((result(OBSERVE, Verdict.NOT_TESTED),), [SATISFIED, SATISFIED, UNDECIDED, NON_NORMATIVE]),
+        ((result(THIRD_MUST, Verdict.FAIL),), [SATISFIED, SATISFIED, SATISFIED, NON_NORMATIVE]),
     ],
 )
-def test_what_a_run_showed_of_a_piece_follows_from_its_requirements(results, reaches):
+def test_what_a_run_showed_of_an_element_follows_from_its_requirements(results, coverages):
     made = report(*results)
-    assert [reach for _, reach in made.reached] == reaches
-    assert sum(sum(row.values()) for row in made.reach.values()) == len(made.pieces)
-    assert list(made.reach) == ["operation", "type", "sentence"]
+    assert [coverage for _, coverage in made.covered_elements] == coverages
+    assert sum(sum(row.values()) for row in made.element_coverage.values()) == len(made.elements)
+    assert list(made.element_coverage) == ["operation", "type", "sentence"]
 
 
-def test_a_waived_failure_breaks_its_pieces_all_the_same():
+def test_a_waived_failure_violates_its_elements_all_the_same():
     made = report(result(MUST, Verdict.FAIL), waivers=[waiver(MUST)])
-    assert made.reached[0][1] is Reach.BROKEN
+    assert made.covered_elements[0][1] is ElementCoverage.VIOLATED
 
 
-def test_the_page_names_every_piece():
+def test_the_page_names_every_element():
     text = html_text(report())
-    for piece in report().pieces:
-        assert piece.name in text
+    for element in report().elements:
+        assert element.name in text
     assert "it tells a purpose" in text

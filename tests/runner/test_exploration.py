@@ -1,4 +1,4 @@
-"""How tests are run: rounds within a budget, names that follow from the trial, an early start, faults of the suite."""
+"""How tests are run: rounds within a budget, names that follow from the trial, an early start, errors of the suite."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.servers import Changed, serving
 
 from workloads_conformance.runner import Drawn, judges, schedule
-from workloads_conformance.session import BrokenRequirementError, Session
+from workloads_conformance.session import RequirementViolatedError, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Verdict
 
@@ -161,10 +161,10 @@ def test_what_takes_long_is_repeated_together(session):
     """When the first of two tests that wait in vain has been repeated, so has the second."""
     LONG.clear()
     run = session(waits.judging, waits_too.judging)
-    with pytest.raises(BrokenRequirementError):
+    with pytest.raises(RequirementViolatedError):
         waits(run)
     assert LONG == {"waits": 4, "waits too": 4}
-    with pytest.raises(BrokenRequirementError):
+    with pytest.raises(RequirementViolatedError):
         waits_too(run)
     assert LONG == {"waits": 4, "waits too": 4}
     assert [finding.confirmed for one in run.report().having(Verdict.FAIL) for finding in one.findings] == ["3/3"] * 2

@@ -1,4 +1,4 @@
-"""Cheap and telling tests come first, however the suite is run."""
+"""Cheap and decisive tests come first, however the suite is run."""
 
 from __future__ import annotations
 

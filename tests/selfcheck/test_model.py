@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from workloads_conformance.selfcheck.catalogue import Difference, load_variants
+from workloads_conformance.selfcheck.catalogue import HonestServer, load_variants
 from workloads_conformance.selfcheck.declare import Fault
-from workloads_conformance.selfcheck.judging import Outcome
+from workloads_conformance.selfcheck.judging import ServerOutcome
 from workloads_conformance.selfcheck.model import FaultResult, FaultVerdict, SelfCheck, VariantResult, VariantVerdict
 from workloads_conformance.selfcheck.rendering import html_text, markdown_text, self_check_schema, text, to_json
 
@@ -23,11 +23,11 @@ FAULT = Fault(
     provoked_by=(),
     patch=lambda: None,
 )
-DIFFERENCE = Difference((next(iter(load_variants().values())),))
+HONEST_SERVER = HonestServer((next(iter(load_variants().values())),))
 
 
 def fault_result(*failed: str, **outcome) -> FaultResult:
-    return FaultResult(FAULT, Outcome(failed=dict.fromkeys(failed, NASTY), **outcome))
+    return FaultResult(FAULT, ServerOutcome(failed=dict.fromkeys(failed, NASTY), **outcome))
 
 
 def check(*faults: FaultResult, variants: tuple[VariantResult, ...] = (), bar: float = 100) -> SelfCheck:
@@ -55,14 +55,14 @@ def test_only_the_right_reason_kills(result, verdict):
 @pytest.mark.parametrize(
     ("outcome", "verdict"),
     [
-        (Outcome(), VariantVerdict.ACCEPTED),
-        (Outcome(failed={"WV2-ERROR-002": "a SHOULD"}), VariantVerdict.BLAMED),
-        (Outcome(undecided={"WV2-GET-003": "2/3"}), VariantVerdict.UNDECIDED),
-        (Outcome(problem="it did not start"), VariantVerdict.NOT_JUDGED),
+        (ServerOutcome(), VariantVerdict.ACCEPTED),
+        (ServerOutcome(failed={"WV2-ERROR-002": "a SHOULD"}), VariantVerdict.BLAMED),
+        (ServerOutcome(undecided={"WV2-GET-003": "2/3"}), VariantVerdict.UNDECIDED),
+        (ServerOutcome(problem="it did not start"), VariantVerdict.NOT_JUDGED),
     ],
 )
 def test_an_honest_server_must_be_accepted_plainly(outcome, verdict):
-    result = VariantResult(DIFFERENCE, outcome)
+    result = VariantResult(HONEST_SERVER, outcome)
     assert result.verdict is verdict
     assert check(variants=(result,)).passed is (verdict is VariantVerdict.ACCEPTED)
 
@@ -83,7 +83,7 @@ FULL = check(
     replace(fault_result("WV2-CREATE-007", "WV2-DELETE-003"), fault=replace(FAULT, name="delete/wrong")),
     fault_result(undecided={"WV2-GET-003": NASTY}),
     fault_result(problem=NASTY),
-    variants=(VariantResult(DIFFERENCE, Outcome(failed={"WV2-GET-003": NASTY})),),
+    variants=(VariantResult(HONEST_SERVER, ServerOutcome(failed={"WV2-GET-003": NASTY})),),
 )
 
 
@@ -110,6 +110,6 @@ def test_the_text_says_what_escaped_and_ends_with_the_verdict():
     shown = text(FULL)
     assert "\x1b" not in shown
     assert "survived: create/wrong" in shown
-    assert f"blamed: {DIFFERENCE.name}" in shown
+    assert f"blamed: {HONEST_SERVER.name}" in shown
     assert shown.endswith("self-check: failed\n")
     assert text(check(fault_result("WV2-CREATE-007"))).endswith("self-check: passed\n")

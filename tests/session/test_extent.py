@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.servers import Changed, json_reply, serving
 
-from workloads_conformance.session import BrokenRequirementError, Session, suite_tests
+from workloads_conformance.session import RequirementViolatedError, Session, suite_tests
 from workloads_conformance.settings import load_settings
 from workloads_conformance.suite import test_delete, test_get
 from workloads_reports import RunVerdict
@@ -41,7 +41,7 @@ def test_a_test_that_is_run_again_says_what_it_said(tmp_path):
         try:
             session.open()
             for _ in range(3):
-                with pytest.raises(BrokenRequirementError, match="WV2-DELETE-004"):
+                with pytest.raises(RequirementViolatedError, match="WV2-DELETE-004"):
                     test_delete.test_an_unknown_id_is_not_found(session)
             session.clean_up()
         finally:

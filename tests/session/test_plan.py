@@ -10,7 +10,7 @@ from support.servers import Changed, serving
 from workloads_conformance.errors import UsageError
 from workloads_conformance.runner import Drawn
 from workloads_conformance.runner.cases import draw_round, read, written
-from workloads_conformance.session import BrokenRequirementError, Plan, Planned, Session, plan_of, suite_tests
+from workloads_conformance.session import Plan, Planned, RequirementViolatedError, Session, plan_of, suite_tests
 from workloads_conformance.settings import Profile, Settings, load_settings
 
 SMOKE = Settings(profile=Profile.SMOKE)
@@ -52,7 +52,7 @@ def test_what_did_not_run_is_told():
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_cases_come_back_as_they_were_written(name):
-    """To the last type: a trial's course, and what is known of a case by how it looks, follow from it."""
+    """To the last type: what a trial does, and what is known of a case by how it looks, follow from it."""
     drawn = DRAWN[name]
     found = draw_round(drawn, STANDARD, 0)
     again = read(drawn, written(drawn, found))
@@ -81,7 +81,7 @@ def test_a_session_counts_the_cases_of_the_plan(tmp_path):
             for test in tests:
                 try:
                     session.run_test(test)
-                except BrokenRequirementError as error:
+                except RequirementViolatedError as error:
                     pytest.fail(str(error))
             session.clean_up()
         finally:

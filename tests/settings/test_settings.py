@@ -96,8 +96,8 @@ def test_what_belongs_to_a_target_needs_one(flags, toml, tmp_path):
 @pytest.mark.parametrize(
     ("toml", "told"),
     [
-        ("tagret = 'x'", r"conformance.toml: 'tagret' is no option; did you mean 'target'\?"),
-        ("zzz = 1", "'zzz' is no option; known are"),
+        ("tagret = 'x'", r"conformance.toml: 'tagret' is not a known option; did you mean 'target'\?"),
+        ("zzz = 1", "'zzz' is not a known option; known are"),
         ("seed = 'one'", r"conformance.toml: seed is 'one'; expected a whole number from 0 to"),
         (
             "profile = 'standart'",
@@ -107,7 +107,7 @@ def test_what_belongs_to_a_target_needs_one(flags, toml, tmp_path):
         ("kinds = 'Job'", "kinds is 'Job'; expected a list of texts"),
         (
             "[implementation]\norganisation = 'x'",
-            r"table implementation: 'organisation' is no option; did you mean 'organization'\?",
+            r"table implementation: 'organisation' is not a known option; did you mean 'organization'\?",
         ),
         ("seed = ", "is not TOML"),
     ],
@@ -131,7 +131,10 @@ def test_a_mistake_in_the_file_is_named(toml, told, tmp_path):
         ({"token-env": "NOT_SET"}, "token-env names the environment variable NOT_SET, which is not set"),
         ({"client-id": "c"}, "client-id and client-secret-env go together"),
         ({"token-file": "/nonexistent"}, "one way to get a token is enough"),
-        ({"token-env": None, "token-file": "/nonexistent"}, "token-file is '/nonexistent', which is no readable file"),
+        (
+            {"token-env": None, "token-file": "/nonexistent"},
+            "token-file is '/nonexistent', which is not a readable file",
+        ),
         ({"cluster-id": "7"}, "cluster-id is '7'"),
         ({"deadline": "soon"}, "--deadline is 'soon'; expected a number above 0"),
         ({"client-key": __file__}, "client-key is given without client-cert"),
@@ -164,7 +167,7 @@ def test_a_target_loses_its_trailing_slash():
 
 
 def test_the_settings_have_a_field_for_each_row_of_the_table():
-    """And for what is no option: the table of the product, and the file that was read."""
+    """And for what is not a known option: the table of the product, and the file that was read."""
     rows = [option.attribute for option in OPTIONS]
     assert sorted(field.name for field in fields(Settings)) == sorted([*rows, "implementation", "config"])
 

@@ -68,11 +68,11 @@ def test_an_expired_waiver_is_no_mistake_of_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[wavier]]", r"'wavier' is no table of a waiver file; did you mean 'waiver'\?"),
+        ("[[wavier]]", r"'wavier' is not a known table of a waiver file; did you mean 'waiver'\?"),
         ("[waiver]\nowner = 'x'", r"write each waiver under \[\[waiver\]\]"),
         ("waiver = ['x']", r"write each waiver under \[\[waiver\]\]"),
         ("[[waiver]]\nowner = ", "is not TOML"),
-        (entry(onwer='"x"'), r"waiver 1: 'onwer' is no member of a waiver; did you mean 'owner'\?"),
+        (entry(onwer='"x"'), r"waiver 1: 'onwer' is not a known member of a waiver; did you mean 'owner'\?"),
         (entry(owner=None), "waiver 1: owner is missing; a waiver has requirement, owner, reason, link, expires"),
         (entry(expires=None), "waiver 1: expires is missing"),
         (entry() + entry(requirement='"WV2-GET-004"', reason=None), "waiver 2: reason is missing"),
@@ -81,7 +81,10 @@ def test_an_expired_waiver_is_no_mistake_of_the_file(tmp_path):
         (entry(owner="7"), "waiver 1: owner is 7; expected a text"),
         (entry(requirement="['x']"), r"waiver 1: requirement is \['x'\]; expected a text"),
         (entry(link='"ask me"'), "waiver 1: link is 'ask me'; expected a text that matches"),
-        (entry(requirement='"WV2-CRAETE-007"'), r"'WV2-CRAETE-007' is no requirement; did you mean 'WV2-CREATE-007'\?"),
+        (
+            entry(requirement='"WV2-CRAETE-007"'),
+            r"'WV2-CRAETE-007' is not a known requirement; did you mean 'WV2-CREATE-007'\?",
+        ),
         (entry(requirement=f'"{OBSERVE}"'), f"{OBSERVE} is of level OBSERVE and never fails"),
         (entry(expires='""'), "waiver 1: expires is ''; expected a day such as 2030-01-31"),
         (entry(expires='"2030-02-30"'), "expires is '2030-02-30'; expected a day"),

@@ -33,8 +33,8 @@ def test_a_requirement_knows_its_place():
     [
         ('"MUST"', '"MAY"', "level 'MAY' is none of MUST, SHOULD, OBSERVE"),
         ("404NotFound", "404Missing", "does not resolve in get.json: no '404Missing'"),
-        ('"not found"', '"is found"', "'is found' does not stand at"),
-        ('"not found"', '""', "'' does not stand at"),
+        ('"not found"', '"is found"', "'is found' is not at"),
+        ('"not found"', '""', "'' is not at"),
         ('"WV2-GET-001"', '"GET-1"', "an id looks like"),
         ('operation = "get"', 'operation = "patch"', "operation 'patch' is none of"),
         ("title =", "titel =", "titel, title is unknown or missing"),
@@ -49,5 +49,5 @@ def test_a_wrong_entry_is_refused(old, new, told):
 
 
 def test_a_duplicate_id_is_refused():
-    with pytest.raises(CatalogueError, match="WV2-GET-001 stands twice"):
+    with pytest.raises(CatalogueError, match="WV2-GET-001 is duplicated"):
         load_catalogue(GOOD + GOOD)

@@ -156,5 +156,5 @@ def test_what_a_case_did_not_come_to_says_what_was_before(judge):
     assert told(report, "WV2-DELETE-003").verdict is Verdict.FAIL
     not_reached = told(report, "WV2-DELETE-006")
     assert not_reached.verdict is Verdict.NOT_TESTED
-    assert not_reached.reason.startswith("test_delete.test_a_deleted_workload_goes_away did not come to it: WV2-")
+    assert not_reached.reason.startswith("test_delete.test_a_deleted_workload_goes_away did not reach it: WV2-")
     assert told(report, "WV2-UPDATE-003").reason == "no test of it was selected"

@@ -317,8 +317,8 @@ RECORDS: dict[str, Callable[[Path], None]] = {
         entries=[{"kind": "finding", "requirement": "x", "finding": {"x": [[]] * 2_000_000}}]
     ),
     "a plan of a million tests": _record(run={"plan": ["x"] * 1_000_000}),
-    "facts of 60 MB": _record(
-        entries=[{"kind": "fact", "key": f"{number}" + "x" * 1_000_000, "value": 1} for number in range(60)]
+    "recorded values of 60 MB": _record(
+        entries=[{"kind": "recorded_value", "key": f"{number}" + "x" * 1_000_000, "value": 1} for number in range(60)]
     ),
     "20,000 exchanges that no suite makes": _record(lambda: [b""] * 20_000),
     "a line of 200 MB": _damaged,

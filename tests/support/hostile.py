@@ -6,14 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 from workloads_reports import (
-    Change,
     Changed,
     Circumstance,
+    Element,
     Finding,
     Implementation,
     Leftovers,
     Message,
-    Piece,
     RecordedExchange,
     Report,
     RequirementResult,
@@ -22,6 +21,7 @@ from workloads_reports import (
     Since,
     Spec,
     Timing,
+    Transition,
     Verdict,
     Waiver,
     WaiverState,
@@ -112,8 +112,8 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
             )
             for result, state in zip(results, WaiverState, strict=False)
         ),
-        pieces=tuple(
-            Piece(name, NASTY, tuple(result.requirement.id for result in results[:3])) for name in (*ATTACKS, flood)
+        elements=tuple(
+            Element(name, NASTY, tuple(result.requirement.id for result in results[:3])) for name in (*ATTACKS, flood)
         ),
         since=Since(
             run=NASTY,
@@ -126,9 +126,9 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
                     change=change,
                     before=Verdict.PASS,
                     after=result.verdict,
-                    regression=change is Change.NEWLY_FAILING,
+                    regression=change is Transition.NEWLY_FAILING,
                 )
-                for result, change in zip(results, Change, strict=False)
+                for result, change in zip(results, Transition, strict=False)
             ),
         ),
         leftovers=Leftovers(

@@ -40,7 +40,7 @@ def small_record(path: Path) -> None:
     for entry in (
         RUN,
         {"kind": "test", "name": "test_get.test_x"},
-        {"kind": "fact", "key": "a fact", "value": True},
+        {"kind": "recorded_value", "key": "a value", "value": True},
         {"kind": "body", "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", "size": 5,
          "text": "hello"},
         {"kind": "exchange", "trial": "t", "method": "GET", "path": "/", "started": 0.1, "seconds": 0.2, "status": 200,

@@ -9,14 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from workloads_reports import (
-    Change,
     Changed,
     Circumstance,
+    Element,
     Finding,
     Implementation,
     Leftovers,
     Message,
-    Piece,
     RecordedExchange,
     Report,
     RequirementResult,
@@ -25,6 +24,7 @@ from workloads_reports import (
     Since,
     Spec,
     Timing,
+    Transition,
     Verdict,
     Waiver,
     apply_waivers,
@@ -37,11 +37,11 @@ CATALOGUE = load_catalogue()
 MUST, OTHER_MUST, THIRD_MUST = [one for one in CATALOGUE.values() if one.level is Level.MUST][:3]
 SHOULD = next(one for one in CATALOGUE.values() if one.level is Level.SHOULD)
 OBSERVE = next(one for one in CATALOGUE.values() if one.level is Level.OBSERVE)
-PIECES = (
-    Piece("create", "operation", (MUST.id, SHOULD.id)),
-    Piece("create request /: type", "type", (MUST.id,)),
-    Piece("get: type", "type", (OTHER_MUST.id, OBSERVE.id)),
-    Piece("A sentence that binds nobody.", "sentence", (), "it tells a purpose"),
+ELEMENTS = (
+    Element("create", "operation", (MUST.id, SHOULD.id)),
+    Element("create request /: type", "type", (MUST.id,)),
+    Element("get: type", "type", (OTHER_MUST.id, OBSERVE.id)),
+    Element("A sentence that binds nobody.", "sentence", (), "it tells a purpose"),
 )
 FEW = (MUST, OTHER_MUST, THIRD_MUST, SHOULD, OBSERVE)
 
@@ -64,13 +64,13 @@ def result(requirement: Requirement, verdict: Verdict = Verdict.PASS, *messages:
     """A result as a run would have it; a failure has a finding of each message, or one."""
     found = tuple(map(finding, messages or ("the answer is wrong",))) if verdict is Verdict.FAIL else ()
     judged = cases if verdict in (Verdict.PASS, Verdict.FAIL) else 0
-    reason = {Verdict.FAIL: f"broken in 1 of {cases} cases", Verdict.PASS: f"kept in {cases} cases"}
+    reason = {Verdict.FAIL: f"violated in 1 of {cases} cases", Verdict.PASS: f"satisfied in {cases} cases"}
     return RequirementResult(
         requirement=requirement,
         verdict=verdict,
         reason=reason.get(verdict, "for a reason"),
         cases=judged,
-        broken=len(found) and 1,
+        violated=len(found) and 1,
         findings=found,
     )
 
@@ -105,7 +105,7 @@ def report(
         timings={"GET": Timing(count=40, minimum=0.001, median=0.002, p95=0.004, maximum=0.1)},
         leftovers=Leftovers(created=2, removed=2),
         waivers=uses,
-        pieces=PIECES,
+        elements=ELEMENTS,
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -179,7 +179,7 @@ def results(draw: st.DrawFn, requirement: Requirement) -> RequirementResult:
         verdict=verdict,
         reason=draw(texts),
         cases=cases,
-        broken=draw(st.integers(int(failed), most)),
+        violated=draw(st.integers(int(failed), most)),
         findings=tuple(draw(st.lists(findings, min_size=1, max_size=3, unique_by=lambda one: one.code)))
         if failed
         else (),
@@ -214,12 +214,12 @@ def _runs(draw: st.DrawFn) -> Run:
     )
 
 
-_pieces = st.builds(
-    Piece,
+_elements = st.builds(
+    Element,
     name=texts,
     kind=texts,
     requirements=st.lists(st.from_regex(r"\AWV2-[A-Z]{1,3}-[0-9]{3}\Z"), max_size=3).map(tuple),
-    binds_nobody=texts,
+    non_normative=texts,
 )
 
 
@@ -234,7 +234,7 @@ def _since(draw: st.DrawFn, judged: Sequence[RequirementResult]) -> Since:
         changes=tuple(
             Changed(
                 requirement=one.requirement.id,
-                change=draw(st.sampled_from(Change)),
+                change=draw(st.sampled_from(Transition)),
                 before=draw(st.none() | st.sampled_from(Verdict)),
                 after=one.verdict,
                 regression=draw(st.booleans()),
@@ -291,6 +291,6 @@ def reports(draw: st.DrawFn, judged: Sequence[Requirement] | None = None) -> Rep
             unknown=tuple(unknown),
         ),
         waivers=uses,
-        pieces=tuple(draw(st.lists(_pieces, max_size=4))),
+        elements=tuple(draw(st.lists(_elements, max_size=4))),
         since=draw(st.none() | _since(found)),
     )

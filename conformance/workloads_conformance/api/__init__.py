@@ -1,9 +1,9 @@
-"""What Workloads V2 is: its paths, its bodies, what may be sent, what is the run's own, what all answers keep."""
+"""What Workloads V2 is: its paths, its bodies, what may be sent, what is the run's own, what all answers satisfy."""
 
 from .answers import Answer, is_at_rest, is_gone, is_settled, is_uuid
 from .checks import JUDGED_ON_EVERY_EXCHANGE, Flaw, Shapes, UniversalChecks, instant
 from .cleanup import GONE, Cleanup
-from .comparing import METADATA, apart, differing, shows, told
+from .comparing import METADATA, apart, differing, shows, value_of
 from .context import Identity, WorkloadContext
 from .custody import WorkloadCustody
 from .envelope import GIVEN
@@ -60,5 +60,5 @@ __all__ = [
     "ledgers",
     "read_ledger",
     "shows",
-    "told",
+    "value_of",
 ]

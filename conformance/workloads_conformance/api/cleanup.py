@@ -43,7 +43,7 @@ class Cleanup:
     """Deletes the run's own workloads, and waits until they are gone.
 
     Each is read back before it is deleted (`Inventory`). What cannot be shown to be the run's own is left alone, and
-    told as unknown.
+    reported as unknown.
 
     Args:
         patience: how long a deletion takes to take effect.
@@ -91,7 +91,7 @@ class Cleanup:
             if seen.ended - started >= patience or claim.asked.dry_run:
                 self._unseen += not claim.asked.dry_run
                 return
-            await self._client.course.pause(pause)
+            await self._client.transport.pause(pause)
             pause = min(pause * 1.6, 1.0)
 
     async def finish(self) -> Account:
@@ -100,9 +100,9 @@ class Cleanup:
         if not creates:
             return Account()
         if any(create.done is None for create in creates.values()):
-            await self._client.course.pause(_LATE)
+            await self._client.transport.pause(_LATE)
         # Where deletions have no effect, the tests have waited for that already.
-        self._patience = self._client.course.fact(
+        self._patience = self._client.transport.recorded(
             f"{_TRIAL}: patience {next(self._finishes)}", lambda: self._learned.of(GONE)
         )
         claims = self._inventory.unsettled()
@@ -130,7 +130,7 @@ class Cleanup:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
             if passed >= soon and (missing or not claim.ours):
-                # An accepted create may not be visible yet, but not for ever.
+                # An accepted create may not be visible yet, but not forever.
                 claim.absent = missing
                 if claim.ours:
                     self._inventory.is_gone(claim)
@@ -140,7 +140,7 @@ class Cleanup:
                     return
                 asked += 1
                 await self._client.send(_request("DELETE", claim.id), _TRIAL)
-            await self._client.course.pause(pause)
+            await self._client.transport.pause(pause)
             pause = min(pause * 1.6, longest)
 
     async def _remove_listed(self, tried: set[str]) -> dict[str, str] | None:
@@ -163,7 +163,7 @@ class Cleanup:
                 # A list may be behind what GET shows, for a while.
                 if not fresh and (seen.ended - began > min(_UNSEEN, self._patience) or not self._is_behind(listed)):
                     return listed
-                await self._client.course.pause(pause)
+                await self._client.transport.pause(pause)
                 pause = min(pause * 1.6, 1.0)
         return None
 

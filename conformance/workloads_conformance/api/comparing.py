@@ -42,7 +42,7 @@ METADATA = frozenset(_named(_named(load_contract().schema("WorkloadV2"))["metada
 """The names of the members of a workload's metadata."""
 
 
-def told(answer: Answer, member: str) -> Any:  # noqa: ANN401 - any JSON value
+def value_of(answer: Answer, member: str) -> Any:  # noqa: ANN401 - any JSON value
     """Returns what an answer tells of a named member, its own named members alone; None if it tells nothing."""
     place = answer.metadata if member in METADATA else answer.workload
     return _known(_members()[member], place.get(member))
@@ -57,13 +57,14 @@ def _known(schema: Schema, value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 def differing(members: Iterable[str], one: Answer, other: Answer) -> list[str]:
     """Returns those of the named members in which two answers differ that both tell of them."""
-    return [name for name in members if not _alike(_members()[name], told(one, name), told(other, name))]
+    return [name for name in members if not _alike(_members()[name], value_of(one, name), value_of(other, name))]
 
 
 def apart(members: Iterable[str], one: Answer, other: Answer) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns what two answers tell of the named members in which they differ, as parts of a workload: nothing else."""
     found = [
-        (name, *_apart(_members()[name], told(one, name), told(other, name))) for name in differing(members, one, other)
+        (name, *_apart(_members()[name], value_of(one, name), value_of(other, name)))
+        for name in differing(members, one, other)
     ]
     return nested({name: value for name, value, _ in found}), nested({name: value for name, _, value in found})
 
@@ -79,7 +80,7 @@ def _apart(schema: Schema, one: Any, other: Any) -> tuple[Any, Any]:  # noqa: AN
 
 
 def nested(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns named members as the part of a workload that holds them: those of the metadata stand in `metadata`."""
+    """Returns named members as the part of a workload that holds them: those of the metadata are in `metadata`."""
     metadata = {name: value for name, value in members.items() if name in METADATA}
     rest = {name: value for name, value in members.items() if name not in METADATA}
     return ({"metadata": metadata} if metadata else {}) | rest
@@ -96,7 +97,7 @@ def path_of(text: str) -> tuple[str, ...]:
 
 def shows(answer: Answer, asked: Mapping[str, Any]) -> bool:
     """True if an answer contradicts nothing of what a workload was asked to be."""
-    return all(_alike(_members()[name], told(answer, name), value) for name, value in asked.items())
+    return all(_alike(_members()[name], value_of(answer, name), value) for name, value in asked.items())
 
 
 def _alike(schema: Schema, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
@@ -114,7 +115,7 @@ def _alike(schema: Schema, one: Any, other: Any) -> bool:  # noqa: ANN401 - any 
 
 
 def _same_time(one: str, other: str) -> bool:
-    """True if two timestamps tell one time, in whatever notation: to fewer digits, too, cut or rounded."""
+    """True if two timestamps are the same time, in whatever notation: to fewer digits, too, cut or rounded."""
     first, second = instant(one), instant(other)
     if first is None or second is None:
         return one == other

@@ -32,7 +32,7 @@ class WorkloadCustody:
         self.safety.check(request)
 
     def sending(self, request: Request) -> int | None:
-        """Writes down a create that is about to be sent; returns its number, None for what is no create.
+        """Writes down a create that is about to be sent; returns its number, None for what is not a create.
 
         Raises:
             NotPermittedError: nothing is created any more.

@@ -27,7 +27,7 @@ _NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownWorkload:
     """What an answer to GET shows under an id.
 
     Attributes:
@@ -63,7 +63,7 @@ class Asked:
         """True if the name that was asked for begins with `prefix`."""
         return (self.name or self.manifest_name or "").startswith(prefix)
 
-    def fits(self, shown: Shown) -> bool:
+    def fits(self, shown: ShownWorkload) -> bool:
         """True if a reading shows the workload that was asked for."""
         if self.name is None and self.manifest_name in shown.manifest_names:
             return self.manifest_name is not None  # the target made the name up
@@ -100,16 +100,16 @@ def _manifest_name(body: object, prefix: str) -> str | None:
     return found[0].decode() if found else None
 
 
-def shown_by(answer: Response) -> Shown:
+def shown_by(answer: Response) -> ShownWorkload:
     """Returns what an answer to GET shows."""
     if answer.status == _NOT_FOUND:
-        return Shown(gone=True)
+        return ShownWorkload(gone=True)
     body = answer.json.value
     workload = workload_in(body, "GET")
     metadata = metadata_in(workload)
     if not 200 <= answer.status < 300 or not metadata:  # noqa: PLR2004 - 2xx
-        return Shown()
-    return Shown(
+        return ShownWorkload()
+    return ShownWorkload(
         id=workload_id(metadata.get("id")),
         name=text_at(metadata, "name"),
         manifest_names=manifest_names_in(workload),

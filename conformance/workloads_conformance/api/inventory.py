@@ -16,7 +16,7 @@ from typing import Protocol
 from workloads_conformance.http import Request, Response
 
 from . import envelope
-from .identity import Asked, Shown, asked_by, shown_by
+from .identity import Asked, ShownWorkload, asked_by, shown_by
 
 _MADE_UP = re.compile(r"[0-9A-Za-z_-]{20,300}\Z")
 """What may stand, in place of an id, in the path of a write that has to be refused: one long word."""
@@ -140,7 +140,7 @@ class Inventory:
         if answer is None or answer.status in _UNDECIDED:
             return
         create.done = 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
-        # An id that is a secret would be written down, and stand in paths.
+        # An id that is a secret would be written down, and would be in paths.
         secret = envelope.identifier(answer.public) != envelope.identifier(answer)
         create.id = envelope.workload_id(envelope.identifier(answer)) if create.done and not secret else None
         self.log.answered(number, create)
@@ -186,7 +186,7 @@ class Inventory:
         self._made_up.add(text.lower())
         self._seen.add(text.lower())
 
-    def read(self, identifier: str, answer: Response) -> Shown:
+    def read(self, identifier: str, answer: Response) -> ShownWorkload:
         """Learns what GET shows under an id, and returns it."""
         shown, claim = shown_by(answer), self.claims.get(identifier.lower())
         if claim is None:

@@ -2,7 +2,7 @@
 
 JSON lines, each authenticated by itself (HMAC-SHA-256 over run, target, project and line, under a key of the user's
 own): who cannot read the key can neither make a line nor move one from another run, and a damaged line costs itself
-alone. The first names run, target and project; `sending` stands before a create leaves, `answered` says what it led
+alone. The first names run, target and project; `sending` is written before a create leaves, `answered` says what it led
 to, `gone` that its workload was seen to be gone. Lines reach the operating system one by one, which outlives a killed
 process; a run that leaves nothing removes its ledger.
 """
@@ -155,7 +155,7 @@ def read_ledger(path: Path, key: bytes) -> Unfinished:
     """Returns what the run behind a ledger may have left; only lines that this key authenticates count.
 
     Raises:
-        UsageError: the file cannot be read, is no ledger, or was not made under this key.
+        UsageError: the file cannot be read, is not a ledger, or was not made under this key.
     """
     lines = _lines(path)
     first = _object(lines[:1])

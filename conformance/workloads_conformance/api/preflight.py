@@ -77,7 +77,7 @@ async def _dry_run_creates_nothing(trial: WorkloadTrial, _case: object) -> None:
     trial.judge(
         "WV2-DRYRUN-002",
         not claim.ours,
-        message=f"GET of the id that a dry run answered with was answered {seen.status}",
+        message=f"GET of the id in the answer to a dry run returned {seen.status}",
         code="dry-run/workload-appeared",
         expected=404,
         observed=str(seen),

@@ -1,6 +1,6 @@
 """Whether what was deleted goes away: within a test, and of what is left when a run has cleaned up.
 
-A workload that is still there though its deletion was accepted breaks a clause, whether a test saw it or not: the
+A workload that is still there though its deletion was accepted violates a clause, whether a test saw it or not: the
 clean-up deletes more workloads than the tests of DELETE.
 """
 

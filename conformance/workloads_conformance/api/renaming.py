@@ -67,5 +67,5 @@ def _without_hyphens(text: str) -> str:
 
 
 def _encoded(request: Request) -> bytes:
-    """Returns the manifest in base64 as it stands in a body; empty where there is none."""
+    """Returns the manifest in base64 as it is in a body; empty where there is none."""
     return (encoded_manifest(sent_in(request)) or "").encode("ascii", "ignore")

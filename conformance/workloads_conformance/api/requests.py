@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workloads_conformance.http import Authorization, Exchange, Request
-from workloads_conformance.runner import Trial, UndecidedError, is_success, telling
+from workloads_conformance.runner import Trial, UndecidedError, conclusive, is_success
 from workloads_conformance.settings import Mode
 from workloads_strategies import encode_manifest, smallest_manifest
 
@@ -138,9 +138,9 @@ class RequestingTrial(Trial):
         """Returns an answer to GET that tells of the workload, if the target gives one soon.
 
         Raises:
-            UndecidedError: it answers 5xx each time, which tells nothing of the workload.
+            UndecidedError: it answers 5xx each time, which says nothing about the workload.
         """
-        return telling(await self.until_it_tells(lambda: self.get(identifier)))
+        return conclusive(await self.until_conclusive(lambda: self.get(identifier)))
 
     async def update(
         self,
@@ -175,7 +175,7 @@ class RequestingTrial(Trial):
         return identifier
 
     def malformed_id(self, change: Callable[[str], str]) -> str:
-        """Returns a text that is no id, which `change` makes of an id that no workload has."""
+        """Returns a text that is not an id, which `change` makes of an id that no workload has."""
         text = change(self.unknown_id())
         self.inventory.make_up(text)
         return text

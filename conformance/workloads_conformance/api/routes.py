@@ -28,7 +28,7 @@ def item_path(identifier: str) -> str:
 
 
 def item_of(path: str) -> str | None:
-    """Returns what stands in a path in the place of an id; None where the path is not that of one workload."""
+    """Returns what is in a path in the place of an id; None where the path is not that of one workload."""
     folder, _, identifier = path.rpartition("/")
     return identifier if folder == CREATE_PATH else None
 

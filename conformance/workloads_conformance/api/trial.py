@@ -11,7 +11,7 @@ from workloads_specs import added_statuses
 
 from .answers import Answer, is_gone, is_settled
 from .checks import Flaw, methods_of
-from .comparing import apart, differing, nested, path_of, told
+from .comparing import apart, differing, nested, path_of, value_of
 from .requests import RequestingTrial
 
 _BAD_REQUEST = 400
@@ -52,7 +52,7 @@ class WorkloadTrial(RequestingTrial):
         Any 2xx will do: that it has to be 202 is a requirement of its own, judged on every exchange.
         """
         if not is_success(answer) or not answer.id:
-            raise UndecidedError(f"{what} was answered {str(answer)[:160]}")
+            raise UndecidedError(f"{what} returned {str(answer)[:160]}")
         return answer
 
     def need_refused(self, answer: Answer) -> Answer:
@@ -117,7 +117,7 @@ class WorkloadTrial(RequestingTrial):
     def status(self, requirement: str, answer: Answer, expected: int | Sequence[int], what: str) -> bool:
         """Judges the status of an answer; `what` says what was sent, and is the first part of the finding's code.
 
-        What rests on an erratum is told as such.
+        What rests on an erratum is marked as such.
         """
         allowed = (expected,) if isinstance(expected, int) else tuple(expected)
         operation = methods_of(self._api.contract, answer.exchange.request).get(answer.exchange.request.method)
@@ -126,7 +126,7 @@ class WorkloadTrial(RequestingTrial):
         return self.judge(
             requirement,
             answer.status in allowed,
-            message=f"{what} was answered {answer.status}",
+            message=f"{what} returned {answer.status}",
             expected=" or ".join(map(str, allowed)) + note,
             observed=str(answer),
             answer=answer,
@@ -139,11 +139,11 @@ class WorkloadTrial(RequestingTrial):
 
         `what` names it, its path first if it has one, and is the first part of the finding's code.
         """
-        kept = identical(expected, observed)
-        found = self.contrast(expected, observed, path_of(what)) if not kept else None
+        satisfied = identical(expected, observed)
+        found = self.contrast(expected, observed, path_of(what)) if not satisfied else None
         return self.judge(
             requirement,
-            kept,
+            satisfied,
             message=f"{what} is not what it should be",
             expected=found.expected if found else "",
             observed=found.observed if found else "",
@@ -168,5 +168,5 @@ class WorkloadTrial(RequestingTrial):
         """
         if not is_success(seen) or is_gone(seen):
             return Contrast(self.contrast(nested(asked), None).expected, str(seen))
-        tells = {name: value for name in asked if (value := told(seen, name)) is not None}
+        tells = {name: value for name in asked if (value := value_of(seen, name)) is not None}
         return self.contrast(nested(asked), nested(tells))

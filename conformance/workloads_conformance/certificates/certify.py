@@ -25,7 +25,7 @@ def prepare(settings: Settings) -> None:
     """Makes sure, before a long run, that nothing but the target's behaviour can keep it from being certified.
 
     Raises:
-        UsageError: the settings do not say whose product is tested, name no server, or give faults room to hide.
+        UsageError: the settings do not say whose product is tested, name no server, or could hide a violation.
     """
     if missing := unnamed(Implementation(**asdict(settings.implementation))):
         raise UsageError(
@@ -34,7 +34,7 @@ def prepare(settings: Settings) -> None:
             "configuration file."
         )
     if settings.target is None:
-        raise UsageError("target is missing; the embedded server is nobody's product, and is never certified.")
+        raise UsageError("target is missing; the embedded server is not a product, and is never certified.")
     if problems := unfit(settings):
         raise UsageError(f"a run with these settings cannot be certified: {problems[0]}")
 
@@ -80,7 +80,7 @@ def _check_origin(directory: Path, record: RunRecord) -> None:
     """Refuses a run that no certificate can be made of, whatever it shows."""
     if record.run["embedded"]:
         raise UsageError(
-            f"{directory} holds a run of the embedded server, which is nobody's product; give a run with --target."
+            f"{directory} holds a run of the embedded server, which is not a product; give a run with --target."
         )
     made = record.run["versions"]
     if others := other_libraries(made):

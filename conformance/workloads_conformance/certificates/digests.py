@@ -34,7 +34,7 @@ def file_digest(path: Path, most: int | None = None) -> FileDigest:
         most: bytes that it may have, if it is a stranger's; of a larger one nothing is read.
 
     Raises:
-        GivenError: it is no regular file, cannot be read, or is larger.
+        GivenError: it is not a regular file, cannot be read, or is larger.
     """
     digest, size = hashlib.sha256(), 0
     try:

@@ -14,7 +14,7 @@ FEWEST_AT_ONCE = 6
 """Requests in flight: as many as the tests of races send at once. With fewer, a server never sees a race."""
 
 LONGEST_SETTLE = 600.0
-"""Seconds. The contract names no time; but whoever waits ten minutes for a write takes it for lost."""
+"""Seconds. The contract names no time; but a client that waits ten minutes for a write considers it lost."""
 
 LONGEST_DEADLINE = 120.0
 """Seconds. Clients and proxies have given up long before; an answer that comes later is none."""
@@ -22,9 +22,9 @@ LONGEST_DEADLINE = 120.0
 _MOST_NAMED = 8
 _WORDS = {
     Verdict.FAIL: "failed",
-    Verdict.WAIVED: "waived, and a waiver is no pass",
+    Verdict.WAIVED: "waived, and a waiver is not a pass",
     Verdict.INCONCLUSIVE: "could not be decided",
-    Verdict.ERROR: "met a fault of the suite",
+    Verdict.ERROR: "met an error of the suite",
     Verdict.NOT_TESTED: "not tested",
 }
 
@@ -37,7 +37,7 @@ def unnamed(implementation: Implementation) -> list[str]:
 def unfit(settings: Settings) -> list[str]:
     """Returns what keeps any run with these settings from being certified, one sentence each.
 
-    A certificate takes at least what the thorough profile tries, and no setting behind which a fault can hide.
+    A certificate takes at least what the thorough profile tries, and no setting behind which a violation can hide.
     """
     found = []
     if settings.profile is not Profile.THOROUGH or settings.mode is not Mode.FULL:

@@ -75,7 +75,7 @@ def judge_again(directory: Path, record: RunRecord) -> Evidence:
         problems += _some("the record does not fit the suite", departures)
     if differences := report_differences(to_json(given), to_json(report)):
         problems += _some(f"{REPORT_NAME} does not say what the record shows", differences)
-    held = plan_of(settings, lambda test: record.facts.get(f"{test.name}/0: cases", "[]"))
+    held = plan_of(settings, lambda test: record.recorded_values.get(f"{test.name}/0: cases", "[]"))
     plan = held if libraries else plan_of(settings)
     lacks = [*_embedded(record), *unfit(settings), *left_out(plan, ran), *shortcomings(report)]
     if others := plan.differing(held):
@@ -93,7 +93,7 @@ def judge_again(directory: Path, record: RunRecord) -> Evidence:
 
 
 def _embedded(record: RunRecord) -> list[str]:
-    return ["its target is the embedded server, which is nobody's product."] if record.run["embedded"] else []
+    return ["its target is the embedded server, which is not a product."] if record.run["embedded"] else []
 
 
 def _few(held: Plan, settings: Settings) -> list[str]:

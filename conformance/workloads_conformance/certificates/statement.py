@@ -77,7 +77,7 @@ def _run(report: Report, record: RunRecord) -> dict[str, Any]:
         "settle": settings["settle"],
         "deadline": settings["deadline"],
         "maxLive": settings["max_live"],
-        "cases": report.cases,
+        "judgements": report.judgements,
         "exchanges": report.exchanges,
     }
 
@@ -96,7 +96,7 @@ def _resource(name: str, told: str, digest: str) -> dict[str, Any]:
 
 
 def statement(digests: Mapping[str, FileDigest], said: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the statement about files, by their paths in the directory, and about what stands behind them."""
+    """Returns the statement about files, by their paths in the directory, and about what is behind them."""
     subjects: list[dict[str, Any]] = [
         {"name": name, "digest": {"sha256": found.sha256}, "annotations": {"size": found.size}}
         for name, found in sorted(digests.items())
@@ -134,7 +134,7 @@ def unseal(text: bytes, key: PublicKey) -> dict[str, Any]:
         raise CertificateError(f"{CERTIFICATE_NAME} was altered: its signature does not hold.")
     if envelope.payload_type != PAYLOAD_TYPE:
         raise CertificateError(
-            f"{CERTIFICATE_NAME} holds {envelope.payload_type!r:.80}, which is no in-toto statement."
+            f"{CERTIFICATE_NAME} holds {envelope.payload_type!r:.80}, which is not an in-toto statement."
         )
     return _checked(envelope.payload)
 
@@ -157,7 +157,7 @@ def _envelope(text: bytes) -> Envelope:
             return envelope
     except (GivenError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise CertificateError(f"{CERTIFICATE_NAME} was altered, or is no certificate: it is no envelope as signed.")
+    raise CertificateError(f"{CERTIFICATE_NAME} was altered, or is not a certificate: it is not an envelope as signed.")
 
 
 def _checked(payload: bytes) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _checked(payload: bytes) -> dict[str, Any]:
     error = next(Draft202012Validator(certificate_schema()).iter_errors(found), None)
     if error is not None:
         raise CertificateError(
-            f"{CERTIFICATE_NAME} is signed, but is no certificate of this suite: {error.message:.200}."
+            f"{CERTIFICATE_NAME} is signed, but is not a certificate of this suite: {error.message:.200}."
         )
     return found
 

@@ -71,7 +71,7 @@ def check_signed(directory: Path, key: PublicKey, *, now: datetime | None = None
         now: the time by which it has to be valid; the present, if None.
 
     Raises:
-        CertificateError: it is not what was signed, or has expired; each file that is at fault is named.
+        CertificateError: it is not what was signed, or has expired; each such file is named.
         UsageError: the directory cannot be read.
     """
     found = unseal(_certificate(directory), key)
@@ -143,10 +143,10 @@ def _refuse(problems: list[str]) -> None:
 def _certificate(directory: Path) -> bytes:
     path = directory / CERTIFICATE_NAME
     if not directory.is_dir():
-        raise UsageError(f"{directory} is no directory; give the one that the certificate came in.")
+        raise UsageError(f"{directory} is not a directory; give the one that the certificate came in.")
     if not path.exists():
         raise CertificateError(
-            f"{directory} holds no certificate: nobody has signed the report in it; `certify` makes one."
+            f"{directory} holds no certificate: the report in it is not signed; `certify` makes one."
         )
     try:
         return given_bytes(path, LARGEST - 1)

@@ -1,4 +1,4 @@
-"""`certify`: a whole thorough run in mode full, and, if it shows that every MUST is kept, its signed certificate."""
+"""`certify`: a whole thorough run in mode full, and its signed certificate if every MUST is satisfied."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
             self.error(f"{word} is not expected here")
         flag = word.partition("=")[0]  # what follows may be a secret
         near = difflib.get_close_matches(flag, re.findall(r"--[\w-]+", self.format_help()), n=1)
-        self.error(f"{flag} is no option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        self.error(f"{flag} is not an option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -91,19 +91,19 @@ def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
 
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
-    serve = commands.add_parser("serve", help="run the reference server alone, and say how to reach it")
+    serve = commands.add_parser("serve", help="run the reference server alone, and print how to reach it")
     serve.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
 
 
 def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
     requirements = commands.add_parser(
-        "requirements", help="list the clauses that a server is judged on, or tell all about some"
+        "requirements", help="list the requirements that a server is judged on, or explain some"
     )
     requirements.add_argument(
         "ids",
         nargs="*",
         metavar="ID",
-        help="tell of these: the clause, its tests, the faults that prove them; '*-UPDATE-*'",
+        help="explain these: the clause, its tests, the faults that prove them; '*-UPDATE-*'",
     )
     requirements.add_argument("--level", choices=["MUST", "SHOULD", "OBSERVE"], help="only this level")
     requirements.add_argument("--json", action="store_true", help="as JSON, with quotes and rationales")
@@ -121,7 +121,7 @@ def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
     report = commands.add_parser("report", help="render the files of a report again, or of a run that was killed")
     report.add_argument("report", metavar="FILE", help="a report.json, or the record.jsonl of a run")
     report.add_argument(
-        "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; may be repeated"
+        "--format", action="append", metavar="FILE", help="only this file, such as junit.xml; can be repeated"
     )
     report.add_argument("--out", metavar="DIR", help="where to (default: beside the report, if it is a report.json)")
 
@@ -141,17 +141,17 @@ def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
     merge.add_argument("reports", nargs="+", metavar="REPORT.json")
     merge.add_argument(
-        "--partial", action="store_true", help="also where parts are missing; the report is then inconclusive at best"
+        "--partial", action="store_true", help="allow missing parts; the report is then inconclusive at best"
     )
-    merge.add_argument("--since", metavar="REPORT.json", help="of an earlier run: also say what changed since")
+    merge.add_argument("--since", metavar="REPORT.json", help="report of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
 
 
 def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check = commands.add_parser(
         "self-check",
-        help="run the suite against servers known to be wrong or honest, and score it",
-        epilog="Exit status: 0 the bar is reached and no honest server is blamed, 1 not, 2 usage, 130 interrupted.",
+        help="run the suite against wrong and honest servers, and score it",
+        epilog="Exit status: 0 the bar is reached, no honest server is blamed; 1 otherwise, 2 usage, 130 interrupted.",
     )
     check.add_argument("--faults", metavar="GLOBS", help="only these faults (and no variants): 'create/*,delete/*'")
     check.add_argument("--variants", metavar="GLOBS", help="only these variants (and no faults): 'variant/late-*'")
@@ -166,29 +166,29 @@ def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument(
         "--report-dir", metavar="DIR", default="conformance-report", help="for self-check.json and .html"
     )
-    check.add_argument("--list", action="store_true", help="say which there are, and judge none")
+    check.add_argument("--list", action="store_true", help="list the servers, and judge none")
 
 
 def _add_certify(commands: argparse._SubParsersAction[_Parser]) -> None:
     certify = commands.add_parser(
-        "certify", help="make a thorough run, and sign what it shows",
-        description="Makes a run of the whole thorough profile in mode full, without a budget, whatever the options "
-        "say of these three, and signs what it shows.",
+        "certify", help="make a thorough run, and sign its result",
+        description="Makes a run of the whole thorough profile in mode full, without a budget, and signs its "
+        "result. Options cannot change these three.",
         epilog=f"{_EPILOG} A run that cannot be certified ends with 1, and the reasons.",
     )  # fmt: skip
     certify.add_argument("--key", metavar="PATH", help="the certifier's private key: Ed25519 or ECDSA P-256, PEM")
-    certify.add_argument("--new-key", metavar="PATH", help="make a key, and its public half PATH.pub; nothing else")
+    certify.add_argument("--new-key", metavar="PATH", help="only make a private key, and its public key PATH.pub")
     certify.add_argument("--key-password-env", metavar="NAME", help="environment variable with the key's password")
     certify.add_argument("--certifier", metavar="NAME", default="", help="who certifies; the page shows it")
-    certify.add_argument("--valid-days", metavar="N", default="365", help="days that it is valid (default: 365)")
+    certify.add_argument("--valid-days", metavar="N", default="365", help="days for which it is valid (default: 365)")
     certify.add_argument("--from", dest="from_dir", metavar="DIR", help="certify the run in DIR instead of a new one")
     _add_options(certify)
 
 
 def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
     status = "Exit status: 0 it verifies, 1 it does not, 2 it cannot be checked as given."
-    verify = commands.add_parser("verify", help="check a certificate and judge its run again", epilog=status)
-    verify.add_argument("directory", metavar="DIR", help="with certificate.json and the files that came with it")
+    verify = commands.add_parser("verify", help="check a certificate, and replay its run", epilog=status)
+    verify.add_argument("directory", metavar="DIR", help="directory of certificate.json and its files")
     verify.add_argument("--key", metavar="PATH", required=True, help="the certifier's public key, PEM")
 
 
@@ -204,7 +204,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         options.parser.refuse(unknown[0])
     from workloads_specs import SpecError  # noqa: PLC0415 - `--help` has to be fast
 
-    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user happens to stand in.
+    # Hypothesis keeps tables of Unicode on disk; not in the directory that the user is in.
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
     try:
@@ -225,7 +225,7 @@ def _main(arguments: Sequence[str] | None) -> int:
         return int(ExitStatus.INTERRUPTED)
     except Exception:  # noqa: BLE001 - Python's own exit status, 1, would say that the target is nonconformant
         tell(traceback.format_exc(), end="", error=True)
-        _tell("this is a fault of the suite, and says nothing about the target.")
+        _tell("this is an error of the suite, and says nothing about the target.")
         return int(ExitStatus.INCONCLUSIVE)
 
 

@@ -18,7 +18,7 @@ _REFRESH = 0.1
 
 
 class Progress:
-    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is no terminal.
+    """A pytest plugin that follows the tests. Nothing but plain lines goes to what is not a terminal.
 
     Args:
         session: the run.
@@ -86,4 +86,4 @@ class Progress:
         self._bar.update(self._task, detail=self._detail())
 
     def _detail(self) -> str:
-        return f"{self._session.exchanges} requests, {self._session.record.failures} failed"
+        return f"{self._session.exchanges} requests, {self._session.tally.failures} failed"

@@ -19,7 +19,7 @@ from .results import show
 _PYTEST = (
     "--pyargs", "workloads_conformance.suite",
     "--import-mode=importlib",
-    "-c", os.devnull,  # the settings of the directory that the user happens to stand in are not the suite's
+    "-c", os.devnull,  # the settings of the directory that the user is in are not the suite's
     "--rootdir", os.sep,
     "--noconftest",
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",

@@ -14,10 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.output import shown, tell, terminal
 from workloads_conformance.selfcheck import catalogue
-from workloads_conformance.selfcheck.catalogue import Difference
+from workloads_conformance.selfcheck.catalogue import HonestServer
 from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
 from workloads_conformance.selfcheck.rendering import html_text, json_text, line_of, markdown_text, text
-from workloads_conformance.selfcheck.runner import Plan, Result, self_check
+from workloads_conformance.selfcheck.runner import Result, SelfCheckPlan, self_check
 from workloads_reports import ReportError, private_directory, write_text
 
 _GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
@@ -31,8 +31,8 @@ def execute(options: argparse.Namespace) -> int:
     if options.list:
         for fault in plan.faults:
             tell(f"{fault.name}  [{', '.join(fault.requirements)}]  {fault.sentence}")
-        for difference in plan.differences:
-            tell(f"{difference.name}  {difference.sentence}")
+        for honest_server in plan.honest_servers:
+            tell(f"{honest_server.name}  {honest_server.sentence}")
         return ExitStatus.CONFORMANT
     directory = Path(options.report_dir)
     _make(directory)
@@ -43,26 +43,28 @@ def execute(options: argparse.Namespace) -> int:
     return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
 
 
-def _plan(options: argparse.Namespace) -> Plan:
+def _plan(options: argparse.Namespace) -> SelfCheckPlan:
     seed = _number("seed", options.seed, 0)
     faults = list(catalogue.load_faults().values())
     variants = list(catalogue.load_variants().values())
     if options.faults is not None or options.variants is not None:
         faults = catalogue.chosen(catalogue.load_faults(), _globs(options.faults), "fault")
         variants = catalogue.chosen(catalogue.load_variants(), _globs(options.variants), "variant")
-    differences = [Difference((variant,)) for variant in variants]
-    differences += catalogue.combinations(variants, _number("combinations", options.combinations, 0), seed)
+    honest_servers = [HonestServer((variant,)) for variant in variants]
+    honest_servers += catalogue.combinations(variants, _number("combinations", options.combinations, 0), seed)
     if options.sample is not None:
-        # Honest servers in the proportion in which they stand beside the faults.
+        # Honest servers in the proportion in which they are beside the faults.
         size = _number("sample", options.sample, 1)
-        drawn = catalogue.sample([*range(len(faults) + len(differences))], size, seed)
-        faults, differences = (
+        drawn = catalogue.sample([*range(len(faults) + len(honest_servers))], size, seed)
+        faults, honest_servers = (
             [faults[number] for number in drawn if number < len(faults)],
-            [differences[number - len(faults)] for number in drawn if number >= len(faults)],
+            [honest_servers[number - len(faults)] for number in drawn if number >= len(faults)],
         )
     jobs = _number("jobs", options.jobs or str(_SERVERS_PER_PROCESSOR * (os.cpu_count() or 1)), 1)
     bar = _number("bar", options.bar, 0, 100)
-    return Plan(faults=faults, differences=differences, seed=seed, jobs=jobs, bar=bar, profile=options.profile)
+    return SelfCheckPlan(
+        faults=faults, honest_servers=honest_servers, seed=seed, jobs=jobs, bar=bar, profile=options.profile
+    )
 
 
 def _globs(given: str | None) -> list[str]:
@@ -79,14 +81,14 @@ def _number(name: str, given: str, least: int, most: int = 2**64 - 1) -> int:
     return number
 
 
-def _watched(plan: Plan) -> SelfCheck:
+def _watched(plan: SelfCheckPlan) -> SelfCheck:
     """Shows each result as it comes: a bar on a terminal, lines on a pipe."""
     console = Console(file=terminal())
     if not console.is_terminal:
         return self_check(plan, lambda result: tell(line_of(result), error=True))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("judging servers", total=len(plan.faults) + len(plan.differences))
+        task = bar.add_task("judging servers", total=len(plan.faults) + len(plan.honest_servers))
         return self_check(plan, _advance(bar, task, console))
 
 

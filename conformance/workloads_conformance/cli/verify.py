@@ -30,7 +30,7 @@ def execute(options: argparse.Namespace) -> int:
           if libraries else []),
         f"product:     {told['project']} {told['version']} of {told['organization']}",
         f"details:     {told['url']}, {told['contact']}",
-        f"certifier:   {certificate['certifier'] or 'whoever holds the key'}",
+        f"certifier:   {certificate['certifier'] or 'the holder of the key'}",
         f"tested:      {run['finished']}, at {certificate['target']}",
         f"certificate: verified, {signed.said['result']}",
     )  # fmt: skip

@@ -1,24 +1,24 @@
 """How requests reach a target: transport, limits, tokens, answers as values. It knows no API."""
 
 from .client import Client, Custody, TargetLostError
-from .course import Course, Direct
 from .messages import Authorization, Exchange, Request, Response
 from .tokens import ClientCredentials, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
+from .transport import DirectTransport, Transport
 from .wire import Wire, final_url, sent_headers
 
 __all__ = [
     "Authorization",
     "Client",
     "ClientCredentials",
-    "Course",
     "Custody",
-    "Direct",
+    "DirectTransport",
     "Exchange",
     "Request",
     "Response",
     "TargetLostError",
     "TokenEndpoint",
     "TokenSource",
+    "Transport",
     "Wire",
     "claims",
     "final_url",

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from workloads_conformance.errors import ConformanceError
 
-from .course import Course
 from .messages import Exchange, Request
 from .tokens import TokenSource
+from .transport import Transport
 
 _BUSY = (429, 503)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -56,8 +56,8 @@ class Custody(Protocol):
 class Client:
     """Sends requests for the suite. Safe to use from any number of tasks of one event loop."""
 
-    def __init__(self, course: Course, tokens: TokenSource, custody: Custody, *, patience: float) -> None:
-        self.course = course
+    def __init__(self, transport: Transport, tokens: TokenSource, custody: Custody, *, patience: float) -> None:
+        self.transport = transport
         self.tokens = tokens
         self._custody = custody
         self._patience = patience
@@ -96,13 +96,13 @@ class Client:
             if answer.status not in _BUSY:
                 return exchange
             self.waits[answer.status] += 1
-            asked = retry_after(answer.header("retry-after"), self.course.began + exchange.ended)
-            # Who asks for no pause at all gets one that grows: 429 is no order to send as fast as one can.
+            asked = retry_after(answer.header("retry-after"), self.transport.began + exchange.ended)
+            # Who asks for no pause at all gets one that grows: 429 is not an order to send as fast as one can.
             pause = max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE))
             if exchange.ended + pause > patient_until or waits >= _MOST_WAITS:
                 return exchange
             waits += 1
-            await self.course.pause(pause)
+            await self.transport.pause(pause)
 
     async def _send_once(self, request: Request, trial: str) -> Exchange:
         if self.lost:
@@ -110,7 +110,7 @@ class Client:
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._custody.sending(request)
-        exchange = await self.course.send(request, value, trial)
+        exchange = await self.transport.send(request, value, trial)
         self.exchanges += 1
         exchange = replace(exchange, number=self.exchanges)
         self._custody.learn(exchange, number)
@@ -127,8 +127,8 @@ class Client:
         if self.lost or (exchange.unanswered and self._failures < 3):  # noqa: PLR2004 - three time-outs in a row
             return
         for pause in (0.1, 0.4, 1.0):
-            await self.course.pause(pause)
-            if (await self.course.send(self._custody.probe, None, "is the target there?")).response is not None:
+            await self.transport.pause(pause)
+            if (await self.transport.send(self._custody.probe, None, "is the target there?")).response is not None:
                 return
         self.lost = self.lost or exchange.failure
 

@@ -28,7 +28,7 @@ class Deadlines:
             return self.longest
         return min(self.longest, max(_LEAST, _TIMES_SLOWEST * self._slowest[method]))
 
-    def kept(self, method: str, seconds: float) -> None:
+    def met(self, method: str, seconds: float) -> None:
         """Learns that the method was answered, and how long that took."""
         self._missed[method] = 0
         self._slowest[method] = max(self._slowest[method], seconds)

@@ -86,7 +86,7 @@ def _decoded(text: str) -> Decoded:
 def parts(body: bytes, most: int = MAX_PARTS) -> int:
     """Returns how many structural characters ([ { , :) JSON has outside its strings; up to `most`, those in them count.
 
-    Takes time in proportion to the length. What is more than `most` need not be exact.
+    Takes time in proportion to the length. A result of more than `most` may be inexact.
     """
     found = _structural(body)
     if found <= most:
@@ -144,7 +144,7 @@ def _with_whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _refuse_constant(name: str) -> None:
-    raise _NotJsonError(f"not JSON: {name} is no JSON number")
+    raise _NotJsonError(f"not JSON: {name} is not a JSON number")
 
 
 def _depth(value: object) -> int:

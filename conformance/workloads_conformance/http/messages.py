@@ -49,7 +49,7 @@ class Request:
 
     @property
     def target(self) -> str:
-        """Path and query as they stand in the request line."""
+        """Path and query as they are in the request line."""
         pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in self.query)
         return f"{self.path}?{pairs}" if pairs else self.path
 
@@ -106,7 +106,7 @@ class Response:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def combined(self, name: str) -> str | None:
-        """Returns the value of a header that is a list, however many lines it stands in, or None (RFC 9110, 5.2)."""
+        """Returns the value of a header that is a list, however many lines it is in, or None (RFC 9110, 5.2)."""
         values = [value for key, value in self.headers if key.lower() == name.lower()]
         return ", ".join(values) if values else None
 
@@ -132,8 +132,8 @@ class Exchange:
 
     Attributes:
         seconds: the time it took.
-        started: when it began, in seconds from the beginning of the run. Whatever waits, waits by the times of its
-            exchanges, so that who judges them again comes to the same end.
+        started: when it began, in seconds from the beginning of the run. Waits are measured by the times of their
+            exchanges, so that a replay ends them at the same exchange.
         number: its place among the run's exchanges; 0 outside a run.
         stale: the run's own token was refused, and is known to have run out.
     """

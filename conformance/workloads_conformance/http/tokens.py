@@ -36,8 +36,8 @@ _LONGEST_TOKEN = 16 * 1024
 """Characters; servers take header lines of 8 KiB or so."""
 
 
-_TELLING = 16
-"""Characters from which a part of a token tells something of it; a shorter one may be an ordinary word."""
+_REVEALING = 16
+"""Characters from which a part of a token reveals something of it; a shorter one may be an ordinary word."""
 
 
 class TokenSource(Protocol):
@@ -194,7 +194,7 @@ def _why_no_token(exchange: Exchange, member: str) -> str:
     answer = exchange.response
     if answer is None:
         return f"cannot be reached: {exchange.failure}; check the target's URL and what lies between"
-    told = f"answered {answer.status}"
+    told = f"returned {answer.status}"
     if answer.flaw is not None or answer.json.limit is not None:
         return f"{told}, which could not be read: {answer.flaw or answer.json.limit}"
     if answer.status // 100 == 3:  # noqa: PLR2004 - a redirect, RFC 9110, 15.4
@@ -232,18 +232,18 @@ def hide_token(redactor: Redactor, token: str, name: str) -> None:
     if head and parts:
         parts += (parts[-1][1:], parts[-1][: len(parts[-1]) // 2])
     for part in parts:
-        if len(part) >= _TELLING:
+        if len(part) >= _REVEALING:
             redactor.add(part, name)
 
 
 def claims(token: str) -> dict[str, Any]:
-    """Returns a JWT's claims, unverified; empty for what is no JWT."""
+    """Returns a JWT's claims, unverified; empty for what is not a valid JWT."""
     found = segment(token.split(".")[1]) if "." in token else None
     return found if isinstance(found, dict) else {}
 
 
 def segment(part: str) -> object:
-    """Returns what one part of a JWT says: JSON, or else the bytes; what is no base64url, as it is."""
+    """Returns what one part of a JWT says: JSON, or else the bytes; what is not base64url, as it is."""
     try:
         data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (ValueError, binascii.Error):

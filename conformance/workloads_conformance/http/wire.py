@@ -91,7 +91,7 @@ class Wire:
             try:
                 async with asyncio.timeout(deadline):
                     response = await self._receive(outgoing)
-                self._deadlines.kept(request.method, time.monotonic() - started)
+                self._deadlines.met(request.method, time.monotonic() - started)
             except TimeoutError:
                 self._deadlines.missed(request.method)
                 failure = f"{TOO_LATE} within {deadline:.3g} s"

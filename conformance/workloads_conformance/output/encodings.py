@@ -33,7 +33,7 @@ _KINDS = {
 long way and fail: the time is linear in the text, whoever wrote it."""
 
 _RAW = "surrogateescape"
-"""How Python hands over what in the environment is no UTF-8."""
+"""How Python hands over what in the environment is not UTF-8."""
 
 _DEPTH = 4
 """Encoders applied one after the other that are seen through."""
@@ -173,7 +173,7 @@ def usual_forms(text: str) -> set[bytes]:
 
 
 def _base64_forms(data: bytes) -> Iterator[bytes]:
-    """Yields what stands in a base64 text for these bytes, at each of the three alignments at which they may begin.
+    """Yields what is in a base64 text for these bytes, at each of the three alignments at which they may begin.
 
     The characters that share bits with the neighbours are left out.
     """

@@ -13,7 +13,7 @@ SHORTEST_SECRET = 6
 
 
 class Redactor:
-    """Replaces every secret it has been told of by `$NAME`, however the common encoders write it.
+    """Replaces every secret it knows by `$NAME`, however the common encoders write it.
 
     Found is a secret in upper and lower case; in hexadecimal; in base64 and base64url at any alignment; with any of its
     characters escaped as JSON, HTML, URLs or program texts do it, in several of these ways, and several times over.
@@ -65,7 +65,7 @@ class Redactor:
 
 
 _PROCESS = Redactor()
-"""What any redactor was told: it must not leave this process, whichever part of it speaks."""
+"""The secrets of all redactors: none may leave this process."""
 
 
 def hide(secret: str, name: str) -> None:
@@ -74,7 +74,7 @@ def hide(secret: str, name: str) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """Returns `text` without any secret that this process was told of."""
+    """Returns `text` without any secret known to this process."""
     return _PROCESS.text(text)
 
 

@@ -146,6 +146,6 @@ def _out(text: str, *, error: bool = False) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    # What the stream's encoding does not have is told by its escape; a terminal that lacks a letter is no fault.
+    # What the stream's encoding does not have is told by its escape; a terminal that lacks a letter is not an error.
     encoding = getattr(stream, "encoding", None) or "utf-8"
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

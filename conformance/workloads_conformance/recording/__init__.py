@@ -3,9 +3,9 @@
 from .chain import ChainWriter, DamagedRecordError, read_chain
 from .entries import RECORD_FORMAT
 from .har import HAR_NAME, write_har
-from .live import Recorded
 from .reader import RunRecord, read_record
 from .recorder import RECORD_NAME, Recorder
+from .transport import RecordingTransport
 
 __all__ = [
     "HAR_NAME",
@@ -13,8 +13,8 @@ __all__ = [
     "RECORD_NAME",
     "ChainWriter",
     "DamagedRecordError",
-    "Recorded",
     "Recorder",
+    "RecordingTransport",
     "RunRecord",
     "read_chain",
     "read_record",

@@ -25,7 +25,7 @@ class BodyStore:
     """Turns bodies into entries, and remembers which ones have been written.
 
     Args:
-        most: bytes that the bodies may take in the record, as they stand there.
+        most: bytes that the bodies may take in the record, as they are there.
     """
 
     def __init__(self, most: int = MOST) -> None:

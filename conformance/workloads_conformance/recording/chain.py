@@ -159,7 +159,7 @@ def _entry(path: Path, number: int, line: bytes, before: str) -> tuple[dict[str,
     except (ValueError, RecursionError):
         entry = None
     if not isinstance(entry, dict) or entry.get("n") != number:
-        raise DamagedRecordError(f"{path} is damaged in line {number}: it is no line {number} of a record.")
+        raise DamagedRecordError(f"{path} is damaged in line {number}: it is not line {number} of a record.")
     return entry, digest
 
 

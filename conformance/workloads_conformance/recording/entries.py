@@ -1,8 +1,8 @@
 """The entries of a record, and how an exchange becomes one and comes back.
 
 `run` is the first: what was judged, how and with what. `body` precedes the exchanges that refer to it by digest.
-`exchange` tells the trial, the request as it was sent, and what came. `fact` is what only the moment told. `test` says
-that a test's turn came, `finding` what was found, and `end` is the last.
+`exchange` has the trial, the request as it was sent, and what came. `recorded_value` is a value that a replay cannot
+compute. `test` says that a test's turn came, `finding` what was found, and `end` is the last.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from workloads_conformance.http import Authorization, Exchange, Request, Response
 from workloads_conformance.output import Redactor
 
-from .hidden import Shapes, restored, stand_ins
+from .hidden import HiddenShapes, restored, stand_ins
 
 RECORD_FORMAT = "workloads-conformance-record/1"
 
@@ -55,8 +55,8 @@ def response_entry(exchange: Exchange, body: str | None) -> dict[str, Any]:
     return entry
 
 
-def hidden_entry(answer: Response, redacted: Response, shapes: Shapes) -> dict[str, Any]:
-    """Returns the shapes of what was hidden of an answer; nothing where that cannot be told."""
+def hidden_entry(answer: Response, redacted: Response, shapes: HiddenShapes) -> dict[str, Any]:
+    """Returns the shapes of what was hidden of an answer; nothing where that cannot be known."""
     try:
         parts = {
             "headers": shapes.parts(_header_text(answer), _header_text(redacted)),

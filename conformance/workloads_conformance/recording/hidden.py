@@ -1,6 +1,6 @@
 """What redaction took out of an answer, told without giving it away: so that the answer can be judged as it was.
 
-A token may be an ordinary word, which stands in answers for other reasons. Tests judge answers as they came; the record
+A token may be an ordinary word, which is in answers for other reasons. Tests judge answers as they came; the record
 holds them with `$NAME` in the place of secrets, and beside that the shape of each. Where it is judged again, a text of
 that shape stands in. A word of the contract's own, or of the suite's requests, has no other that stands in for it.
 """
@@ -24,7 +24,7 @@ _KEPT = "-_.\\\"'"
 """Signs that a shape shows as they are: patterns and JSON look at them."""
 
 
-class Shapes:
+class HiddenShapes:
     """Tells the shapes of what was hidden, and numbers the texts."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ def _class(character: str) -> str:
 
 
 def stand_ins(parts: Sequence[Part], redacted: str) -> list[tuple[str, str]]:
-    """Returns, for each place of the redacted text, what it says and what is to stand there.
+    """Returns, for each place of the redacted text, what it says and what is to be there.
 
     Raises:
         ValueError: the parts are not of this text.
@@ -75,7 +75,7 @@ def stand_ins(parts: Sequence[Part], redacted: str) -> list[tuple[str, str]]:
 
 
 def restored(redacted: str, texts: Sequence[tuple[str, str]]) -> str:
-    """Returns the text with what is to stand at its places."""
+    """Returns the text with what is to be at its places."""
     following = iter(texts)
     return _PLACE.sub(lambda _: next(following)[1], redacted)
 

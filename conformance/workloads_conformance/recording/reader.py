@@ -19,7 +19,7 @@ from .schema import entry_flaw
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 _MOST_HELD = 32 * 1024 * 1024
-"""Bytes of the lines that are kept as they are read: what was judged, facts and tests."""
+"""Bytes of the lines that are kept as they are read: what was judged, recorded values and tests."""
 
 _CACHED = 16 * 1024 * 1024
 """Bytes of bodies that were asked for last, which are kept."""
@@ -49,7 +49,7 @@ class Entries(Sequence[dict[str, Any]]):
         return self._chain.entry(self._numbers[index])
 
 
-class Bodies(Mapping[str, bytes | None]):
+class RecordedBodies(Mapping[str, bytes | None]):
     """Bodies by digest, None for one that the record left out; each is read when it is asked for.
 
     Attributes:
@@ -108,7 +108,7 @@ class RunRecord:
         run: the first entry: what was judged, how and with what.
         exchanges: their entries, in the order in which the answers came.
         bodies: by digest; None for one that the record left out.
-        facts: what only the moment told, by key.
+        recorded_values: values that a replay cannot compute, by key.
         tests: the names of the tests whose turn came, in order.
         found: the entries of what was found, in order.
         end: the last entry; None if the run was killed.
@@ -116,9 +116,9 @@ class RunRecord:
 
     run: Mapping[str, Any]
     exchanges: Entries
-    bodies: Bodies
+    bodies: RecordedBodies
     found: Entries
-    facts: Mapping[str, Any]
+    recorded_values: Mapping[str, Any]
     tests: Sequence[str]
     end: Mapping[str, Any] | None
 
@@ -155,7 +155,7 @@ def read_record(path: Path) -> RunRecord:
     """Returns the record at `path`; one that a killed run left is returned without its `end`.
 
     Raises:
-        UsageError: it cannot be read, or is no record.
+        UsageError: it cannot be read, or is not a record.
         DamagedRecordError: it is not as it was written; the text names the line.
     """
     chain = Chain(path)
@@ -167,14 +167,16 @@ def read_record(path: Path) -> RunRecord:
         if flaw := entry_flaw(entry):
             raise DamagedRecordError(f"{path} is damaged in line {number}: {flaw}.")
         if record.end is not None:
-            raise DamagedRecordError(f"{path} is damaged in line {number}: it goes on after its last line.")
+            raise DamagedRecordError(f"{path} is damaged in line {number}: it has lines after its last one.")
         try:
             record.take(number, entry)
         except ValueError as error:
             raise DamagedRecordError(f"{path} is damaged in line {number}: {error}.") from None
-        held += chain.length(number) if entry["kind"] in ("fact", "test") else 0
+        held += chain.length(number) if entry["kind"] in ("recorded_value", "test") else 0
         if held > _MOST_HELD:
-            raise UsageError(f"{path} has more than {_MOST_HELD} bytes of facts and tests, which no run writes.")
+            raise UsageError(
+                f"{path} has more than {_MOST_HELD} bytes of recorded values and tests, which no run writes."
+            )
     if record is None:
         raise UsageError(f"{path} is empty; give the record.jsonl of a run.")
     return record.ended()
@@ -183,7 +185,7 @@ def read_record(path: Path) -> RunRecord:
 def _first(path: Path, entry: dict[str, Any]) -> dict[str, Any]:
     """Returns the first entry, if it is that of a record that this version reads."""
     if entry.get("kind") != "run" or not str(entry.get("format", "")).startswith("workloads-conformance-record/"):
-        raise UsageError(f"{path} is no record of a run; give the record.jsonl of one.")
+        raise UsageError(f"{path} is not a record of a run; give the record.jsonl of one.")
     if entry["format"] != RECORD_FORMAT:
         raise UsageError(f"{path} is a {entry['format']!s:.60}; this version of the suite reads {RECORD_FORMAT}.")
     if flaw := entry_flaw(entry):
@@ -196,8 +198,8 @@ class _Reading:
 
     def __init__(self, run: dict[str, Any], chain: Chain) -> None:
         self._run = run
-        self._exchanges, self._bodies, self._found = Entries(chain), Bodies(chain), Entries(chain)
-        self._facts: dict[str, Any] = {}
+        self._exchanges, self._bodies, self._found = Entries(chain), RecordedBodies(chain), Entries(chain)
+        self._recorded_values: dict[str, Any] = {}
         self._tests: list[str] = []
         self.end: dict[str, Any] | None = None
 
@@ -215,8 +217,8 @@ class _Reading:
                     if digest is not None and digest not in self._bodies:
                         raise ValueError("it refers to a body that is not there")
                 self._exchanges.add(number)
-            case "fact":
-                self._facts[entry["key"]] = entry["value"]
+            case "recorded_value":
+                self._recorded_values[entry["key"]] = entry["value"]
             case "test":
                 self._tests.append(entry["name"])
             case "finding":
@@ -231,7 +233,7 @@ class _Reading:
             exchanges=self._exchanges,
             bodies=self._bodies,
             found=self._found,
-            facts=self._facts,
+            recorded_values=self._recorded_values,
             tests=self._tests,
             end=self.end,
         )

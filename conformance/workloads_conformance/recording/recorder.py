@@ -15,7 +15,7 @@ from workloads_conformance.output import Redactor
 from .bodies import BodyStore
 from .chain import MOST_LINES, ChainWriter
 from .entries import RECORD_FORMAT, hidden_entry, request_entry, response_entry
-from .hidden import Shapes
+from .hidden import HiddenShapes
 
 RECORD_NAME = "record.jsonl"
 
@@ -50,7 +50,7 @@ class Recorder:
         self._redactor = redactor
         self._bodies = BodyStore(int(_SHARE * most))
         self._most = most
-        self._shapes = Shapes()
+        self._shapes = HiddenShapes()
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         try:
@@ -98,9 +98,9 @@ class Recorder:
             self._write(entry)
         return digest
 
-    def fact(self, key: str, value: object) -> None:
-        """Writes what only the moment told."""
-        self._write({"kind": "fact", "key": self._redactor.text(key), "value": value})
+    def recorded_value(self, key: str, value: object) -> None:
+        """Writes a recorded value."""
+        self._write({"kind": "recorded_value", "key": self._redactor.text(key), "value": value})
 
     def test(self, name: str) -> None:
         """Writes that a test's turn has come."""

@@ -28,6 +28,6 @@ def entry_flaw(entry: dict[str, Any]) -> str | None:
     """Returns what is wrong with an entry; None if it is one of its kind."""
     kind = entry.get("kind")
     if kind not in record_schema()["$defs"] or kind in ("pairs", "parts"):
-        return f"{kind!r:.40} is no kind of entry"
+        return f"{kind!r:.40} is not a kind of entry"
     error = next(_validator(kind).iter_errors(entry), None)
     return None if error is None else f"{error.json_path} {error.message:.160}"

@@ -154,9 +154,9 @@ def _count(root: yaml.Node) -> None:
 
 
 def _refuse_keys(root: yaml.Node) -> None:
-    """Refuses a key that is no string, and one that stands twice in a mapping; a merge key overrides nothing.
+    """Refuses a key that is not a string, and one that is duplicated in a mapping; a merge key overrides nothing.
 
-    Before anything is constructed: what is merged stands beside the mapping's own keys from then on.
+    Before anything is constructed: what is merged is beside the mapping's own keys from then on.
     """
     seen: set[int] = set()
     stack = [root]

@@ -15,7 +15,7 @@ ISSUER = "workloads-conformance-reference"
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OAuthClient:
     """A client that may ask for tokens. `may_act` is whether its role has rights in the projects."""
 
     id: str
@@ -37,10 +37,10 @@ class Tokens:
     def __init__(self, lifetime: float) -> None:
         self.lifetime = lifetime
         self._key = secrets.token_bytes(32)
-        self.member = Client("conformance", secrets.token_urlsafe(24), may_act=True)
-        self.outsider = Client("outsider", secrets.token_urlsafe(24), may_act=False)
+        self.member = OAuthClient("conformance", secrets.token_urlsafe(24), may_act=True)
+        self.outsider = OAuthClient("outsider", secrets.token_urlsafe(24), may_act=False)
 
-    def issue(self, client: Client, *, age: float = 0) -> str:
+    def issue(self, client: OAuthClient, *, age: float = 0) -> str:
         """Returns a token for `client` that was issued `age` seconds ago."""
         now = time.time() - age
         claims = {
@@ -53,7 +53,7 @@ class Tokens:
         }
         return jwt.encode(claims, self._key, ALGORITHM)
 
-    def client(self, identifier: object, secret: object) -> Client | None:
+    def client(self, identifier: object, secret: object) -> OAuthClient | None:
         """Returns the client with this id, if the secret is its own."""
         for client in (self.member, self.outsider):
             if client.id == identifier and isinstance(secret, str):

@@ -1,4 +1,4 @@
-"""Whether a request body keeps the contract; the same rules on POST and PUT, for either form, under dryRun too."""
+"""Whether a request body satisfies the contract; the same rules on POST and PUT, for either form, under dryRun too."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def nullable_text(metadata: dict[str, Any], key: str) -> str | None:
 
 
 def path_id(text: str) -> str:
-    """Returns a workload's id from the path, in lower case; raises RefusalError (400) if it is no UUID."""
+    """Returns a workload's id from the path, in lower case; raises RefusalError (400) if it is not a valid UUID."""
     if not _UUID.match(text):
         raise bad_request("WorkloadV2Id: must be a UUID")
     return text.lower()

@@ -1,6 +1,6 @@
 """A run judged again from its record: the same tests on the same cases, answered by the record."""
 
 from .rejudge import Rejudged, examine, rejudge
-from .replayed import Replayed
+from .transport import ReplayTransport
 
-__all__ = ["Rejudged", "Replayed", "examine", "rejudge"]
+__all__ = ["Rejudged", "ReplayTransport", "examine", "rejudge"]

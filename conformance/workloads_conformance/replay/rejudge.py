@@ -15,10 +15,17 @@ from workloads_conformance.http import Authorization, hide_token
 from workloads_conformance.output import Redactor
 from workloads_conformance.recording import RunRecord
 from workloads_conformance.runner import JudgingTest, LoopThread
-from workloads_conformance.session import Access, BrokenRequirementError, Session, settings_of, suite_tests, waivers_of
+from workloads_conformance.session import (
+    OpenTarget,
+    RequirementViolatedError,
+    Session,
+    settings_of,
+    suite_tests,
+    waivers_of,
+)
 from workloads_reports import Report
 
-from .replayed import Replayed
+from .transport import ReplayTransport
 
 
 class Rejudged(NamedTuple):
@@ -60,7 +67,7 @@ def examine(record: RunRecord) -> Rejudged:
                 _run(session, test)
         session.clean_up()
         session.stopped = session.stopped or record.stopped
-        departures = target.course.differences if target.course else []
+        departures = target.transport.differences if target.transport else []
         return Rejudged(session.report(), departures, session.ran)
     finally:
         session.close()
@@ -69,12 +76,12 @@ def examine(record: RunRecord) -> Rejudged:
 def _run(session: Session, test: JudgingTest) -> None:
     try:
         session.run_test(test)
-    except BrokenRequirementError:
+    except RequirementViolatedError:
         pass
     except ConformanceError:
         raise
-    except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is the suite's fault, and said so
-        session.fault(test, error)
+    except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is an error of the suite
+        session.error(test, error)
 
 
 def _find(name: str) -> JudgingTest:
@@ -94,15 +101,15 @@ class RecordTarget:
         self.embedded: bool = record.run["embedded"]
         self.run_id: str = record.run["id"]
         self.started = datetime.fromisoformat(record.run["started"])
-        self.course: Replayed | None = None
+        self.transport: ReplayTransport | None = None
 
-    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
+    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> OpenTarget:
         """Opens the record; in the place of tokens stand others, which are hidden under the same names."""
         del resources
         run = self._record.run
         settings = settings_of(run)
         tokens = _StandIn(run["token"], redactor)
-        self.course = Replayed(self._record, redactor, loop)
+        self.transport = ReplayTransport(self._record, redactor, loop)
         assert settings.project_id
         identity = Identity(
             project_id=settings.project_id,
@@ -113,9 +120,9 @@ class RecordTarget:
         assert settings.target
         ledger = NoLedger()
         inventory = Inventory(f"wlc-{self.run_id}-", ledger)
-        return Access(
+        return OpenTarget(
             settings=settings,
-            course=self.course,
+            transport=self.transport,
             tokens=tokens,
             identity=identity,
             custody=WorkloadCustody(Safety(settings.mode, settings.target, inventory), inventory),

@@ -1,10 +1,10 @@
 """How tests run: what they declare, trials, exploration, confirmation, the tally. It knows no API."""
 
 from .answers import Answer, is_server_error, is_success
-from .calm import Calm
 from .codes import brief_code, code_of
 from .context import Checks, Context, Controls
 from .difference import Contrast
+from .exclusive import Exclusive
 from .explore import Explorer, Trials
 from .hypothesis_internals import check_hypothesis
 from .judgement import Judgement, excerpt
@@ -12,22 +12,22 @@ from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, judges
 from .loop import LoopThread
 from .outcome import Examined, Outcome
 from .patience import Patience
-from .record import Known, Record
 from .schedule import Schedule, Started
-from .trial import Trial, telling
+from .tally import Known, Tally
+from .trial import Trial, conclusive
 from .undecided import UndecidedError, UntestableError
 from .values import identical, shown
 
 __all__ = [
     "ONCE",
     "Answer",
-    "Calm",
     "Checks",
     "Context",
     "Contrast",
     "Controls",
     "Drawn",
     "Examined",
+    "Exclusive",
     "Explorer",
     "Fixed",
     "InTurn",
@@ -37,9 +37,9 @@ __all__ = [
     "LoopThread",
     "Outcome",
     "Patience",
-    "Record",
     "Schedule",
     "Started",
+    "Tally",
     "Trial",
     "Trials",
     "UndecidedError",
@@ -47,11 +47,11 @@ __all__ = [
     "brief_code",
     "check_hypothesis",
     "code_of",
+    "conclusive",
     "excerpt",
     "identical",
     "is_server_error",
     "is_success",
     "judges",
     "shown",
-    "telling",
 ]

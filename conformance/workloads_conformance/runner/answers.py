@@ -43,5 +43,5 @@ def is_success(answer: Answer) -> bool:
 
 
 def is_server_error(answer: Answer) -> bool:
-    """True for a 5xx, which tells nothing of the state of what is read."""
+    """True for a 5xx, which says nothing about the state of what is read."""
     return answer.status >= 500  # noqa: PLR2004 - 5xx

@@ -1,7 +1,7 @@
 """The drawn cases of a test: drawn by the seed, and as text, which outlives the libraries that draw them.
 
-What a seed draws follows from the versions of hypothesis, schemathesis and Python. So a run tries what it has written
-down, and who judges it again takes the cases from the record and draws none.
+What a seed draws depends on the versions of hypothesis, schemathesis and Python. So a run records the cases that it
+tries. A replay takes them from the record and draws none.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def read(drawn: Drawn, text: str) -> list[Any]:
     try:
         found: list[Any] = _CONVERTER.loads(text, _form(drawn.form))
     except Exception as error:  # noqa: BLE001 - a stranger's text; what is raised depends on what is wrong with it
-        raise UsageError(f"the record holds drawn cases that are none ({type(error).__name__}).") from None
+        raise UsageError(f"the record holds drawn cases that are not valid ({type(error).__name__}).") from None
     return found
 
 

@@ -11,7 +11,7 @@ from workloads_conformance.http import Client, Exchange
 from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
 
-from .calm import Calm
+from .exclusive import Exclusive
 from .judgement import Judgement
 from .patience import Patience
 
@@ -54,4 +54,4 @@ class Context:
     patience: Patience
     redactor: Redactor
     controls: Controls
-    calm: Calm
+    exclusive: Exclusive

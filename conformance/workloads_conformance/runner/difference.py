@@ -23,7 +23,7 @@ _LONGEST = 120
 """Characters of a value in a line; of a longer one a part is shown."""
 
 _BEFORE = 40
-"""Characters of a cut text that stand before the first difference."""
+"""Characters of a cut text that are before the first difference."""
 
 _LONGEST_NAME = 400
 """Characters of a member's name. Kubernetes has none above 317; a longer one is an attack on the reader."""

@@ -1,7 +1,7 @@
 """Runs a test over its cases: all at once first, then, where one fails, again to find the smallest case that does.
 
 Pass 1 draws the cases without any I/O and sends them concurrently, so that latency does not set the pace. Only for a
-requirement that a case broke does pass 2 run the same seed again, answering from pass 1 up to the failing case and
+requirement that a case violated does pass 2 run the same seed again, answering from pass 1 up to the failing case and
 shrinking it live. Then it is repeated: a failure counts when it repeats. What a single exchange showed is repeated as
 that request, after the writes that led to it; only where that does not show it, and for what a test made of several
 answers, is it the case, in which the same has to be wrong at the same place.
@@ -75,10 +75,10 @@ class Explorer:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
 
         async def run(index: int, case: object) -> Outcome:
-            async with self._slots, self._context.calm.shared():
+            async with self._slots, self._context.exclusive.shared():
                 outcome = await attempt(f"{index}", case)
-                shown = any(not judgement.kept for judgement in outcome.trial.judgements)
-                if outcome.doubt is not None and not (outcome.final or shown or self._context.client.lost):
+                shown = any(not judgement.satisfied for judgement in outcome.trial.judgements)
+                if outcome.inconclusive is not None and not (outcome.final or shown or self._context.client.lost):
                     outcome = await attempt(f"{index} again", case)
                 return outcome
 
@@ -95,14 +95,14 @@ class Explorer:
         try:
             await test(trial, case)
         except UndecidedError as error:
-            outcome.doubt, outcome.final = str(error), error.final
+            outcome.inconclusive, outcome.final = str(error), error.final
         except TargetLostError as error:
-            outcome.doubt = str(error)
+            outcome.inconclusive = str(error)
         except (UntestableError, NotPermittedError) as error:
             outcome.untestable = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is the suite's fault, and said so
+        except Exception as error:  # noqa: BLE001 - whatever a test's own code raises is an error of the suite
             where = traceback.extract_tb(error.__traceback__)[-1]
-            outcome.fault = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
+            outcome.error = f"{type(error).__name__}: {error} ({where.filename.rpartition('/')[2]}:{where.lineno})"
         finally:
             await trial.tidy()
         trial.end()
@@ -115,20 +115,22 @@ class Explorer:
                 await found[0].tidy()
 
     def smallest(
-        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], breach: Judgement
+        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], violation: Judgement
     ) -> Outcome:
-        """Returns the smallest case found that breaks the requirement as `breach` does.
+        """Returns the smallest case found that violates the requirement as `violation` does.
 
-        `outcomes` are those of pass 1, whose cases `redraw` draws again; `breach` made one fail.
+        `outcomes` are those of pass 1, whose cases `redraw` draws again; `violation` made one fail.
         """
-        first = next(outcome for outcome in outcomes if outcome.breach(breach.requirement, breach.code))
-        stage = f"{scope}/shrink {breach.requirement} {breach.code} of {first.trial.part}"
-        course = self._context.client.course
+        first = next(outcome for outcome in outcomes if outcome.violation(violation.requirement, violation.code))
+        stage = f"{scope}/shrink {violation.requirement} {violation.code} of {first.trial.part}"
+        transport = self._context.client.transport
         shrinking = Shrinking(
             outcomes,
-            breach,
+            violation,
             run=lambda number, case: self.run_again(f"{stage} {number}", test, [case])[0],
-            goes_on=lambda number, until: course.fact(f"{stage} {number}: in time", lambda: time.monotonic() <= until),
+            goes_on=lambda number, until: transport.recorded(
+                f"{stage} {number}: in time", lambda: time.monotonic() <= until
+            ),
         )
 
         def search() -> str:
@@ -136,8 +138,8 @@ class Explorer:
                 redraw.shrink(lambda case: shrinking.check(redraw.read(redraw.written([case]))[0]))
             return redraw.written(shrinking.tried)
 
-        # Whoever judges the run again goes through the cases that were tried, and need not draw.
-        tried = course.fact(f"{stage}: tried", search)
+        # A replay goes through the cases that were tried, and draws none.
+        tried = transport.recorded(f"{stage}: tried", search)
         if not shrinking.tried:
             for case in redraw.read(tried):
                 with contextlib.suppress(StillFailsError):
@@ -145,76 +147,78 @@ class Explorer:
         return shrinking.best
 
     def shortest(
-        self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, breach: Judgement
+        self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, violation: Judgement
     ) -> Outcome:
-        """Returns the outcome of the first case that breaks the requirement as `breach` does, or else `outcome`.
+        """Returns the outcome of the first case that violates the requirement as `violation` does, or else `outcome`.
 
         `groups` are cases that may, the shortest first; those of a group are run together.
         """
-        stage = f"{scope}/shorten {breach.requirement} {breach.code} of {outcome.trial.part}"
+        stage = f"{scope}/shorten {violation.requirement} {violation.code} of {outcome.trial.part}"
         for number, group in enumerate(groups):
             for found in self.run_again(f"{stage} {number}", test, group):
-                if found.breach(breach.requirement, breach.code) is not None:
+                if found.violation(violation.requirement, violation.code) is not None:
                     return found
         return outcome
 
-    def repeat_early(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> None:
+    def repeat_early(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> None:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
-        stage = _confirming(scope, outcome, breach)
+        stage = _confirming(scope, outcome, violation)
         if outcome.takes_long and stage not in self._repeating:
-            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, breach), repeats=True)
+            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, violation), repeats=True)
 
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""
         for started in self._repeating.values():
             self.wait(started)
 
-    def repeats(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> bool:
+    def repeats(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> bool:
         """True if what a case showed shows again at least once: smaller cases are then worth a search."""
         again = self.run_again(
-            f"{_confirming(scope, outcome, breach)} before shrinking", *_as_shown(test, outcome, breach)
+            f"{_confirming(scope, outcome, violation)} before shrinking", *_as_shown(test, outcome, violation)
         )
-        return any(_shown_again(found, outcome, breach) for found in again)
+        return any(_shown_again(found, outcome, violation) for found in again)
 
-    def confirm(self, scope: str, test: Test, outcome: Outcome, breach: Judgement) -> Examined:
+    def confirm(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> Examined:
         """Returns how often what the case showed shows again."""
-        stage = _confirming(scope, outcome, breach)
-        shown = _as_shown(test, outcome, breach)
+        stage = _confirming(scope, outcome, violation)
+        shown = _as_shown(test, outcome, violation)
         if outcome.takes_long:
-            self.repeat_early(scope, test, outcome, breach)
+            self.repeat_early(scope, test, outcome, violation)
             again = self.wait(self._repeating.pop(stage))
         else:
             again = self._one_by_one(stage, *shown)
-        examined = _examined(again, outcome, breach)
-        if not breach.alone or examined.repeated:
+        examined = _examined(again, outcome, violation)
+        if not violation.alone or examined.repeated:
             return examined
         # It may take more than the writes to this workload to come to it.
-        return _examined(self._one_by_one(f"{stage} in its case", test, [outcome.case] * REPETITIONS), outcome, breach)
+        return _examined(
+            self._one_by_one(f"{stage} in its case", test, [outcome.case] * REPETITIONS), outcome, violation
+        )
 
     def _one_by_one(self, stage: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
         """Returns the outcomes of cases run one after the other: what is done to one workload may depend on others."""
         return [self.run_again(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
 
 
-def _as_shown(test: Test, outcome: Outcome, breach: Judgement) -> tuple[Test, list[Any]]:
+def _as_shown(test: Test, outcome: Outcome, violation: Judgement) -> tuple[Test, list[Any]]:
     """Returns what is run, and on what, to repeat what a case showed."""
-    if breach.alone and breach.exchange is not None:
-        return repeat, [repetition(outcome.trial, breach.exchange)] * REPETITIONS
+    if violation.alone and violation.exchange is not None:
+        return repeat, [repetition(outcome.trial, violation.exchange)] * REPETITIONS
     return test, [outcome.case] * REPETITIONS
 
 
-def _shown_again(found: Outcome, outcome: Outcome, breach: Judgement) -> Judgement | None:
+def _shown_again(found: Outcome, outcome: Outcome, violation: Judgement) -> Judgement | None:
     if isinstance(found.case, Repetition):
-        return found.last_breach(breach.requirement)
-    return found.same_breach(outcome, breach)
+        return found.last_violation(violation.requirement)
+    return found.same_violation(outcome, violation)
 
 
-def _examined(again: Sequence[Outcome], outcome: Outcome, breach: Judgement) -> Examined:
-    repeats = [(found, judged) for found in again if (judged := _shown_again(found, outcome, breach)) is not None]
-    alike = [(found, judged) for found, judged in repeats if judged.code == breach.code]
-    shown, judgement = (alike or repeats or [(outcome, breach)])[0]
+def _examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement) -> Examined:
+    repeats = [(found, judged) for found in again if (judged := _shown_again(found, outcome, violation)) is not None]
+    alike = [(found, judged) for found, judged in repeats if judged.code == violation.code]
+    shown, judgement = (alike or repeats or [(outcome, violation)])[0]
     return Examined(shown, outcome, judgement, len(repeats))
 
 
-def _confirming(scope: str, outcome: Outcome, breach: Judgement) -> str:
-    return f"{scope}/confirm {breach.requirement} {breach.code} of {outcome.trial.key.removeprefix(scope)}"
+def _confirming(scope: str, outcome: Outcome, violation: Judgement) -> str:
+    return f"{scope}/confirm {violation.requirement} {violation.code} of {outcome.trial.key.removeprefix(scope)}"

@@ -65,7 +65,7 @@ class Gathering:
     def judge(  # noqa: PLR0913 - the texts go by name
         self,
         requirement: str,
-        kept: bool,  # noqa: FBT001 - `judge(requirement, a == b, ...)` reads as a sentence
+        satisfied: bool,  # noqa: FBT001 - `judge(requirement, a == b, ...)` reads as a sentence
         *,
         message: str,
         expected: object,
@@ -74,18 +74,18 @@ class Gathering:
         way: str = "",
         code: str = "",
     ) -> bool:
-        """Records whether a requirement was kept, and returns that; the texts matter where it was not.
+        """Records whether a requirement was satisfied, and returns that; the texts matter where it was not.
 
         A `message` that names what may be another each time needs a `way` that does not, and `code` is what the
         finding is known by from run to run (see `Judgement`).
         """
-        if kept:
-            self.judgements.append(Judgement(requirement=requirement, kept=True))
+        if satisfied:
+            self.judgements.append(Judgement(requirement=requirement, satisfied=True))
             return True
         self.judgements.append(
             Judgement(
                 requirement=requirement,
-                kept=False,
+                satisfied=False,
                 message=message,
                 expected=shown(expected),
                 observed=shown(observed),
@@ -110,5 +110,5 @@ class Gathering:
 
     def end(self) -> None:
         """Gives up, if nothing is wrong, all of the exchanges but what is counted."""
-        if all(judgement.kept for judgement in self.judgements):
+        if all(judgement.satisfied for judgement in self.judgements):
             self.exchanges = [exchange.bare() for exchange in self.exchanges]

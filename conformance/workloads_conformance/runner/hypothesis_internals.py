@@ -19,7 +19,7 @@ FROM, BELOW = (6, 170), (7,)
 def without_local_constants() -> Iterator[None]:
     """Keeps hypothesis from drawing constants that it finds in the modules around it.
 
-    It mixes in the literals of every module that lies outside site-packages, so that the directory a user stands in,
+    It mixes in the literals of every module that lies outside site-packages, so that the directory a user is in,
     and what happens to be imported, would decide on the cases. There is no setting for it.
 
     Raises:

@@ -1,4 +1,4 @@
-"""One judgement: a requirement, kept or broken, in one exchange."""
+"""One judgement: a requirement, satisfied or violated, in one exchange."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _MOST = {"message": 500, "expected": 8000, "observed": 8000}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Judgement:
-    """A requirement judged once. The texts are empty where it was kept.
+    """A requirement judged once. The texts are empty where it was satisfied.
 
     `message` tells one way of breaking a requirement from another, also when a case is repeated: it names no value
-    that differs from one time to the next. Those stand in `observed`. Where it does name one, `way` does not. Long
+    that differs from one time to the next. Those are in `observed`. Where it does name one, `way` does not. Long
     texts are cut.
 
     Attributes:
@@ -28,7 +28,7 @@ class Judgement:
     """
 
     requirement: str
-    kept: bool
+    satisfied: bool
     message: str = ""
     expected: str = ""
     observed: str = ""
@@ -38,7 +38,7 @@ class Judgement:
     alone: bool = False
 
     def is_like(self, other: Judgement) -> bool:
-        """True if the two say of one requirement that it was broken in one way."""
+        """True if the two say of one requirement that it was violated in one way."""
         return self.requirement == other.requirement and (self.way or self.message) == (other.way or other.message)
 
     def __post_init__(self) -> None:
@@ -46,12 +46,16 @@ class Judgement:
             text = getattr(self, name)
             if len(text) > most:
                 object.__setattr__(self, name, text[:most] + "…")
-        if not self.kept:
+        if not self.satisfied:
             object.__setattr__(self, "code", code_of(self.code or self.way or self.message))
 
     def of(self, exchange: Exchange) -> Judgement:
-        """Returns the judgement as it is kept: with another form of its exchange if it says that something is wrong."""
-        return Judgement(requirement=self.requirement, kept=True) if self.kept else replace(self, exchange=exchange)
+        """Returns the judgement as it is stored: a violation with this form of its exchange, others without one."""
+        return (
+            Judgement(requirement=self.requirement, satisfied=True)
+            if self.satisfied
+            else replace(self, exchange=exchange)
+        )
 
 
 def excerpt(exchange: Exchange) -> str:

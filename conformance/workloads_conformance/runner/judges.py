@@ -99,7 +99,7 @@ class JudgingTest:
         cases: what it is run on.
         function: the coroutine function that runs one case.
         each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
-        file: the file that it stands in, from the package on; empty for what the run does beside the suite.
+        file: the file that it is in, from the package on; empty for what the run does beside the suite.
         line: the line where it begins.
         coverage: how many there are of what its cases go through (see `Trial.cover`), by what they are.
     """

@@ -1,4 +1,4 @@
-"""The order of the tests: what is cheap and telling first, so that a wrong server is found out soon."""
+"""The order of the tests: what is cheap and decisive first, so that a wrong server is found out soon."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def place(test: JudgingTest, catalogue: Catalogue) -> tuple[bool, bool, float]:
     the fewest requests. Then come those that are drawn or follow from the run's kinds, whose cases are longer, in the
     same way; those that only observe are the last.
     """
-    telling = sum(catalogue[name].level is not Level.OBSERVE for name in test.requirements)
+    judging = sum(catalogue[name].level is not Level.OBSERVE for name in test.requirements)
     standard = Settings(profile=Profile.STANDARD)
     cases = test.cases.count(Profile.STANDARD) if isinstance(test.cases, Drawn) else len(test.listed(standard))
-    return not telling, isinstance(test.cases, Drawn | InTurn), cases / max(1, telling)
+    return not judging, isinstance(test.cases, Drawn | InTurn), cases / max(1, judging)

@@ -20,46 +20,46 @@ class Outcome:
 
     case: Any
     trial: Trial
-    doubt: str | None = None
+    inconclusive: str | None = None
     final: bool = False
-    """The doubt would be the same once more."""
+    """A repetition would be inconclusive for the same reason."""
     untestable: str | None = None
-    fault: str | None = None
+    error: str | None = None
 
     @property
     def takes_long(self) -> bool:
         """True if the trial waited for something that may take its time."""
         return self.trial.seconds >= _QUICK
 
-    def breach(self, requirement: str, code: str) -> Judgement | None:
-        """Returns the first judgement that the requirement was broken, with this code."""
-        return next((found for found in self._broken(requirement) if found.code == code), None)
+    def violation(self, requirement: str, code: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was violated, with this code."""
+        return next((found for found in self._violated(requirement) if found.code == code), None)
 
-    def last_breach(self, requirement: str) -> Judgement | None:
-        """Returns the first judgement that the requirement was broken in the last exchange."""
+    def last_violation(self, requirement: str) -> Judgement | None:
+        """Returns the first judgement that the requirement was violated in the last exchange."""
         last = self.trial.exchanges[-1] if self.trial.exchanges else None
-        return next((found for found in self._broken(requirement) if found.exchange is last), None)
+        return next((found for found in self._violated(requirement) if found.exchange is last), None)
 
-    def same_breach(self, of: Outcome, breach: Judgement) -> Judgement | None:
-        """Returns a judgement that the requirement was broken as `breach`, of another run of the case, has it.
+    def same_violation(self, of: Outcome, violation: Judgement) -> Judgement | None:
+        """Returns a judgement that the requirement was violated as `violation`, of another run of the case, has it.
 
         What was judged on an exchange alone has to be shown by the exchange at the same place.
         """
-        for found in self._broken(breach.requirement):
-            if breach.alone:
-                if found.alone and self.trial.place_of(found.exchange) == of.trial.place_of(breach.exchange):
+        for found in self._violated(violation.requirement):
+            if violation.alone:
+                if found.alone and self.trial.place_of(found.exchange) == of.trial.place_of(violation.exchange):
                     return found
-            elif found.is_like(breach):
+            elif found.is_like(violation):
                 return found
         return None
 
-    def _broken(self, requirement: str) -> Iterator[Judgement]:
-        return (found for found in self.trial.judgements if not found.kept and found.requirement == requirement)
+    def _violated(self, requirement: str) -> Iterator[Judgement]:
+        return (found for found in self.trial.judgements if not found.satisfied and found.requirement == requirement)
 
 
 @dataclass(slots=True)
 class Examined:
-    """A broken requirement, its smallest case, and how often that case broke it again.
+    """A violated requirement, its smallest case, and how often that case violated it again.
 
     Attributes:
         outcome: of the case, or of a repetition, which showed it.

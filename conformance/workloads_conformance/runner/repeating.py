@@ -1,4 +1,4 @@
-"""Repeats the one request that showed a breach: after the writes that led to it, under other names and ids.
+"""Repeats the one request that showed a violation: after the writes that led to it, under other names and ids.
 
 What is repeated is what the commands of the finding repeat. The case around it may have dozens of requests; where a
 target fails at random, one or another of them fails each time.
@@ -19,7 +19,7 @@ _SERVER_ERRORS = 500
 
 @dataclass(frozen=True, slots=True)
 class Repetition:
-    """The exchanges to repeat, the last of which showed the breach, and statuses that were right there (`also`)."""
+    """The exchanges to repeat, the last of which showed the violation, and statuses that were right there (`also`)."""
 
     exchanges: Sequence[Exchange]
     also: Sequence[int]
@@ -43,7 +43,7 @@ async def repeat(trial: Trial, case: Repetition) -> None:
             answer = await trial.send(renaming.request(exchange.request))
             if answer.status >= _SERVER_ERRORS and not _failed(exchange):
                 raise UndecidedError(
-                    f"{exchange.request.method}, before what is repeated, was answered {answer.status}"
+                    f"{exchange.request.method}, before the repeated request, returned {answer.status}"
                 )
             renaming.learn(exchange, answer)
             await trial.pause(max(0.0, case.exchanges[index + 1].started - exchange.ended))

@@ -84,7 +84,7 @@ class Schedule:
         if self._reach is None or started.scope in self._quick:
             return
         self._quick.add(started.scope)
-        if self._client.course.fact(
+        if self._client.transport.recorded(
             f"{started.scope}: takes long", lambda: not self._explorer.ends_within(started.outcomes, _LONG)
         ):
             self._reach = None
@@ -104,7 +104,7 @@ class Schedule:
         else:
             draw_them = partial(cases.draw_round, drawn, self._settings, number)
             tried = cases.read(
-                drawn, self._client.course.fact(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
+                drawn, self._client.transport.recorded(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
             )
             redraw = Redraw(drawn, self._settings, number)
         return Started(test, scope, redraw, self._explorer.start(scope, test.run, tried))
@@ -119,9 +119,9 @@ class Schedule:
         self._shares -= test.cases.share
         yield 0
         for number in itertools.count(1):
-            if not self._client.course.fact(f"{test.name}/{number}: is drawn", lambda: self._goes_on(until)):
+            if not self._client.transport.recorded(f"{test.name}/{number}: is drawn", lambda: self._goes_on(until)):
                 return
             yield number
 
     def _goes_on(self, until: float) -> bool:
-        return time.monotonic() < until and not self._client.lost and self._client.course.full is None
+        return time.monotonic() < until and not self._client.lost and self._client.transport.full is None

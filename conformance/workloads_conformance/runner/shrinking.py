@@ -1,4 +1,4 @@
-"""Goes from a case that breaks a requirement to a smaller one that does."""
+"""Goes from a case that violates a requirement to a smaller one that does."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ SHRINK_SECONDS = 10.0
 
 
 class Shrinking:
-    """Goes from case to case, and remembers the last that breaks the requirement in the same way."""
+    """Goes from case to case, and remembers the last that violates the requirement in the same way."""
 
     def __init__(
         self,
         outcomes: Sequence[Outcome],
-        breach: Judgement,
+        violation: Judgement,
         *,
         run: Callable[[int, Any], Outcome],
         goes_on: Callable[[int, float], bool],
     ) -> None:
         self._known = {repr(outcome.case): outcome for outcome in outcomes}
-        self._breach, self._run, self._goes_on = breach, run, goes_on
+        self._violation, self._run, self._goes_on = violation, run, goes_on
         self._live, self._until = 0, time.monotonic() + SHRINK_SECONDS
         self._in_time = True
         self.best = next(outcome for outcome in outcomes if self._fails(outcome))
         self.tried: list[Any] = []
 
     def _fails(self, outcome: Outcome) -> bool:
-        return outcome.breach(self._breach.requirement, self._breach.code) is not None
+        return outcome.violation(self._violation.requirement, self._violation.code) is not None
 
     def check(self, case: Any) -> None:  # noqa: ANN401 - any case
         """Runs a case, unless its outcome is known.
 
         Raises:
-            StillFailsError: it breaks the requirement.
+            StillFailsError: it violates the requirement.
         """
         outcome = self._known.get(repr(case))
         if outcome is None:
@@ -57,4 +57,4 @@ class Shrinking:
 
 
 class StillFailsError(Exception):
-    """Tells hypothesis that a case breaks the requirement."""
+    """Tells hypothesis that a case violates the requirement."""

@@ -16,7 +16,7 @@ from .context import Context
 from .difference import Contrast, contrast
 from .gathering import Gathering
 from .renaming import AsItWas, Renaming
-from .strands import at_once, strand_of
+from .subtasks import at_once, subtask_of
 from .undecided import UndecidedError
 
 A = TypeVar("A", bound=Answer)
@@ -95,10 +95,10 @@ class Trial(Gathering):
         Raises:
             UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
         """
-        if self._context.client.course.full is not None:
-            raise TargetLostError(self._context.client.course.full)
+        if self._context.client.transport.full is not None:
+            raise TargetLostError(self._context.client.transport.full)
         await self.before(request)
-        exchange = await self._context.client.send(request, self.key + strand_of(self))
+        exchange = await self._context.client.send(request, self.key + subtask_of(self))
         held = self.gather(exchange, also)
         self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
         response = exchange.response
@@ -111,7 +111,7 @@ class Trial(Gathering):
             raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
         if response.status in _BUSY:
             raise UndecidedError(
-                f"{request.method} was answered {response.status} for as long as the suite waits", exchange
+                f"{request.method} returned {response.status} for as long as the suite waits", exchange
             )
         if exchange.stale:
             raise UndecidedError(
@@ -131,7 +131,8 @@ class Trial(Gathering):
     async def at_once(self, *work: Awaitable[R]) -> list[R]:
         """Returns the results of work that goes on at the same time, in order; if some fails, when all has ended.
 
-        What went on after its trial would create workloads that nobody tidies up. The record tells the strands apart.
+        A task that outlived its trial would create workloads that are not removed. The record has the subtask of each
+        exchange.
         """
         return await at_once(self, *work)
 
@@ -162,9 +163,9 @@ class Trial(Gathering):
 
             control = asyncio.ensure_future(run())
             self._context.controls.start(self.scope, form, control)
-        trial, made, doubt, final = await control
-        if doubt is not None:
-            raise UndecidedError(f"the control was refused: {doubt}", final=final)
+        trial, made, reason, final = await control
+        if reason is not None:
+            raise UndecidedError(f"the control was refused: {reason}", final=final)
         self.exchanges[:0] = trial.exchanges
         return str(made)
 
@@ -174,21 +175,21 @@ class Trial(Gathering):
 
     # -- time -------------------------------------------------------------------------------------------------------
 
-    def undisturbed(self) -> contextlib.AbstractAsyncContextManager[None]:
+    def exclusive(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Holds while no other trial is under way, for what the writes of another would disturb."""
-        return self._context.calm.alone()
+        return self._context.exclusive.alone()
 
     async def pause(self, seconds: float) -> None:
-        """Lets time pass, as tests have to instead of sleeping: who judges a record again need not wait."""
-        await self._context.client.course.pause(seconds)
+        """Lets time pass. Tests use this in place of a sleep, and a replay does not wait."""
+        await self._context.client.transport.pause(seconds)
 
-    def fact(self, name: str, find: Callable[[], T]) -> T:
-        """Returns what `find` finds out, or found when the record was made, about the clock or the credentials.
+    def recorded(self, name: str, find: Callable[[], T]) -> T:
+        """Returns a recorded value: what `find` returns in a live run, about the clock or the credentials.
 
-        Everything that decides a test's course and stands in no exchange has to be asked for in this way. `name` is
-        used once in a trial; the value is a JSON scalar.
+        Everything that a test branches on and that is in no exchange has to be a recorded value. `name` is used once
+        in a trial; the value is a JSON scalar.
         """
-        return self._context.client.course.fact(f"{self.key}: {name}", find)
+        return self._context.client.transport.recorded(f"{self.key}: {name}", find)
 
     async def eventually(
         self, name: str, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool], *, needed: bool = True
@@ -206,7 +207,7 @@ class Trial(Gathering):
             UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
         """
         settle, pause, first = self._context.settings.settle, 0.02, None
-        limit = self.fact(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
+        limit = self.recorded(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
         while True:
             answer = await read()
             first = first or answer.exchange
@@ -226,16 +227,16 @@ class Trial(Gathering):
                 f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
             )
         is_read = answer.method == "GET" and is_server_error(answer)
-        return await self.until_it_tells(read) if is_read else answer
+        return await self.until_conclusive(read) if is_read else answer
 
     def _serial_wait(self) -> str:
         """Returns which of the trial's waits comes next, whatever else it does at once."""
-        strand = strand_of(self)
-        self._waits[strand] += 1
-        return f"{strand}:{self._waits[strand]}"
+        subtask = subtask_of(self)
+        self._waits[subtask] += 1
+        return f"{subtask}:{self._waits[subtask]}"
 
-    async def until_it_tells(self, read: Callable[[], Awaitable[A]]) -> A:
-        """Reads until the answer is no 5xx, a few times; returns the last answer."""
+    async def until_conclusive(self, read: Callable[[], Awaitable[A]]) -> A:
+        """Reads until the answer is not a 5xx, a few times; returns the last answer."""
         for pause in _AGAIN:
             answer = await read()
             if not is_server_error(answer):
@@ -249,15 +250,15 @@ class Trial(Gathering):
         For what must not come undone.
 
         Raises:
-            UndecidedError: answers are 5xx, which tells nothing of what is read.
+            UndecidedError: answers are 5xx, which says nothing about what is read.
         """
         pause = _WATCH[self._context.settings.profile] / (_READINGS - 1)
-        answer = telling(await self.until_it_tells(read))
+        answer = conclusive(await self.until_conclusive(read))
         for _ in range(_READINGS - 1):
             if not holds(answer):
                 break
             await self.pause(pause)
-            answer = telling(await self.until_it_tells(read))
+            answer = conclusive(await self.until_conclusive(read))
         return answer
 
     async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
@@ -270,12 +271,12 @@ class Trial(Gathering):
         return seen if holds(seen) else await self.eventually("shown again", read, holds)
 
 
-def telling(answer: A) -> A:
-    """Returns an answer to a reading, unless it tells nothing.
+def conclusive(answer: A) -> A:
+    """Returns an answer to a GET, if it is conclusive: it says something about the workload.
 
     Raises:
         UndecidedError: it is a 5xx.
     """
     if is_server_error(answer):
-        raise UndecidedError(f"GET is answered {answer.status}, which tells nothing of the workload")
+        raise UndecidedError(f"GET returned {answer.status}, which says nothing about the workload")
     return answer

@@ -24,8 +24,8 @@ _TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Variants that one server has at once; one alone is a difference too."""
+class HonestServer:
+    """The variants that one server has; one alone is an honest server, too."""
 
     variants: tuple[Variant, ...]
 
@@ -42,7 +42,7 @@ class Difference:
 
 @cache
 def load_faults() -> Mapping[str, Fault]:
-    """Returns the faults by name, in the order in which they stand in their modules."""
+    """Returns the faults by name, in the order in which they are in their modules."""
     _import_all(faults)
     return MappingProxyType(DECLARED.faults)
 
@@ -85,18 +85,18 @@ def sample(what: Sequence[T], size: int, seed: int) -> list[T]:
     return [what[index] for index in sorted(drawn)]
 
 
-def combinations(variants: Sequence[Variant], count: int, seed: int) -> list[Difference]:
+def combinations(variants: Sequence[Variant], count: int, seed: int) -> list[HonestServer]:
     """Returns `count` combinations of variants that do not exclude each other, drawn by the seed."""
     generator = random.Random(seed)  # noqa: S311 - no secret
-    found: dict[str, Difference] = {}
+    found: dict[str, HonestServer] = {}
     for _ in range(count * 20):
         together: list[Variant] = []
         for variant in generator.sample(list(variants), len(variants)):
             if len(together) < _TOGETHER and not any(_clash(variant, other) for other in together):
                 together.append(variant)
         if len(together) == _TOGETHER and len(found) < count:
-            difference = Difference(tuple(sorted(together, key=lambda variant: variant.name)))
-            found.setdefault(difference.name, difference)
+            honest_server = HonestServer(tuple(sorted(together, key=lambda variant: variant.name)))
+            found.setdefault(honest_server.name, honest_server)
     return list(found.values())
 
 

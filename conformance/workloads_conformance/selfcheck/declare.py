@@ -15,7 +15,7 @@ class Fault:
     Attributes:
         name: its area and its own name, as in `create/name-of-64-is-taken`.
         sentence: what a client would suffer.
-        requirements: ids of which at least one has to be found broken.
+        requirements: ids of which at least one has to be found violated.
         also: ids, or globs of ids, that are broken of necessity by the same change.
         provoked_by: ids whose tests send what shows the fault, where they are not those of `requirements`.
         patch: makes the change in the process that it is called in.

@@ -19,7 +19,7 @@ App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Call:
-    """A request on its way to the server. `query` is raw; `json` is the body, None if it is no JSON."""
+    """A request on its way to the server. `query` is raw; `json` is the body, None if it is not JSON."""
 
     method: str
     path: str
@@ -175,7 +175,7 @@ class InLines:
 
 
 def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
-    """Returns headers by name; one in several lines is a list, and may stand in one (RFC 9110, 5.3)."""
+    """Returns headers by name; one in several lines is a list, and may be in one (RFC 9110, 5.3)."""
     joined: dict[bytes, bytes] = {}
     for name, value in headers:
         joined[name] = b", ".join((joined[name], value)) if name in joined else value

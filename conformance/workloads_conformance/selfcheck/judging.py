@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.runner.judges import JudgingTest
-from workloads_conformance.session import BrokenRequirementError, Session
+from workloads_conformance.session import RequirementViolatedError, Session
 from workloads_conformance.session.collected import suite_tests
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
@@ -46,8 +46,8 @@ class Job:
     Attributes:
         patches: names of faults or variants.
         requirements: those whose tests are run; all tests, if empty.
-        until: requirements of which the first to be found broken ends the run.
-        enough: requirements all of which to be found broken ends the run.
+        until: requirements of which the first to be found violated ends the run.
+        enough: requirements all of which to be found violated ends the run.
         settle: seconds within which a write has to take effect. A fault that keeps it from that costs them in full.
     """
 
@@ -61,7 +61,7 @@ class Job:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class ServerOutcome:
     """What the suite made of one server.
 
     Attributes:
@@ -94,12 +94,12 @@ def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
     return [test for test in suite_tests().values() if wanted & set(test.requirements)]
 
 
-def judge(job: Job) -> Outcome:
+def judge(job: Job) -> ServerOutcome:
     """Returns what the suite finds; to be called in a process that has started no thread."""
     return judge_patched(job, [patch_of(name) for name in job.patches])
 
 
-def judge_patched(job: Job, patches: Sequence[Patch]) -> Outcome:
+def judge_patched(job: Job, patches: Sequence[Patch]) -> ServerOutcome:
     """Returns what the suite finds on a server with these patches, whatever patches the job names."""
     started = time.monotonic()
     tests = tests_for(job.requirements) if job.requirements else list(suite_tests().values())
@@ -107,11 +107,11 @@ def judge_patched(job: Job, patches: Sequence[Patch]) -> Outcome:
         with served(patches) as access, tempfile.TemporaryDirectory() as directory:
             report, first_seen = _run(job, tests, access, directory)
     except (ServerError, ConformanceError) as error:
-        return Outcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
-    doubtful = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
-    return Outcome(
+        return ServerOutcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
+    undecided = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
+    return ServerOutcome(
         failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
-        undecided={found.requirement.id: found.reason for found in doubtful},
+        undecided={found.requirement.id: found.reason for found in undecided},
         problem="" if report.run.complete else report.reason,
         tests=len(tests),
         exchanges=report.exchanges,
@@ -149,9 +149,9 @@ def _run(
         session.plan(tests)
         session.open()
         for test in tests:
-            with suppress(BrokenRequirementError):
+            with suppress(RequirementViolatedError):
                 session.run_test(test)
-            shown = [number for name in job.until if (number := session.record.first_shown(name)) is not None]
+            shown = [number for name in job.until if (number := session.tally.first_shown(name)) is not None]
             if shown:
                 first_seen = min(shown), time.monotonic() - started
                 break

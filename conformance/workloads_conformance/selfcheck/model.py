@@ -10,9 +10,9 @@ from functools import cache
 
 from workloads_specs import Level, load_catalogue
 
-from .catalogue import Difference
+from .catalogue import HonestServer
 from .declare import Fault
-from .judging import Outcome
+from .judging import ServerOutcome
 
 
 class FaultVerdict(StrEnum):
@@ -20,7 +20,7 @@ class FaultVerdict(StrEnum):
 
     KILLED = "killed"
     UNCLEAN = "unclean"
-    """Found, and a MUST that has nothing to do with it was said to be broken too."""
+    """Found, and a MUST that has nothing to do with it was reported as violated too."""
     SURVIVED = "survived"
     NOT_JUDGED = "not judged"
 
@@ -39,16 +39,16 @@ class FaultResult:
     """A fault and what the suite made of it."""
 
     fault: Fault
-    outcome: Outcome
+    outcome: ServerOutcome
 
     @property
     def found(self) -> tuple[str, ...]:
-        """The requirements that the fault names and that were found broken."""
+        """The requirements that the fault names and that were found violated."""
         return tuple(name for name in self.fault.requirements if name in self.outcome.failed)
 
     @property
     def unrelated(self) -> tuple[str, ...]:
-        """The requirements that were found broken though the fault has nothing to do with them."""
+        """The requirements that were found violated though the fault has nothing to do with them."""
         related = (*self.fault.requirements, *self.fault.also)
         return tuple(
             name for name in self.outcome.failed if not any(fnmatch.fnmatchcase(name, glob) for glob in related)
@@ -70,8 +70,8 @@ class FaultResult:
 class VariantResult:
     """An honest server and what the suite made of it."""
 
-    difference: Difference
-    outcome: Outcome
+    honest_server: HonestServer
+    outcome: ServerOutcome
 
     @property
     def verdict(self) -> VariantVerdict:

@@ -54,7 +54,7 @@ def on_reply(after: After) -> None:
 
 
 def read_leniently(read: Callable[[bytes], object]) -> None:
-    """Reads the body of a create that is no JSON in another way, where `read` makes something of it."""
+    """Reads the body of a create that is not JSON in another way, where `read` makes something of it."""
 
     def before(call: Call) -> Call:
         if call.operation != "create" or call.json is not None:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
-from .judging import Job, Outcome, judge
+from .judging import Job, ServerOutcome, judge
 
 J = TypeVar("J")
 LONGEST = 300.0
@@ -24,14 +24,14 @@ class _Running:
     until: float
 
 
-def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, Outcome]]:
+def run_jobs(jobs: Sequence[Job], at_once: int) -> Iterator[tuple[int, ServerOutcome]]:
     """Yields each job's number and outcome, in the order in which they end."""
     yield from run_each(judge, jobs, at_once)
 
 
 def run_each(
-    perform: Callable[[J], Outcome], jobs: Sequence[J], at_once: int, longest: float = LONGEST
-) -> Iterator[tuple[int, Outcome]]:
+    perform: Callable[[J], ServerOutcome], jobs: Sequence[J], at_once: int, longest: float = LONGEST
+) -> Iterator[tuple[int, ServerOutcome]]:
     """Yields each job's number and what `perform`, a module's function, made of it, in the order in which they end.
 
     One that takes `longest` seconds is ended; its outcome has that time and a problem.
@@ -56,7 +56,7 @@ def run_each(
             _stop(connection, left.process)
 
 
-def _work(connection: Connection, perform: Callable[[J], Outcome], job: J) -> None:
+def _work(connection: Connection, perform: Callable[[J], ServerOutcome], job: J) -> None:
     connection.send(perform(job))
 
 
@@ -67,15 +67,15 @@ def _ready(running: dict[Connection, _Running]) -> list[Connection]:
     return [connection for connection, left in running.items() if connection.poll() or time.monotonic() >= left.until]
 
 
-def _outcome(connection: Connection, ended: _Running, longest: float) -> Outcome:
+def _outcome(connection: Connection, ended: _Running, longest: float) -> ServerOutcome:
     try:
         if connection.poll():
             found = connection.recv()
-            assert isinstance(found, Outcome)
+            assert isinstance(found, ServerOutcome)
             return found
-        return Outcome(problem=f"the suite was not through with it after {longest:.0f} s", seconds=longest)
+        return ServerOutcome(problem=f"the suite was not through with it after {longest:.0f} s", seconds=longest)
     except EOFError:
-        return Outcome(problem="the process that judged it ended without a result")
+        return ServerOutcome(problem="the process that judged it ended without a result")
     finally:
         _stop(connection, ended.process)
 

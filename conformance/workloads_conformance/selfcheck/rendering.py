@@ -18,7 +18,7 @@ from workloads_reports import document_text
 from workloads_reports.escaping import one_line
 from workloads_specs import load_catalogue, load_contract
 
-from .judging import Outcome
+from .judging import ServerOutcome
 from .model import AreaScore, FaultResult, SelfCheck, VariantResult, summed
 
 FORMAT = "workloads-conformance-self-check/1"
@@ -91,7 +91,7 @@ def text(check: SelfCheck, *, colour: bool = False) -> str:
 
 def line_of(result: FaultResult | VariantResult) -> str:
     """Returns one result as a line."""
-    name = result.fault.name if isinstance(result, FaultResult) else result.difference.name
+    name = result.fault.name if isinstance(result, FaultResult) else result.honest_server.name
     return f"{result.verdict:<10}  {name}  ({result.outcome.seconds:.1f} s)"
 
 
@@ -118,16 +118,16 @@ def _escaped(result: FaultResult) -> Iterator[str]:
 
 
 def _wronged(result: VariantResult) -> Iterator[str]:
-    yield f"{result.verdict}: {result.difference.name}"
-    yield f"    {result.difference.sentence}"
+    yield f"{result.verdict}: {result.honest_server.name}"
+    yield f"    {result.honest_server.sentence}"
     yield from _details(result.outcome, list(result.outcome.failed))
 
 
-def _details(outcome: Outcome, failed: list[str]) -> Iterator[str]:
+def _details(outcome: ServerOutcome, failed: list[str]) -> Iterator[str]:
     if outcome.problem:
         yield f"    not judged: {outcome.problem}"
     for name in failed:
-        yield f"    said to be broken: {name}: {outcome.failed[name]:.200}"
+        yield f"    reported as violated: {name}: {outcome.failed[name]:.200}"
     for name, reason in list(outcome.undecided.items())[:3]:
         yield f"    undecided: {name}: {reason:.200}"
     yield ""
@@ -148,7 +148,7 @@ def found_sentence(total: AreaScore, shown: int, named: int) -> str:
     """Returns how many faults were found, on how many of the clauses that they name."""
     return (
         f"{total.killed} of {total.faults} faults were found for the right reason ({total.percent:.1f} %), "
-        f"on {shown} of the {named} clauses that they break."
+        f"on {shown} of the {named} clauses that they violate."
     )
 
 
@@ -186,14 +186,14 @@ def _fault(result: FaultResult) -> dict[str, Any]:
 
 def _variant(result: VariantResult) -> dict[str, Any]:
     return {
-        "name": result.difference.name,
-        "sentence": result.difference.sentence,
+        "name": result.honest_server.name,
+        "sentence": result.honest_server.sentence,
         "verdict": result.verdict,
         **_outcome(result.outcome),
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
+def _outcome(outcome: ServerOutcome) -> dict[str, Any]:
     return {
         "failed": dict(outcome.failed),
         "undecided": dict(outcome.undecided),

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .catalogue import Difference
+from .catalogue import HonestServer
 from .declare import Fault
-from .judging import Job, Outcome, bearing_on
+from .judging import Job, ServerOutcome, bearing_on
 from .model import FaultResult, SelfCheck, VariantResult
 from .pool import run_jobs
 
@@ -19,11 +19,11 @@ Result = FaultResult | VariantResult
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class SelfCheckPlan:
     """What to judge, and how. `profile` is how many of its cases the suite tries on a variant alone."""
 
     faults: Sequence[Fault]
-    differences: Sequence[Difference]
+    honest_servers: Sequence[HonestServer]
     seed: int
     jobs: int
     bar: float
@@ -42,20 +42,20 @@ class Plan:
         ]
         honest = [
             Job(
-                patches=tuple(variant.name for variant in difference.variants),
-                profile=self.profile if len(difference.variants) == 1 else "standard",
+                patches=tuple(variant.name for variant in honest_server.variants),
+                profile=self.profile if len(honest_server.variants) == 1 else "standard",
                 seed=self.seed,
                 settle=_PATIENCE,
             )
-            for difference in self.differences
+            for honest_server in self.honest_servers
         ]
         return honest + faults
 
 
-def self_check(plan: Plan, on_result: Callable[[Result], None] = lambda _result: None) -> SelfCheck:
+def self_check(plan: SelfCheckPlan, on_result: Callable[[Result], None] = lambda _result: None) -> SelfCheck:
     """Returns what the suite made of every server; each result is also told as soon as it is there."""
     started = time.monotonic()
-    subjects: list[Difference | Fault] = [*plan.differences, *plan.faults]
+    subjects: list[HonestServer | Fault] = [*plan.honest_servers, *plan.faults]
     results: dict[int, Result] = {}
     for number, outcome in run_jobs(plan.work(), plan.jobs):
         results[number] = _result(subjects[number], outcome)
@@ -71,5 +71,5 @@ def self_check(plan: Plan, on_result: Callable[[Result], None] = lambda _result:
     )
 
 
-def _result(subject: Fault | Difference, outcome: Outcome) -> Result:
+def _result(subject: Fault | HonestServer, outcome: ServerOutcome) -> Result:
     return FaultResult(subject, outcome) if isinstance(subject, Fault) else VariantResult(subject, outcome)

@@ -3,14 +3,14 @@
 from .collected import suite_tests
 from .described import settings_of, versions, waivers_of
 from .plan import Plan, Planned, plan_of
-from .session import BrokenRequirementError, Session
-from .targets import Access, Target
+from .session import RequirementViolatedError, Session
+from .targets import OpenTarget, Target
 
 __all__ = [
-    "Access",
-    "BrokenRequirementError",
+    "OpenTarget",
     "Plan",
     "Planned",
+    "RequirementViolatedError",
     "Session",
     "Target",
     "plan_of",

@@ -13,11 +13,11 @@ from typing import Any
 
 from workloads_conformance._version import __version__
 from workloads_conformance.http import claims
-from workloads_conformance.settings import OPTIONS, REPLAYED, Implementation, Settings
+from workloads_conformance.settings import OPTIONS, REPLAYED, ImplementationSettings, Settings
 from workloads_reports import Waiver
 from workloads_specs import Contract
 
-from .targets import Access, Target
+from .targets import OpenTarget, Target
 
 _DRAW = ("hypothesis", "schemathesis", "jsonschema-rs")
 """The distributions that decide which cases a seed draws."""
@@ -35,7 +35,7 @@ def versions() -> Mapping[str, str]:
 
 
 def describe(
-    target: Target, access: Access, contract: Contract, waivers: Sequence[Waiver], **more: object
+    target: Target, access: OpenTarget, contract: Contract, waivers: Sequence[Waiver], **more: object
 ) -> dict[str, Any]:
     """Returns what is judged, how and with what, as JSON; `more` is what else the session is told."""
     given = asdict(access.settings)
@@ -45,7 +45,7 @@ def describe(
         "id": target.run_id,
         "embedded": target.embedded,
         "started": target.started.isoformat(),
-        "began": access.course.began,
+        "began": access.transport.began,
         "suite": {"name": "workloads-conformance", "version": __version__},
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
         "versions": dict(versions()),
@@ -69,7 +69,7 @@ def settings_of(described: Mapping[str, Any]) -> Settings:
     given = described["settings"]
     told = (option for option in OPTIONS if given.get(option.attribute) is not None)
     fields = {option.attribute: option.value(given[option.attribute]) for option in told}
-    return Settings(**fields, implementation=Implementation(**given["implementation"]))
+    return Settings(**fields, implementation=ImplementationSettings(**given["implementation"]))
 
 
 def waivers_of(described: Mapping[str, Any]) -> tuple[Waiver, ...]:

@@ -15,7 +15,7 @@ _START_SECONDS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Access:
+class EmbeddedAccess:
     """How the embedded server is reached, as it said when it was ready."""
 
     url: str
@@ -42,7 +42,7 @@ class EmbeddedServer:
         )
 
     @cached_property
-    def access(self) -> Access:
+    def access(self) -> EmbeddedAccess:
         """How the server is reached.
 
         Raises:
@@ -54,7 +54,7 @@ class EmbeddedServer:
             self._process.wait(_START_SECONDS)
             raise TargetError(f"the embedded server did not start (exit status {self._process.returncode}).")
         said = json.loads(line)
-        return Access(
+        return EmbeddedAccess(
             url=said["url"],
             project_id=said["projectId"],
             cluster_id=said["clusterId"],

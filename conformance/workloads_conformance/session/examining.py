@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workloads_conformance.output import Redactor
-from workloads_conformance.runner import Examined, InTurn, Judgement, JudgingTest, Known, Outcome, Record, Started
+from workloads_conformance.runner import Examined, InTurn, Judgement, JudgingTest, Known, Outcome, Started, Tally
 from workloads_reports import Finding, Waiver, covers
 from workloads_specs import Catalogue, Level
 
@@ -33,23 +33,23 @@ class Clock(Protocol):
 
 
 class Examiner:
-    """Takes what tests show into a record.
+    """Adds what tests show to a tally.
 
     Args:
         catalogue: the requirements.
         waivers: failures that somebody answers for.
         clock: until when they do.
         redactor: hides secrets.
-        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
+        shrink: whether smaller cases are looked for where a drawn one violates a requirement.
 
     Attributes:
-        record: what was found so far.
+        tally: what was found so far.
     """
 
     def __init__(
         self, catalogue: Catalogue, waivers: Sequence[Waiver], clock: Clock, redactor: Redactor, *, shrink: bool
     ) -> None:
-        self.record = Record(catalogue, self._is_waived)
+        self.tally = Tally(catalogue, self._is_waived)
         self._catalogue, self._waivers, self._clock = catalogue, waivers, clock
         self._redactor, self._shrink = redactor, shrink
         self._room = _ROOM
@@ -58,27 +58,27 @@ class Examiner:
         """Waits for what a test's cases show, and counts it."""
         outcomes = running.explorer.wait(started.outcomes)
         for outcome in outcomes:
-            count(started.test, outcome, self.record, self._redactor, exchanges=running.client.exchanges)
+            count(started.test, outcome, self.tally, self._redactor, exchanges=running.client.exchanges)
         return outcomes
 
     def problems(self, running: Running, started: Started, outcomes: Sequence[Outcome]) -> list[str]:
-        """Examines what a test's cases broke; returns the text of each finding that fails the test."""
+        """Examines the violations of a test's cases; returns the text of each finding that fails the test."""
         problems = []
         tried: Counter[tuple[str, bool]] = Counter()
-        for breach, first in _breaches(outcomes):
+        for violation, first in _violations(outcomes):
             # One of a requirement is enough, if it repeats; but a waived one must not hide another.
-            by = known(breach, self._redactor)
-            kind = (breach.requirement, self._is_waived(by))
-            if tried[kind] >= _MOST_TRIED or not self.record.wants(by):
+            by = known(violation, self._redactor)
+            kind = (violation.requirement, self._is_waived(by))
+            if tried[kind] >= _MOST_TRIED or not self.tally.wants(by):
                 continue
-            examined = self._examine(running, started, outcomes, breach, first)
+            examined = self._examine(running, started, outcomes, violation, first)
             tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
             if problem := self._note(running, started.test, examined, outcomes):
                 problems.append(problem)
         return problems
 
     def _examine(
-        self, running: Running, started: Started, outcomes: Sequence[Outcome], breach: Judgement, first: Outcome
+        self, running: Running, started: Started, outcomes: Sequence[Outcome], violation: Judgement, first: Outcome
     ) -> Examined:
         """Looks for a smaller case, where there may be one, and repeats it while no other test goes on."""
         test, scope, explorer = started.test, started.scope, running.explorer
@@ -87,31 +87,31 @@ class Examiner:
         smallest = first
         if isinstance(test.cases, InTurn) and self._shrink:
             groups = test.cases.shorter_than(first.case)
-            smallest = explorer.shortest(scope, test.run, groups, first, breach)
+            smallest = explorer.shortest(scope, test.run, groups, first, violation)
         elif first.takes_long:
             self._repeat_early(running, [started, *early])
-        elif self._shrink and started.redraw is not None and explorer.repeats(scope, test.run, first, breach):
-            smallest = explorer.smallest(scope, test.run, started.redraw, outcomes, breach)
-        return explorer.confirm(scope, test.run, smallest, breach)
+        elif self._shrink and started.redraw is not None and explorer.repeats(scope, test.run, first, violation):
+            smallest = explorer.smallest(scope, test.run, started.redraw, outcomes, violation)
+        return explorer.confirm(scope, test.run, smallest, violation)
 
     def _repeat_early(self, running: Running, tests: Iterable[Started]) -> None:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""
         repeated: set[tuple[str, str]] = set()
         for started in tests:
-            for breach, first in self._first_breaches(running.explorer.wait(started.outcomes)):
-                key = (breach.requirement, breach.code)
+            for violation, first in self._first_violations(running.explorer.wait(started.outcomes)):
+                key = (violation.requirement, violation.code)
                 if key not in repeated:  # what two tests show in the same way is one finding
                     repeated.add(key)
-                    running.explorer.repeat_early(started.scope, started.test.run, first, breach)
+                    running.explorer.repeat_early(started.scope, started.test.run, first, violation)
 
-    def _first_breaches(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-        """Returns what will be examined first of what the cases broke."""
+    def _first_violations(self, outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+        """Returns the violations of the cases that are examined first."""
         taken: dict[tuple[str, bool], tuple[Judgement, Outcome]] = {}
-        for breach, outcome in _breaches(outcomes):
-            by = known(breach, self._redactor)
-            if self.record.wants(by):
-                kind = (breach.requirement, self._is_waived(by))
-                taken.setdefault(kind, (breach, outcome))
+        for violation, outcome in _violations(outcomes):
+            by = known(violation, self._redactor)
+            if self.tally.wants(by):
+                kind = (violation.requirement, self._is_waived(by))
+                taken.setdefault(kind, (violation, outcome))
         return list(taken.values())
 
     def _is_waived(self, by: Known) -> bool:
@@ -125,30 +125,30 @@ class Examiner:
         """Records what was examined; returns the text of a finding that fails the test."""
         judgement = examined.judgement
         requirement = self._catalogue[judgement.requirement]
-        cases = sum(outcome.breach(judgement.requirement, judgement.code) is not None for outcome in outcomes)
+        cases = sum(outcome.violation(judgement.requirement, judgement.code) is not None for outcome in outcomes)
         finding = finding_of(examined, test, running.shell, running.snippets, self._redactor, occurrences=max(1, cases))
         self._room -= size_of(finding)
         if self._room < 0:
             finding = shortened(finding)
         if examined.repeated < examined.repetitions:
-            self.record.doubt(
+            self.tally.inconclusive(
                 requirement.id,
                 f"{finding.message}, but only {finding.confirmed} times when repeated: {finding.observed}",
             )
             return None
-        self.record.find(requirement.id, finding)
+        self.tally.find(requirement.id, finding)
         running.access.log.finding(requirement.id, asdict(finding))
         if requirement.level is not Level.MUST or self._is_waived(known(judgement, self._redactor)):
             return None
         return _told(requirement.id, requirement.title, finding)
 
 
-def _breaches(outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
-    """Returns what the cases broke, each with the case, in order; what one broke several times in one way, once."""
+def _violations(outcomes: Sequence[Outcome]) -> list[tuple[Judgement, Outcome]]:
+    """Returns the violations of the cases in order, each with its case; equal ones of a case once."""
     found: dict[tuple[int, str, str], tuple[Judgement, Outcome]] = {}
     for index, outcome in enumerate(outcomes):
         for judgement in outcome.trial.judgements:
-            if not judgement.kept:
+            if not judgement.satisfied:
                 found.setdefault((index, judgement.requirement, judgement.code), (judgement, outcome))
     return list(found.values())
 

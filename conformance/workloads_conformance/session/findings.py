@@ -1,4 +1,4 @@
-"""From a broken requirement and its smallest case to the finding that the report shows."""
+"""From a violated requirement and its smallest case to the finding that the report shows."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _LONGEST = 4000
 """Characters of a body that the report keeps."""
 
 _HIDDEN = {"set-cookie"}
-"""Headers whose values are credentials that nobody told the redactor of."""
+"""Headers whose values are credentials unknown to the redactor."""
 
 
 def recorded(exchange: Exchange, snippets: Snippets, redactor: Redactor) -> RecordedExchange:

@@ -9,7 +9,7 @@ from datetime import datetime
 from workloads_conformance._version import __version__
 from workloads_conformance.api import EMBEDDED, Account
 from workloads_conformance.output import Redactor
-from workloads_conformance.runner import Record
+from workloads_conformance.runner import Tally
 from workloads_conformance.settings import Settings
 from workloads_reports import (
     Coverage,
@@ -27,7 +27,7 @@ from workloads_reports import (
 from workloads_specs import Contract
 
 from .collected import suite_tests
-from .pieces import pieces
+from .elements import contract_elements
 from .targets import Target
 
 
@@ -61,12 +61,12 @@ class Reporter:
     waivers: Sequence[Waiver]
     redactor: Redactor
 
-    def report(self, record: Record, settings: Settings, ended: Ended) -> Report:
+    def report(self, tally: Tally, settings: Settings, ended: Ended) -> Report:
         """Returns the report on what was found so far."""
         why = ended.stopped
-        found = record.results(otherwise=why or "no test of it was selected")
+        found = tally.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=ended.finished.date())
-        plan = _extent(ended, record, settings)
+        plan = _extent(ended, tally, settings)
         verdict, reason = rule(results, complete=why is None, missing=plan.missing)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
@@ -80,11 +80,11 @@ class Reporter:
             run=self._run(settings, ended),
             exchanges=ended.exchanges,
             requirements=results,
-            observations=record.observations(),
-            timings=record.timings(),
+            observations=tally.observations(),
+            timings=tally.timings(),
             leftovers=self._leftovers(ended.account),
             waivers=waivers,
-            pieces=pieces(),
+            elements=contract_elements(),
             embedded=self.target.embedded,
             plan=plan,
         )
@@ -110,10 +110,10 @@ class Reporter:
         )
 
 
-def _extent(ended: Ended, record: Record, settings: Settings) -> Extent:
+def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
     tests = suite_tests()
     coverage = (
-        Coverage(what, record.covered(what), possible)
+        Coverage(what, tally.covered(what), possible)
         for test in tests.values()
         for what, possible in test.coverage(settings).items()
     )

@@ -10,11 +10,11 @@ from workloads_conformance.api import GIVEN, Cleanup, Shapes, UniversalChecks, W
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
-from workloads_conformance.runner import Calm, Controls, Explorer, JudgingTest, LoopThread, Patience, Schedule
+from workloads_conformance.runner import Controls, Exclusive, Explorer, JudgingTest, LoopThread, Patience, Schedule
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
-from .targets import Access
+from .targets import OpenTarget
 
 _LIVE_PER_TRIAL = 2
 """Workloads that a trial has alive at a time, as a rule; `max-live` bounds the number of trials by it."""
@@ -24,7 +24,7 @@ _LIVE_PER_TRIAL = 2
 class Running:
     """A target that has been opened, and what runs tests on it: whole, or not there at all."""
 
-    access: Access
+    access: OpenTarget
     loop: LoopThread
     context: WorkloadContext
     explorer: Explorer
@@ -51,7 +51,7 @@ class Running:
 
 
 def running_on(
-    access: Access,
+    access: OpenTarget,
     loop: LoopThread,
     contract: Contract,
     redactor: Redactor,
@@ -61,7 +61,7 @@ def running_on(
 ) -> Running:
     """Returns what runs the planned tests on a target; `store` says whether files may be written beside the report."""
     settings, custody = access.settings, access.custody
-    client = Client(access.course, access.tokens, custody, patience=settings.settle)
+    client = Client(access.transport, access.tokens, custody, patience=settings.settle)
     patience = Patience(settings.settle)
     context = WorkloadContext(
         settings=settings,
@@ -70,7 +70,7 @@ def running_on(
         patience=patience,
         redactor=redactor,
         controls=Controls(),
-        calm=Calm(),
+        exclusive=Exclusive(),
         contract=contract,
         shapes=Shapes(contract),
         identity=access.identity,

@@ -16,7 +16,7 @@ from workloads_conformance.api import (
 )
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.output import Redactor
-from workloads_conformance.runner import JudgingTest, LoopThread, Record, Started
+from workloads_conformance.runner import JudgingTest, LoopThread, Started, Tally
 from workloads_conformance.settings import Mode, Settings
 from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import Report, Waiver
@@ -29,17 +29,17 @@ from .running import Running, running_on
 from .targets import LiveTarget, Target
 
 
-class BrokenRequirementError(AssertionError):
-    """A test found the target to break requirements; the text names them, with what was expected and observed."""
+class RequirementViolatedError(AssertionError):
+    """A test found the target to violate requirements; the text names them, with what was expected and observed."""
 
 
 class Session:
     """A run in progress: opened, given tests, cleaned up, reported on, and closed.
 
     Args:
-        settings: what the run was told.
+        settings: the given settings.
         environ: the environment, which holds the tokens.
-        shrink: whether smaller cases are looked for where a drawn one breaks a requirement.
+        shrink: whether smaller cases are looked for where a drawn one violates a requirement.
         target: what is judged; the server that the settings name, if None.
         waivers: failures that somebody answers for; those in the file that the settings name, if None.
 
@@ -82,13 +82,13 @@ class Session:
 
     @property
     def settings(self) -> Settings:
-        """What the run was told; once the target is open, what is in effect."""
+        """The given settings; once the target is open, what is in effect."""
         return self._running.settings if self._running is not None else self._given
 
     @property
-    def record(self) -> Record:
+    def tally(self) -> Tally:
         """What was found so far."""
-        return self._examiner.record
+        return self._examiner.tally
 
     @property
     def exchanges(self) -> int:
@@ -136,7 +136,7 @@ class Session:
         """Goes on without kinds that the target does not take; the report says so."""
         kinds = running.loop.run(check_controls(running.context))
         for kind, status in kinds.items():
-            self.record.observe(REFUSED_KIND, f"{kind}: set aside, for the plainest create is refused ({status})")
+            self.tally.observe(REFUSED_KIND, f"{kind}: set aside, for the plainest create is refused ({status})")
         return running.without(tuple(kinds), self._planned)
 
     def _run_check(self, running: Running, check: JudgingTest) -> None:
@@ -158,16 +158,16 @@ class Session:
         """Runs a test on its cases and records what they show.
 
         Raises:
-            BrokenRequirementError: a MUST was found broken that no earlier test had found broken in the same way.
+            RequirementViolatedError: a MUST was found violated that no earlier test had found violated in the same way.
         """
         assert self._running
-        if self._running.access.course.full is not None:
+        if self._running.access.transport.full is not None:
             return
         if test.name not in self._told:
             self._told[test.name] = self._problems(self._running, test)
         # A test that is run again, as by a plugin that repeats what failed, says what it said.
         if problems := self._told[test.name]:
-            raise BrokenRequirementError("\n\n".join(problems))
+            raise RequirementViolatedError("\n\n".join(problems))
 
     def _problems(self, running: Running, test: JudgingTest) -> list[str]:
         """Runs a test; returns the text of each finding that fails it."""
@@ -181,10 +181,10 @@ class Session:
             running.explorer.still()  # what is cut off at the end would end elsewhere when the run is judged again
         return problems
 
-    def fault(self, test: JudgingTest, error: BaseException) -> None:
+    def error(self, test: JudgingTest, error: BaseException) -> None:
         """Records that the suite itself failed on a test."""
         for requirement in test.requirements:
-            self.record.fault(requirement, self.redactor.text(f"{type(error).__name__}: {error} ({test.name})"))
+            self.tally.error(requirement, self.redactor.text(f"{type(error).__name__}: {error} ({test.name})"))
 
     # -- the end ----------------------------------------------------------------------------------------------------
 
@@ -196,7 +196,7 @@ class Session:
         loop, cleanup = running.loop, running.context.cleanup
         loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
-        self.record.observe(BUSY, waits or "never")
+        self.tally.observe(BUSY, waits or "never")
         self._account = loop.run(cleanup.finish())
         in_full = cleanup.waited_in_full and running.client.lost is None
         if in_full and running.context.custody.inventory.still_there():
@@ -230,7 +230,7 @@ class Session:
             ran=self.ran,
             told=self._told,
         )
-        return self._reporter.report(self.record, self.settings, ended)
+        return self._reporter.report(self.tally, self.settings, ended)
 
     def _ended_early(self) -> str | None:
         """Returns what the target, or the record, put an end to; None if nothing did."""
@@ -238,4 +238,4 @@ class Session:
             return None
         client, custody = self._running.client, self._running.context.custody
         lost = f"the target stopped answering: {client.lost}" if client.lost else None
-        return lost or custody.no_more_creates or self._running.access.course.full
+        return lost or custody.no_more_creates or self._running.access.transport.full

@@ -27,14 +27,14 @@ from workloads_conformance.errors import TargetError
 from workloads_conformance.http import (
     Authorization,
     ClientCredentials,
-    Course,
     TokenSource,
+    Transport,
     Wire,
     hide_token,
     token_source,
 )
 from workloads_conformance.output import Redactor
-from workloads_conformance.recording import Recorded, Recorder
+from workloads_conformance.recording import Recorder, RecordingTransport
 from workloads_conformance.recording.recorder import MOST
 from workloads_conformance.runner import LoopThread, check_hypothesis
 from workloads_conformance.settings import Mode, Profile, Settings
@@ -76,11 +76,11 @@ class RunLog(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Access:
+class OpenTarget:
     """A target that has been opened. `settings` are those in effect; `redactor` knows its secrets."""
 
     settings: Settings
-    course: Course
+    transport: Transport
     tokens: TokenSource
     identity: Identity
     custody: WorkloadCustody
@@ -95,7 +95,7 @@ class Target(Protocol):
         run_id: which names carry, and which tells this run from all others.
         started: when the run began.
         live: false if nothing may be changed by judging, on the target or on disk.
-        embedded: true if it is the reference server that the suite brings up for a run, and nobody's product.
+        embedded: true if it is the reference server that the suite brings up for a run, and not a product.
     """
 
     run_id: str
@@ -103,7 +103,7 @@ class Target(Protocol):
     live: bool
     embedded: bool
 
-    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
+    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> OpenTarget:
         """Opens the target; what has to be closed is left with `resources`.
 
         Raises:
@@ -132,7 +132,7 @@ class LiveTarget:
         self.embedded = settings.target is None
         self._server = EmbeddedServer() if self.embedded else None
 
-    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> Access:
+    def open(self, loop: LoopThread, redactor: Redactor, resources: contextlib.ExitStack) -> OpenTarget:
         """Connects, gets the token, and begins the files that a killed run leaves."""
         check_hypothesis()  # a record holds its cases, and needs none drawn
         recorder = Recorder(self._given.report_dir, redactor, _RECORDS.get(self._given.profile, MOST))
@@ -146,10 +146,10 @@ class LiveTarget:
         wire = loop.run(_connect(settings, safety))
         resources.callback(_disconnect, loop, wire)
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
-        course = Recorded(wire, tokens, redactor, recorder)
-        return Access(
+        transport = RecordingTransport(wire, tokens, redactor, recorder)
+        return OpenTarget(
             settings=settings,
-            course=course,
+            transport=transport,
             tokens=tokens,
             identity=identity,
             custody=WorkloadCustody(safety, inventory),

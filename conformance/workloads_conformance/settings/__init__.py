@@ -1,14 +1,14 @@
-"""What a run is told: options from flags, the environment and conformance.toml, as one frozen object."""
+"""The settings of a run: options from flags, the environment and conformance.toml, as one frozen object."""
 
 from .load import given_values, load_settings
-from .model import Implementation, Mode, Profile, Settings
+from .model import ImplementationSettings, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, REPLAYED, Option
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "OPTIONS",
     "REPLAYED",
-    "Implementation",
+    "ImplementationSettings",
     "Mode",
     "Option",
     "Profile",

@@ -10,7 +10,7 @@ from typing import Any
 
 from workloads_conformance.errors import UsageError
 
-from .model import Implementation, Settings
+from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
@@ -116,14 +116,14 @@ def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the o
 
 
 def _check_name(source: str, key: str, value: object) -> None:
-    """Refuses what is no name where one belongs, without showing it: it may be the secret itself."""
+    """Refuses a value that is not a name, without showing it: it may be the secret itself."""
     if (
         key in _TABLE
         and _TABLE[key].is_variable
         and not (isinstance(value, str) and re.fullmatch(ENVIRONMENT_NAME, value))
     ):
         raise UsageError(
-            f"{source}: {key} is no name of an environment variable; give the name of the one that holds the secret, "
+            f"{source}: {key} is not the name of an environment variable; name the one that holds the secret, "
             "and not the secret."
         )
 
@@ -134,4 +134,4 @@ def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
-    return Settings(**fields, implementation=Implementation(**values.get("implementation", {})), config=config)
+    return Settings(**fields, implementation=ImplementationSettings(**values.get("implementation", {})), config=config)

@@ -24,7 +24,7 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Implementation:
+class ImplementationSettings:
     """The product under test, as the person who runs the suite describes it; copied into the report."""
 
     organization: str = ""
@@ -70,6 +70,6 @@ class Settings:
     client_key: Path | None = None
     proxy: str | None = None
     trust_env: bool = False
-    implementation: Implementation = field(default_factory=Implementation)
+    implementation: ImplementationSettings = field(default_factory=ImplementationSettings)
     config: Path | None = None
     """The configuration file that was read."""

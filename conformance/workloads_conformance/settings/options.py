@@ -114,13 +114,13 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "token-endpoint",
         {"type": "string", "enum": ["v1", "v2"]},
-        "which of the platform's endpoints gives a token for client credentials: v1 (JSON) or v2 (RFC 6749)",
+        "the platform's endpoint for client credentials: v1 (JSON) or v2 (RFC 6749)",
         of_target=True,
     ),
     Option(
         "forbidden-token-env",
         _ENV_NAME,
-        "environment variable with a valid token that has no rights",
+        "environment variable with a valid token without permission",
         "NAME",
         of_target=True,
     ),
@@ -160,14 +160,14 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "budget",
         {"type": "number", "minimum": 0, "maximum": 86400},
-        "seconds for which thorough draws cases, no fewer than standard (default: 250 for each property)",
+        "seconds for which thorough draws cases, at least as many as standard (default: 250 cases for each property)",
         "S",
         affects_replay=True,
     ),
     Option(
         "time-limit",
         {"type": "number", "minimum": 10, "maximum": 604800},
-        "seconds after which the run has ended, with a report on what was judged so far (default: none)",
+        "seconds after which the run ends, with a report on what was judged so far (default: none)",
         "S",
     ),
     Option(
@@ -199,7 +199,7 @@ OPTIONS: tuple[Option, ...] = (
         "N",
         affects_replay=True,
     ),
-    Option("literal", {"type": "boolean"}, "judge by the fragments alone, without the errata", affects_replay=True),
+    Option("literal", {"type": "boolean"}, "judge by the published fragments, without the errata", affects_replay=True),
     Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option(
         "allow-token-in-url",
@@ -210,7 +210,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "waivers",
         _TEXT,
-        "TOML file of the failures that somebody answers for, and until when",
+        "TOML file of known failures, each with who answers for it and until when",
         "PATH",
         is_path=True,
         is_read=True,
@@ -219,7 +219,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "since",
         _TEXT,
-        "report.json of an earlier run; this one's report says what changed since",
+        "report.json of an earlier run; the report then says what changed since",
         "PATH",
         is_path=True,
         is_read=True,

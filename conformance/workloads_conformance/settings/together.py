@@ -45,7 +45,7 @@ def _check_texts(values: Mapping[str, Any]) -> None:
         if "\0" in values[key]:
             raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
     if "proxy" in values and _flaw_of_url(values["proxy"], of_proxy=True):
-        raise UsageError("proxy is no URL of a proxy; expected one such as http://proxy.example.com:3128.")
+        raise UsageError("proxy is not a URL of a proxy; expected one such as http://proxy.example.com:3128.")
 
 
 def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -70,7 +70,7 @@ def _check_paths(values: Mapping[str, Any]) -> None:
             with open_given(Path(values[key])) as file:
                 size = os.fstat(file.fileno()).st_size
         except GivenError:
-            raise UsageError(f"{key} is {values[key]!r}, which is no readable file.") from None
+            raise UsageError(f"{key} is {values[key]!r}, which is not a readable file.") from None
         if size > _LARGEST:
             raise UsageError(f"{key} is {values[key]!r}, which is larger than any such file.")
     draft = values.get("write-waivers")

@@ -72,7 +72,7 @@ def refuse_unknown(source: str, given: Iterable[str], known: Iterable[str], *, k
         if name not in names:
             near = difflib.get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}."
-            raise UsageError(f"{source}: {name!r:.100} is no {kind}; {hint}")
+            raise UsageError(f"{source}: {name!r:.100} is not a known {kind}; {hint}")
 
 
 def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:  # noqa: ANN401 - what a user gave

@@ -33,7 +33,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def load_waivers(path: Path, catalogue: Mapping[str, Requirement]) -> tuple[Waiver, ...]:
-    """Returns the waivers in a TOML file, a `[[waiver]]` each. An expired one is no error here: the run says so.
+    """Returns the waivers in a TOML file, a `[[waiver]]` each. An expired one is not an error here: the run says so.
 
     Raises:
         UsageError: the file cannot be read; a member is missing, unknown or malformed; a requirement is not in the
@@ -43,7 +43,7 @@ def load_waivers(path: Path, catalogue: Mapping[str, Requirement]) -> tuple[Waiv
     refuse_unknown(str(path), values, ["waiver"], kind="table of a waiver file")
     entries = values.get("waiver", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise UsageError(f"{path}: waiver is no list of tables; write each waiver under [[waiver]].")
+        raise UsageError(f"{path}: waiver is not a list of tables; write each waiver under [[waiver]].")
     if len(entries) > _MOST:
         raise UsageError(f"{path} holds {len(entries)} waivers; expected at most {_MOST}.")
     waivers = [_waiver(f"{path}, waiver {number}", entry, catalogue) for number, entry in enumerate(entries, 1)]

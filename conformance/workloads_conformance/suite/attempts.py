@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, differing, is_at_rest, is_gone, told
+from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, differing, is_at_rest, is_gone, value_of
 from workloads_conformance.http import Authorization, Request, claims, segment
 from workloads_conformance.runner import Fixed, UntestableError, is_success
 from workloads_conformance.settings import Mode
@@ -58,7 +58,9 @@ async def _must_differ(trial: WorkloadTrial, authorization: Authorization) -> No
         UntestableError: they say what the run's own token says, so that a server is right to take them.
     """
     own = f"Bearer {await trial.token()}"
-    if not trial.fact("these credentials are not the run's", lambda: _read(authorization.value or "") != _read(own)):
+    if not trial.recorded(
+        "these credentials are not the run's", lambda: _read(authorization.value or "") != _read(own)
+    ):
         raise UntestableError(f"the access token itself is {authorization.shell}, so that nothing is wrong with it")
 
 
@@ -79,7 +81,7 @@ async def judge_no_effect(trial: WorkloadTrial, operation: str, authorization: A
         return
     created = await trial.existing(body)
     before = await trial.settled(created.id)
-    priority = "low" if told(before, "priority") != "low" else "high"
+    priority = "low" if value_of(before, "priority") != "low" else "high"
     if operation == "update":
         refused = await trial.update(created.id, {"metadata": {"priority": priority}}, authorization)
     else:
@@ -90,7 +92,7 @@ async def judge_no_effect(trial: WorkloadTrial, operation: str, authorization: A
     members = ("priority", "category", "desiredPhase", *(("updatedAt",) if is_at_rest(before) else ()))
 
     def same(answer: Answer) -> bool:
-        done = told(answer, "priority") == priority if operation == "update" else is_gone(answer)
+        done = value_of(answer, "priority") == priority if operation == "update" else is_gone(answer)
         return is_success(answer) and not done and not differing(members, before, answer)
 
     after = await trial.stays(lambda: trial.get(created.id), same)

@@ -7,5 +7,5 @@ _UUID = 36
 
 
 def refusals_of_id(identifier: str) -> tuple[int, ...]:
-    """Returns the statuses that refuse a path id that is no UUID: those for too long a one if it is longer."""
+    """Returns the statuses that refuse a path id that is not a valid UUID: those for too long a one if it is longer."""
     return (400, 404, *(TOO_LONG if len(identifier) > _UUID else ()))

@@ -29,7 +29,7 @@ _CALLED: Final = {CREATE: "a create", UPDATE: "an update", DRY_RUN: "a dry run"}
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownMuseum:
     """A museum as it was sent, and the answer."""
 
     museum: Museum
@@ -68,7 +68,7 @@ class Guide:
     _revisions: int = 0
     _has_observed: bool = False
 
-    async def show(self, museum: Museum, operation: str) -> Shown:
+    async def show(self, museum: Museum, operation: str) -> ShownMuseum:
         """Sends a museum, whatever the answer."""
         name = self.name if operation == UPDATE else self.trial.name()
         built = museum.built(name)
@@ -76,14 +76,14 @@ class Guide:
             self._revisions += 1
             built.manifest = revised(built.manifest, f"museum-{self._revisions}")
             body = museum.form.body({}, built.manifest, built.fragments)
-            return Shown(museum, built, await self.trial.update(self.identifier, body))
+            return ShownMuseum(museum, built, await self.trial.update(self.identifier, body))
         members = self.trial.wrap(smallest_manifest(museum.kind), name=name)
         members = {"metadata": members["metadata"]}
         body = museum.form.body(members, built.manifest, built.fragments)
         dry_run = "true" if operation == DRY_RUN else None
-        return Shown(museum, built, await self.trial.create(body, dry_run=dry_run))
+        return ShownMuseum(museum, built, await self.trial.create(body, dry_run=dry_run))
 
-    async def admitted(self, museum: Museum, operation: str) -> Shown | None:
+    async def admitted(self, museum: Museum, operation: str) -> ShownMuseum | None:
         """Returns the museum as it is accepted: without what may be refused, where that is refused.
 
         Judges that what must be taken is, and names what is not; None if nothing is accepted.
@@ -94,7 +94,7 @@ class Guide:
         shown = await self.show(museum, operation)
         requirement = _ACCEPTED[operation, museum.form.family]
         if is_success(shown.answer):
-            self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+            self.trial.judge(requirement, satisfied=True, message="", expected="", observed="")
             return shown
         must = museum.only([found for found in museum.exhibits if found.specimen.must_be_taken])
         if len(must.exhibits) < len(museum.exhibits):
@@ -106,12 +106,12 @@ class Guide:
                     if operation == UPDATE:  # what was tried to find the specimen has been written over it
                         without = await self.show(must, operation)
                         self.trial.need_accepted(without.answer, "the update")
-                self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+                self.trial.judge(requirement, satisfied=True, message="", expected="", observed="")
                 return without
             shown = without
         return await self._refused(shown, operation, requirement)
 
-    async def _refused(self, shown: Shown, operation: str, requirement: str) -> Shown | None:
+    async def _refused(self, shown: ShownMuseum, operation: str, requirement: str) -> ShownMuseum | None:
         """Judges a refusal of what must be taken, unless it is the form that may be refused."""
         museum = shown.museum
         plain = await self.show(museum.only(()), operation)
@@ -128,7 +128,7 @@ class Guide:
             what = culprit.label
         self.trial.judge(
             requirement,
-            kept=False,
+            satisfied=False,
             message=f"{_CALLED[operation]}: {what} of a {museum.kind} ({_form(museum)}) was refused",
             code=f"specimen/refused:{what}",
             expected=202,
@@ -150,7 +150,7 @@ class Guide:
 
         return Way(is_refused)
 
-    async def came_back(self, shown: Shown, told: Answer, when: str, way: Way, *, also: str = "") -> str:
+    async def came_back(self, shown: ShownMuseum, told: Answer, when: str, way: Way, *, also: str = "") -> str:
         """Judges that an answer's rawManifest is what was sent; returns what is not, empty if all of it is.
 
         Args:
@@ -165,7 +165,7 @@ class Guide:
         requirements = [name for name in ("WV2-MANIFEST-009", also) if name]
         if same_manifest(sent, raw):
             for requirement in requirements:
-                self.trial.judge(requirement, kept=True, message="", expected="", observed="")
+                self.trial.judge(requirement, satisfied=True, message="", expected="", observed="")
             return ""
         culprit = await self._culprit(shown, raw, way)
         what = culprit.label if culprit else "a manifest"
@@ -173,7 +173,7 @@ class Guide:
         for requirement in requirements:
             self.trial.judge(
                 requirement,
-                kept=False,
+                satisfied=False,
                 message=f"rawManifest: {what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
                 " is not what was sent",
                 code=f"specimen/changed:{what}",
@@ -183,7 +183,7 @@ class Guide:
             )
         return what
 
-    async def _culprit(self, shown: Shown, raw: object, way: Way) -> Exhibit | None:
+    async def _culprit(self, shown: ShownMuseum, raw: object, way: Way) -> Exhibit | None:
         """Returns the specimen that alone does not come back; None if it is none, or the smallest manifest is not."""
         if not isinstance(raw, dict) or await way.fails(shown.museum.only(())):
             return None
@@ -194,7 +194,7 @@ class Guide:
         ]
         return await found_in(shown.museum.only(wrong) if wrong else shown.museum, way)
 
-    async def updated(self, shown: Shown) -> Answer:
+    async def updated(self, shown: ShownMuseum) -> Answer:
         """Returns the reading that shows an update.
 
         Raises:

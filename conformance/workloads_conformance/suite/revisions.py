@@ -1,4 +1,4 @@
-"""Manifests that can be told apart: an annotation that says which of several was submitted last.
+"""Manifests that can be distinguished: an annotation that says which of several was submitted last.
 
 Whether rawManifest is what was submitted to the last value is a requirement of its own (WV2-MANIFEST-009, SHOULD); that
 a write took effect has to show on a server that keeps the manifest in another shape, too.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, goes_away, told
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
 from .revisions import revised
-from .world import LEFT, Workload
+from .world import LEFT, StoryWorkload
 
 _ACCEPTED = 202
 _NOT_FOUND = 404
@@ -56,7 +56,7 @@ _CHANGED_IT: Final = {
     Act.UPDATE_BY_STRANGER: "WV2-AUTH-013",
     Act.DELETE_BY_STRANGER: "WV2-AUTH-013",
 }
-"""The requirement that a step has broken if it changed the workload that it was about, and should not have."""
+"""The requirement that a step has violated if it changed the workload that it was about, and should not have."""
 
 _ABOUT_OTHERS: Final = frozenset(
     {
@@ -77,7 +77,7 @@ _TAKEN: Final = {
     Act.DRY_RUN: "WV2-DRYRUN-002",
     Act.DELETE: "WV2-DELETE-006",
 }
-"""The requirement that a step has broken if the name is taken after it."""
+"""The requirement that a step has violated if the name is taken after it."""
 
 _OF_STRANGER: Final = {
     "create": "WV2-AUTH-009",
@@ -87,8 +87,8 @@ _OF_STRANGER: Final = {
 }
 
 
-class Telling:
-    """A story on its way.
+class StoryRun:
+    """Runs one story.
 
     Args:
         trial: what its requests go through.
@@ -98,17 +98,17 @@ class Telling:
     def __init__(self, trial: WorkloadTrial, stranger: Authorization | None) -> None:
         self._trial, self._stranger = trial, stranger
         self._name = trial.name()
-        self._it: Workload | None = None
-        self._other: Workload | None = None
-        self._bystander: Workload | None = None
-        self._dead: list[Workload] = []
+        self._it: StoryWorkload | None = None
+        self._other: StoryWorkload | None = None
+        self._bystander: StoryWorkload | None = None
+        self._dead: list[StoryWorkload] = []
         self._earlier_act: Act | None = None
         self._on_name: dict[str, Act] = {}
         self._update: tuple[dict[str, Any], str] = ({}, "")
         self._defaults: dict[str, Any] = {}
         self._writes = 0
 
-    async def tell(self, story: Story) -> None:
+    async def run(self, story: Story) -> None:
         """Takes the steps of a story, and judges each.
 
         Raises:
@@ -117,7 +117,7 @@ class Telling:
         self._bystander = await self._make(f"{self._trial.name()}-by", Act.CREATE, {})
         await self._see(self._bystander, "WV2-LIFE-008", Act.CREATE, "a bystander")
         if self._bystander.seen is not None:
-            self._defaults = {name: told(self._bystander.seen, name) for name in LEFT}
+            self._defaults = {name: value_of(self._bystander.seen, name) for name in LEFT}
         taken: list[Act] = []
         for act in story:
             if act in BY_STRANGER and self._stranger is None:
@@ -150,7 +150,7 @@ class Telling:
             seen.append(self._see(self._dead[-1], "WV2-DELETE-010", act, "a deleted workload"))
         await self._trial.at_once(*seen)
 
-    async def _see(self, workload: Workload, requirement: str, act: str, who: str) -> None:
+    async def _see(self, workload: StoryWorkload, requirement: str, act: str, who: str) -> None:
         """Judges that a workload shows, in the end, what the model says."""
         trial = self._trial
         seen = await trial.reading(workload.id)
@@ -175,7 +175,7 @@ class Telling:
 
     # -- steps ------------------------------------------------------------------------------------------------------
 
-    async def _make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> Workload:
+    async def _make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
         """Creates a workload, and judges that it is accepted; the name may take a while to be free again."""
         trial, text = self._trial, self._text()
         body = trial.body(name=name, **metadata)
@@ -195,7 +195,7 @@ class Telling:
         self._must_be(requirement, answer, _ACCEPTED, f"{act} after {was_taken or self._earlier_act or 'nothing'}")
         if act is not Act.CREATE_SUFFIXED:
             self._on_name.pop(name, None)
-        found = Workload(name, answer.id, manifest, defaults=self._defaults)
+        found = StoryWorkload(name, answer.id, manifest, defaults=self._defaults)
         if act is Act.CREATE_SUFFIXED:
             found.name = str(answer.metadata.get("name"))
             trial.judge(
@@ -222,16 +222,16 @@ class Telling:
             UndecidedError: it has another, so that the story cannot go on, or shows that the target is busy otherwise.
         """
         if answer.status == _CONFLICT and answer.exchange.request.method != "POST":
-            raise UndecidedError(f"the {what} was answered 409, so that the story cannot go on")
+            raise UndecidedError(f"the {what} returned 409, so that the story cannot go on")
         if not self._trial.status(requirement, answer, status, what):
-            raise UndecidedError(f"the story cannot go on: the {what} was answered {answer.status}")
+            raise UndecidedError(f"the story cannot go on: the {what} returned {answer.status}")
 
     def _text(self) -> str:
         self._writes += 1
         return f"write {self._writes}"
 
     @property
-    def _own(self) -> Workload:
+    def _own(self) -> StoryWorkload:
         """The workload that the story is about, which is live."""
         assert self._it is not None
         return self._it
@@ -304,7 +304,9 @@ class Telling:
         metadata = {"useGivenNameAsPrefix": True, "category": "Build"}
         self._other = await self._make(self._name, Act.CREATE_SUFFIXED, metadata, encoded=True)
 
-    async def _put(self, workload: Workload, update: dict[str, Any], text: str, requirement: str, what: str) -> None:
+    async def _put(
+        self, workload: StoryWorkload, update: dict[str, Any], text: str, requirement: str, what: str
+    ) -> None:
         """Updates a live workload, and judges that this is accepted."""
         answer = await self._trial.update(workload.id, update)
         self._must_be(requirement, answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
@@ -339,7 +341,7 @@ class Telling:
         await self._put_new(update, text, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
 
     @staticmethod
-    def _named(workload: Workload, text: str) -> dict[str, Any]:
+    def _named(workload: StoryWorkload, text: str) -> dict[str, Any]:
         manifest = workload.manifest
         return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": workload.name}}, text)
 
@@ -364,7 +366,7 @@ class Telling:
     async def _delete_by_stranger(self) -> None:
         self._refuses_stranger("delete", await self._trial.delete(self._own.id, self._stranger))
 
-    async def _remove(self, workload: Workload, what: str) -> None:
+    async def _remove(self, workload: StoryWorkload, what: str) -> None:
         answer = await self._trial.delete(workload.id)
         self._must_be("WV2-DELETE-003", answer, _ACCEPTED, f"{what} after {self._earlier_act or 'nothing'}")
         if answer.id:
@@ -380,7 +382,7 @@ class Telling:
         await self._remove(workload, Act.DELETE)
 
     @property
-    def _dead_of_it(self) -> Workload:
+    def _dead_of_it(self) -> StoryWorkload:
         """The last workload that had its name, and is deleted."""
         return [found for found in self._dead if found.name == self._name][-1]
 
@@ -412,7 +414,7 @@ class Telling:
         workload, self._other = self._other, None
         await self._remove(workload, Act.DELETE_OTHER)
 
-    _steps: Final[dict[Act, Callable[[Telling], Awaitable[None]]]] = {
+    _steps: Final[dict[Act, Callable[[StoryRun], Awaitable[None]]]] = {
         Act.CREATE: _create,
         Act.CREATE_AGAIN: _create_again,
         Act.CREATE_REFUSED: _create_refused,

@@ -119,13 +119,13 @@ _LEEWAY = 300.0
 
 
 def _expired(trial: WorkloadTrial) -> Authorization:
-    """Returns the token that was given as expired, if no leeway can make it valid; one that is no JWT is believed."""
+    """Returns the token that was given as expired, if no leeway makes it valid. Another than a JWT counts too."""
     given = trial.expired
     if given is None:
         raise UntestableError("no expired token was given; --expired-token-env NAME gives one")
     expiry = claims(given.value or "").get("exp")
     last = expiry + _LEEWAY if isinstance(expiry, int | float) else 0.0
-    if trial.fact("may still be valid", lambda: time.time() < last):
+    if trial.recorded("may still be valid", lambda: time.time() < last):
         raise UntestableError(
             "the token given as expired has not been so for five minutes, and a server may allow for such a time; "
             "give an older one"
@@ -154,7 +154,7 @@ _SCHEMES = tuple((operation, scheme) for operation in OPERATIONS for scheme in (
 
 @judges("WV2-AUTH-018", over=_SCHEMES)
 async def test_a_token_under_another_scheme(trial: WorkloadTrial, case: tuple[str, str]) -> None:
-    """The contract's scheme is bearer; a good token under another is no credentials of that."""
+    """The contract's scheme is bearer; a good token under another does not authenticate."""
     operation, scheme = case
     authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
     answer = await attempt(trial, operation, authorization)
@@ -163,7 +163,7 @@ async def test_a_token_under_another_scheme(trial: WorkloadTrial, case: tuple[st
 
 @judges("WV2-AUTH-016", over=("body", "dryRun", "get", "update", "delete"))
 async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> None:
-    """A request that is wrong in another way too is answered 401 without a token, not 400 or 404."""
+    """A request that is wrong in another way too returns 401 without a token, not 400 or 404."""
     body = trial.body()
     if flaw == "body":
         answer = await trial.create(b'{"metadata": 1}', authorization=NO_TOKEN)
@@ -180,7 +180,7 @@ async def test_authentication_comes_first(trial: WorkloadTrial, flaw: str) -> No
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"))
 async def test_a_write_without_a_token_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
-    """What was answered 401 was not done."""
+    """A write that returned 401 was not done."""
     await judge_no_effect(trial, operation, NO_TOKEN)
 
 
@@ -204,13 +204,13 @@ _IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in 
 async def test_a_token_in_the_query(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The contract's scheme is the Authorization header; a token elsewhere is none."""
     operation, name = case
-    if not trial.fact("a token may stand in its URLs", lambda: stays_here(trial.settings)):
+    if not trial.recorded("a token may stand in its URLs", lambda: stays_here(trial.settings)):
         raise UntestableError(
             "the access token would stand in URLs, which a target on another machine may log; --allow-token-in-url "
             "permits it"
         )
     token = await trial.token()
-    if not trial.fact("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
+    if not trial.recorded("it can be hidden", lambda: len(token) >= SHORTEST_SECRET):
         raise UntestableError(f"an access token of less than {SHORTEST_SECRET} characters cannot be hidden in a URL")
     answer = await attempt(trial, operation, NO_TOKEN, query=((name, token),))
     if answer.status in TOO_LONG:

@@ -38,5 +38,5 @@ async def test_with_a_token_that_lacks_the_rights(trial: WorkloadTrial, operatio
 
 @judges("WV2-AUTH-013", over=("create", "update", "delete"), each_kind=True)
 async def test_a_write_without_the_rights_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
-    """What was answered 403 was not done."""
+    """A write that returned 403 was not done."""
     await judge_no_effect(trial, operation, _forbidden(trial))

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from workloads_conformance.api import Answer, WorkloadTrial, is_uuid, told
+from workloads_conformance.api import Answer, WorkloadTrial, is_uuid, value_of
 from workloads_conformance.runner import Drawn, UntestableError, is_success, judges
 from workloads_conformance.settings import Settings
 from workloads_strategies import (
@@ -79,7 +79,7 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: WorkloadTrial, ca
             trial.same("WV2-CREATE-015", expected, observed, f"metadata.{member} of the answer", answer)
     _judge_echo(trial, asked, answer)
     gvk = KINDS[case.manifest["kind"]].gvk
-    trial.same("WV2-CREATE-018", gvk, told(answer, "gvk"), "metadata.gvk", answer)
+    trial.same("WV2-CREATE-018", gvk, value_of(answer, "gvk"), "metadata.gvk", answer)
     sent = case.manifest | {"metadata": {**case.manifest.get("metadata", {}), "name": asked["name"]}}
     trial.same("WV2-MANIFEST-009", sent, answer.workload.get("rawManifest"), "rawManifest", answer)
     seen = await trial.visible(answer.id)
@@ -90,10 +90,10 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: WorkloadTrial, ca
 def _judge_echo(trial: WorkloadTrial, asked: dict[str, Any], answer: Answer) -> None:
     """Judges the optional members that were set; the contract requires none of them, and lets each be null."""
     for member in _ECHOED:
-        found = told(answer, member)
+        found = value_of(answer, member)
         if asked.get(member) is not None and found is not None:
             trial.same("WV2-CREATE-016", asked[member], found, f"metadata.{member} of the answer", answer)
-    configuration = told(answer, "configuration")
+    configuration = value_of(answer, "configuration")
     if isinstance(configuration, dict) and "mnnvl" in configuration:
         mode = (asked.get("configuration") or {}).get("mnnvl")
         requirement = "WV2-CREATE-016" if mode else "WV2-CREATE-021"
@@ -127,7 +127,7 @@ async def test_null_is_accepted_where_the_schema_has_nullable(trial: WorkloadTri
 
 @judges("WV2-CREATE-016", "WV2-CREATE-022", over=BOUNDARIES)
 async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, boundary: Boundary) -> None:
-    """maxLength 63 includes 63; every member may be there or not; what is asked for is told back."""
+    """maxLength 63 includes 63; every member may be there or not; what is asked for is echoed."""
     await trial.control(dry_run="true" if boundary.dry_run_only else None)
     body = trial.body()
     body["metadata"] = boundary.apply(body["metadata"], trial.name())

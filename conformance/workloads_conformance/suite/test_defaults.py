@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, told
+from workloads_conformance.api import Answer, WorkloadTrial, differing, value_of
 from workloads_conformance.http import Request
 from workloads_conformance.runner import UntestableError, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES
@@ -15,7 +15,7 @@ _REFUSALS = range(400, 500)
 
 
 def carried(answer: Answer, member: str, *, null: bool = False) -> Any:  # noqa: ANN401 - any JSON value
-    """Returns a metadata member that answers need not carry; `null` is whether null tells something here.
+    """Returns a metadata member that answers may leave out; `null` is whether null tells something here.
 
     Raises:
         UntestableError: this one does not.
@@ -72,8 +72,8 @@ async def test_each_kind(trial: WorkloadTrial, name: str) -> None:
     trial.observe("WV2-CREATE-039", f"{name}: " + ("accepted" if is_success(answer) else f"refused ({answer.status})"))
     if not is_success(answer):
         return
-    trial.same("WV2-CREATE-018", KINDS[name].gvk, told(answer, "gvk"), f"metadata.gvk of a {name}", answer)
-    if told(answer, "priority") is not None:
+    trial.same("WV2-CREATE-018", KINDS[name].gvk, value_of(answer, "gvk"), f"metadata.gvk of a {name}", answer)
+    if value_of(answer, "priority") is not None:
         trial.judge(
             "WV2-CREATE-031",
             answer.metadata["priority"] in PRIORITIES,
@@ -102,7 +102,7 @@ async def test_the_defaults_are_those_of_the_type(trial: WorkloadTrial) -> None:
     given = carried(created, "priority")
     trial.same("WV2-CREATE-038", found[0]["priorityId"], given, "the priority of a workload that names none", created)
     default = found[0].get("preemptibility")
-    given = told(created, "preemptibility")
+    given = value_of(created, "preemptibility")
     if default in PREEMPTIBILITIES and given is not None:
         trial.same("WV2-CREATE-038", default, given, "the preemptibility of a workload that names none", created)
 
@@ -115,7 +115,7 @@ async def test_mnnvl_is_given_or_the_create_fails(trial: WorkloadTrial) -> None:
     if answer.status in _REFUSALS:
         trial.status("WV2-CREATE-030", answer, (400, 403, 409), "a create that asks for MNNVL")
         return
-    configuration = told(trial.need_accepted(answer, "the create"), "configuration")
+    configuration = value_of(trial.need_accepted(answer, "the create"), "configuration")
     if not isinstance(configuration, dict) or "mnnvl" not in configuration:
         raise UntestableError("the target's answers leave configuration.mnnvl out")
     trial.same("WV2-CREATE-030", "Required", configuration["mnnvl"], "metadata.configuration.mnnvl", answer)
@@ -126,7 +126,7 @@ async def test_each_kind_is_given_mnnvl_or_the_create_fails(trial: WorkloadTrial
     """One type may support what another does not. Dry runs alone; why one is refused says nothing here."""
     body = trial.body(kind=name, configuration={"mnnvl": "Required"})
     answer = await trial.create(body, dry_run="true")
-    configuration = told(answer, "configuration")
+    configuration = value_of(answer, "configuration")
     if is_success(answer) and isinstance(configuration, dict) and "mnnvl" in configuration:
         what = f"metadata.configuration.mnnvl of a {name}"
         trial.same("WV2-CREATE-030", "Required", configuration["mnnvl"], what, answer)

@@ -84,7 +84,7 @@ async def test_post_of_what_the_schema_allows(trial: WorkloadTrial, case: Genera
 
 @judges("WV2-CREATE-012", over=_drawn("create", valid=False, share=2))
 async def test_post_of_what_the_schema_forbids(trial: WorkloadTrial, case: GeneratedRequest) -> None:
-    """A body that breaks the schema on every reading is refused with 400."""
+    """A body that violates the schema on every reading is refused with 400."""
     await trial.control()
     body = _ours(trial, case.body)
     flaws = trial.request_flaws("create", body) if case.has_body else [NO_BODY]
@@ -102,7 +102,7 @@ async def test_put_of_what_the_schema_allows(trial: WorkloadTrial, case: Generat
 
 @judges("WV2-UPDATE-009", over=_drawn("update", valid=False))
 async def test_put_of_what_the_schema_forbids(trial: WorkloadTrial, case: GeneratedRequest) -> None:
-    """A body that breaks the schema on every reading is refused, on a workload that takes updates."""
+    """A body that violates the schema on every reading is refused, on a workload that takes updates."""
     flaws = trial.request_flaws("update", case.body) if case.has_body else [NO_BODY]
     statuses = trial.refusals("update")
     identifier = await trial.updatable()
@@ -114,13 +114,13 @@ async def test_put_of_what_the_schema_forbids(trial: WorkloadTrial, case: Genera
 
 @judges("WV2-GET-004", over=_drawn("get", valid=True, share=0.5))
 async def test_get_of_generated_ids(trial: WorkloadTrial, case: GeneratedRequest) -> None:
-    """An id made up at random is no workload's."""
+    """An id made up at random is not a workload's."""
     answer = await _get_item(trial, case)
     trial.status("WV2-GET-004", answer, 404, "GET of an id that no workload has")
 
 
 @judges("WV2-GET-005", over=_drawn("get", valid=False, share=0.5))
 async def test_get_of_what_is_no_id(trial: WorkloadTrial, case: GeneratedRequest) -> None:
-    """Any text that is no UUID is refused with 400 or 404."""
+    """Any text that is not a valid UUID is refused with 400 or 404."""
     answer = await _get_item(trial, case)
     trial.status("WV2-GET-005", answer, refusals_of_id(case.path_id or ""), "GET of an id that is no UUID")

@@ -1,6 +1,6 @@
 """What the contract leaves open: how this target answers it, which is never a failure.
 
-Only what every answer has to keep is judged: a documented status, and no unexpected error.
+Only what every answer has to satisfy is judged: a documented status, and no unexpected error.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ async def test_metadata_that_some_servers_take(trial: WorkloadTrial, change: Cha
 
 @judges("WV2-CREATE-037", over=(*mutations.OPEN_BODIES, *mutations.OPEN_MANIFESTS))
 async def test_a_body_that_some_servers_take(trial: WorkloadTrial, change: Change | Rewrite[Any, Any]) -> None:
-    """Left open: numbers beyond 64 bits, names that stand twice, nesting without end, and their like."""
+    """Left open: numbers beyond 64 bits, duplicate names, nesting without end, and their like."""
     await trial.control()
     answer = await trial.probe(change.apply(trial.body()))
     trial.observe("WV2-CREATE-037", _told(answer, change.label))

@@ -6,7 +6,7 @@ import base64
 import copy
 from typing import Any
 
-from workloads_conformance.api import Answer, WorkloadTrial, apart, differing, told
+from workloads_conformance.api import Answer, WorkloadTrial, apart, differing, value_of
 from workloads_conformance.runner import identical, is_success, judges
 from workloads_strategies import KINDS, mutations, sized_manifest, to_base64
 from workloads_strategies.mutations import Refusal, Rewrite, refusals
@@ -214,4 +214,4 @@ async def test_gvk_of_the_base64_form(trial: WorkloadTrial) -> None:
     if not is_success(answer):
         trial.need_accepted(answer, "the create")
     gvk = KINDS[trial.kind].gvk
-    trial.same("WV2-CREATE-018", gvk, told(answer, "gvk"), "metadata.gvk", answer)
+    trial.same("WV2-CREATE-018", gvk, value_of(answer, "gvk"), "metadata.gvk", answer)

@@ -40,9 +40,10 @@ class _Neighbour:
 async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
     """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
 
-    One after the other and undisturbed, so that the newest workload is one that a write could be taken for.
+    One after the other, with no other trial under way: a server that takes the newest workload for the one that is
+    written to is found.
     """
-    async with trial.undisturbed():
+    async with trial.exclusive():
         neighbours = [
             await _written_beside(trial, write, which)
             for write, which in itertools.product(_WRITES, ("older", "newer"))

@@ -15,7 +15,7 @@ async def test_an_undeclared_method(trial: WorkloadTrial) -> None:
     """405; its Allow is judged on every 405. Only PATCH of a workload is tried: a wrong server may act on others."""
     created = await trial.existing()
     answer = await trial.send(Request(method="PATCH", path=f"{CREATE_PATH}/{created.id}", body=b"{}"))
-    # RFC 9110, 9.1: a method that the server knows nowhere is answered 501.
+    # RFC 9110, 9.1: a method that the server knows nowhere returns 501.
     trial.status("WV2-HTTP-005", answer, (405, 501), "PATCH of the workload")
 
 

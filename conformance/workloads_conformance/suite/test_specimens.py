@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from workloads_conformance.api import Answer, WorkloadTrial, told
+from workloads_conformance.api import Answer, WorkloadTrial, value_of
 from workloads_conformance.runner import InTurn, is_success, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.specimens import (
@@ -79,7 +79,7 @@ async def test_what_people_send_comes_back(trial: WorkloadTrial, visit: Visit) -
 async def _dry_run(guide: Guide, visit: Visit) -> None:
     shown = await guide.admitted(visit.museum(DRY_RUN, guide.trial.kind), DRY_RUN)
     # Whether the answer to a dry run carries a manifest is judged elsewhere.
-    if shown is not None and told(shown.answer, "rawManifest") is not None:
+    if shown is not None and value_of(shown.answer, "rawManifest") is not None:
         way = Way(lambda museum: _differs_in_answer(guide, museum, DRY_RUN))
         await guide.came_back(shown, shown.answer, "in the answer to a dry run", way)
     if shown is not None:
@@ -108,7 +108,7 @@ def _cover(trial: WorkloadTrial, museum: Museum, operation: str) -> None:
 
 def _agree(trial: WorkloadTrial, answer: Answer, seen: Answer, what: str) -> None:
     """Judges that GET shows the manifest that POST answered with."""
-    first, second = told(answer, "rawManifest"), told(seen, "rawManifest")
+    first, second = value_of(answer, "rawManifest"), value_of(seen, "rawManifest")
     difference = trial.compared(("rawManifest",), answer, seen)
     trial.judge(
         "WV2-GET-006",
@@ -149,7 +149,7 @@ async def test_names_are_told_apart(trial: WorkloadTrial, names: Names) -> None:
         created.append((name, answer.id))
     for name, identifier in created:
         seen = await trial.visible(identifier)
-        trial.same("WV2-GET-006", name, told(seen, "name"), f"metadata.name ({names.name})", seen)
+        trial.same("WV2-GET-006", name, value_of(seen, "name"), f"metadata.name ({names.name})", seen)
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
@@ -158,6 +158,6 @@ async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) 
     answer = await trial.create(trial.body(category=category.value), dry_run="true")
     if not is_success(answer):
         trial.observe("WV2-CREATE-037", f"{category.name}: refused")
-    elif told(answer, "category") is not None:
+    elif value_of(answer, "category") is not None:
         what = f"metadata.category ({category.name})"
-        trial.same("WV2-CREATE-016", category.value, told(answer, "category"), what, answer)
+        trial.same("WV2-CREATE-016", category.value, value_of(answer, "category"), what, answer)

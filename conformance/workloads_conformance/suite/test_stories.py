@@ -9,7 +9,7 @@ from workloads_conformance.runner import Drawn, InTurn, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.stories import Story, sequences, shorter, stories, stories_of
 
-from .stories import COVERED, REQUIREMENTS, Telling
+from .stories import COVERED, REQUIREMENTS, StoryRun
 
 TOGETHER = {Profile.SMOKE: 1, Profile.STANDARD: 2, Profile.THOROUGH: 3}
 """How many consecutive steps, by profile, are tried in every way that there is."""
@@ -27,15 +27,15 @@ def _coverage(settings: Settings) -> Mapping[str, int]:
 @judges(*REQUIREMENTS, over=InTurn((), on=_told_in, shorter=shorter), coverage=_coverage)
 async def test_every_short_story(trial: WorkloadTrial, story: Story) -> None:
     """Every two consecutive steps, in the thorough profile every three: who is there shows what the model says."""
-    await _tell(trial, story)
+    await _run(trial, story)
 
 
 @judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.25, smoke=False, form=Story), each_kind=True)
 async def test_a_long_story(trial: WorkloadTrial, story: Story) -> None:
     """Longer stories, drawn: what takes more than a few steps to show."""
-    await _tell(trial, story)
+    await _run(trial, story)
 
 
-async def _tell(trial: WorkloadTrial, story: Story) -> None:
+async def _run(trial: WorkloadTrial, story: Story) -> None:
     trial.is_whole = True
-    await Telling(trial, trial.forbidden).tell(story)
+    await StoryRun(trial, trial.forbidden).run(story)

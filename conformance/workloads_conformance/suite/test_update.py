@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, told
+from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, value_of
 from workloads_conformance.runner import Drawn, is_success, judges
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
@@ -192,7 +192,7 @@ async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Ch
     body = trial.body()
     created = await trial.existing(body)
     before = await trial.settled(created.id)
-    category = "Build" if told(before, "category") != "Build" else "Train"
+    category = "Build" if value_of(before, "category") != "Build" else "Train"
     update: dict[str, Any] = {
         "metadata": {"category": category},
         "manifest": revised(body["manifest"], "of a refused update"),
@@ -205,7 +205,7 @@ async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Ch
 
     def differences(answer: Answer) -> list[str]:
         changed = differing(members, before, answer)
-        return changed or ["category"] * (told(answer, "category") == category)
+        return changed or ["category"] * (value_of(answer, "category") == category)
 
     def same(answer: Answer) -> bool:
         return is_success(answer) and not differences(answer)

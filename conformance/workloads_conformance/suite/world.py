@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, told
+from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, value_of
 from workloads_conformance.runner import Contrast, is_success
 
 from .revisions import against_revision, revision
@@ -25,7 +25,7 @@ LEFT = ("priority", "category")
 
 
 @dataclass
-class Workload:
+class StoryWorkload:
     """A workload of a story.
 
     Attributes:
@@ -56,7 +56,7 @@ class Workload:
     def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
         """Notes an accepted write, and what it names; `revision` is that of the manifest, None if it names none."""
         if self.seen is not None:
-            self.left = {name: told(self.seen, name) for name in LEFT if name not in named}
+            self.left = {name: value_of(self.seen, name) for name in LEFT if name not in named}
         self.awaited, self.named, self.seen = awaited, named, None
         self.revision, self._is_revised = revision or self.revision, revision is not None
 
@@ -75,7 +75,7 @@ class Workload:
             answer.metadata.get("name") == self.name
             and (revision(answer) == self.revision or not (self._is_revised or revision(answer)))
             and shows(answer, self.named)
-            and all(self._may_be(name, told(answer, name)) for name in self.left)
+            and all(self._may_be(name, value_of(answer, name)) for name in self.left)
         )
 
     def _may_be(self, member: str, value: object) -> bool:
@@ -88,7 +88,7 @@ class Workload:
         if self.is_deleted:
             return Contrast("404, or a workload marked as deleted", str(answer))
         if self.seen is None:
-            left = {name: value for name, value in self.left.items() if not self._may_be(name, told(answer, name))}
+            left = {name: value for name, value in self.left.items() if not self._may_be(name, value_of(answer, name))}
             asked = {"name": self.name, **self.named, **left}
             named = {name: value for name, value in asked.items() if value is not None}
             return against_revision(trial, named, self.revision, answer)

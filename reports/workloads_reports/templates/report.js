@@ -1,5 +1,5 @@
 "use strict";
-// Makes the page easier to use; everything stands there without it. Texts are only ever read, never made into markup.
+// Makes the page easier to use; everything is there without it. Texts are only ever read, never made into markup.
 (() => {
   const root = document.documentElement;
   const form = document.querySelector(".filters");

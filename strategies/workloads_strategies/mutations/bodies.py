@@ -1,4 +1,4 @@
-"""Whole bodies: what is no JSON, what is JSON and no object, and JSON that readers disagree about."""
+"""Whole bodies: what is not JSON, what is JSON and no object, and JSON that readers disagree about."""
 
 from __future__ import annotations
 

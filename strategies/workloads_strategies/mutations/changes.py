@@ -1,6 +1,6 @@
 """What a mutation is: a value object with a label, a clause, and the wrong thing itself.
 
-A clause is a place in the published fragments (a JSON pointer; `requestBody/…` and `parameters/…` stand under the
+A clause is a place in the published fragments (a JSON pointer; `requestBody/…` and `parameters/…` are under the
 operation), for prose with its words after a colon.
 """
 

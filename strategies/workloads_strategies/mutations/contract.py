@@ -30,7 +30,7 @@ class Member:
         return self.keywords.get(keyword, (None, ""))[0]
 
     def clause(self, keyword: str) -> str:
-        """Returns where a keyword stands; KeyError where the schema does not have it."""
+        """Returns where a keyword is; KeyError where the schema does not have it."""
         return self.keywords[keyword][1]
 
 

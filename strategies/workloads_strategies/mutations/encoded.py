@@ -65,7 +65,7 @@ NOT_A_MAPPING: Final = (
 
 
 def oversize(encoded: str, limit: int, over: int) -> str:
-    """Returns base64 of the same manifest, in exactly `limit + over` characters: a YAML comment stands before it.
+    """Returns base64 of the same manifest, in exactly `limit + over` characters: a YAML comment precedes it.
 
     Args:
         encoded: base64 of a YAML document, with its padding.

@@ -167,7 +167,7 @@ OPEN_NAMES: Final = _set(
     ("UPPER", "under_score", "dot.ted", "-lead", "trail-", "with space", "é" * 63, "🚀", "a\nb", "../x"),
     "pattern",
 )
-"""Names that are no DNS labels: a cluster takes none of them, the schema all."""
+"""Names that are not DNS labels: a cluster takes none of them, the schema all."""
 
 OPEN_FORMATS: Final = _set(
     member(_CREATE, "metadata.clusterId"),

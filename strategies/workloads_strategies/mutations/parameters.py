@@ -27,7 +27,7 @@ MALFORMED_IDS: Final = tuple(
         "%C3%A9",
     )
 )
-"""Path ids that are no UUIDs in any notation, as they stand in a URL."""
+"""Path ids that are not UUIDs in any notation, as they are in a URL."""
 
 NEARLY_IDS: Final[tuple[Rewrite[str, str], ...]] = (
     Rewrite("an id without its last digit", lambda identifier: identifier[:-1], _ID),
@@ -38,7 +38,7 @@ NEARLY_IDS: Final[tuple[Rewrite[str, str], ...]] = (
     Rewrite("an id without its first group", lambda identifier: identifier.partition("-")[2], _ID),
     Rewrite("an id eight times over", lambda identifier: identifier * 8, _ID),
 )
-"""Texts that are no UUIDs in any notation, made of an id that is random: nothing can have them as id, on any server."""
+"""Texts that are not UUIDs in any notation, made of a random id: no server has a workload with such an id."""
 
 OPEN_IDS: Final[tuple[Rewrite[str, str], ...]] = (
     Rewrite("an id in braces", lambda identifier: f"%7B{identifier}%7D", _ID),

@@ -1,7 +1,7 @@
 """Every flaw, wherever its clause holds: the table of requests that have to be refused.
 
-A family is the flaws of one clause. It stands in the table for each operation whose request the clause is of, in each
-form that has the flawed member (the whole body, or the metadata, stand beside a manifest in either), and for creates as
+A family is the flaws of one clause. It is in the table for each operation whose request the clause is of, in each
+form that has the flawed member (the whole body, or the metadata, are beside a manifest in either), and for creates as
 a dry run, too.
 """
 
@@ -47,7 +47,7 @@ class Family:
     Attributes:
         operations: whose requests the clause is of.
         forms: those in which a good request has what is flawed; all forms of the operation, if None.
-        dry_runs: whether a dry run has to refuse it, too: what is only inferred, it need not.
+        dry_runs: whether a dry run has to refuse it, too; not so where the clause is only inferred.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Specimens: what people send, by name, and the museums that show them all in a few manifests."""
 
-from .coverage import Coverage, pairs_in, pairs_possible, pairs_shown
+from .coverage import PairCoverage, pairs_in, pairs_possible, pairs_shown
 from .forms import FORMS, PLAIN, Form
 from .metadata import CATEGORIES, NAMES, Names
 from .model import Specimen
@@ -19,11 +19,11 @@ __all__ = [
     "SPECIMENS",
     "UPDATE",
     "Built",
-    "Coverage",
     "Exhibit",
     "Form",
     "Museum",
     "Names",
+    "PairCoverage",
     "Place",
     "Specimen",
     "Visit",

@@ -17,7 +17,7 @@ _NAMES = ("specimen", "place", "form", "kind", "operation")
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class PairCoverage:
     """The pairs that are shown, of all that can be; `str` says how many of how many."""
 
     shown: frozenset[Pair]
@@ -32,13 +32,13 @@ class Coverage:
         return f"{len(self.shown & self.possible)} of {len(self.possible)} pairs"
 
 
-def pairs_shown(visits: Iterable[tuple[Visit, str]], kinds: Sequence[str]) -> Coverage:
+def pairs_shown(visits: Iterable[tuple[Visit, str]], kinds: Sequence[str]) -> PairCoverage:
     """Returns what visits, each with the kind that it is on, show of what can be shown on `kinds`."""
     shown: set[Pair] = set()
     for visit, kind in visits:
         for operation in OPERATIONS:
             shown.update(pairs_in(visit.museum(operation, kind), operation))
-    return Coverage(frozenset(shown), pairs_possible(tuple(kinds)))
+    return PairCoverage(frozenset(shown), pairs_possible(tuple(kinds)))
 
 
 def pairs_in(museum: Museum, operation: str) -> Iterator[Pair]:

@@ -30,7 +30,7 @@ class Form:
         sender: who writes in this way.
         must_be_taken: as a specimen's.
         style: how the YAML is written; None for JSON.
-        block: whether it is block style with plain scalars, so that fragments can stand in it.
+        block: whether it is block style with plain scalars, so that fragments can be in it.
         whole: changes the finished YAML text.
         json: keyword arguments of json.dumps for the whole body.
     """

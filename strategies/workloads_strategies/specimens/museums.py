@@ -18,7 +18,7 @@ from .structures import STRUCTURES
 from .texts import TEXTS
 
 SPECIMENS: Final[tuple[Specimen, ...]] = (*STRUCTURES, *KEYS, *TEXTS, *NUMBERS, *DOCUMENTS)
-"""What stands in manifests; forms, names and categories are specimens of their own."""
+"""What is in manifests; forms, names and categories are specimens of their own."""
 
 CREATE: Final = "create"
 DRY_RUN: Final = "dry run"

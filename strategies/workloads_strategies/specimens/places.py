@@ -1,4 +1,4 @@
-"""Where a specimen may stand in a manifest, and how it is put there."""
+"""Where a specimen may be in a manifest, and how it is put there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Parts = tuple[tuple[Path, Any], ...]
 `loose` for where any JSON may stand. A step + appends to a list."""
 
 _LOOSE: Final[Path] = ("metadata", "managedFields", 0, "fieldsV1")
-"""The one part of every Kubernetes object that holds any members. Only what may be refused stands there."""
+"""The one part of every Kubernetes object that holds any members. Only what may be refused is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def put(manifest: dict[str, Any], kind: Kind, parts: Parts) -> list[Path]:
     """Adds parts to a manifest of `kind`, and returns the path at which each stands now.
 
     Raises:
-        ValueError: a part would stand where something stands already.
+        ValueError: a part would be where something stands already.
     """
     return [_put_one(manifest, _resolved(manifest, kind, path), value) for path, value in parts]
 

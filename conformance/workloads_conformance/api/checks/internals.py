@@ -75,12 +75,12 @@ def _is_frame(line: str) -> bool:
     place = line.find(" in ", 4)
     if place >= 0 and _DOT_NET.search(line, place + 5):
         return True
-    # What stands before the path is one character at least.
+    # At least one character precedes the path.
     return any(_NODE.match(word) and _NODE_PLACE.search(word) for word in line[4:].split(" ")[1:])
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yields the texts of the members of an Error, and of what stands in it, as far as `MOST` characters go."""
+    """Yields the texts of the members of an Error, and of what is in it, as far as `MOST` characters go."""
     left, most = [value], MOST
     while left and most > 0:
         item = left.pop()

@@ -40,7 +40,7 @@ def _formats() -> FormatChecker:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One place in a body that breaks the schema.
+    """One place in a body that violates the schema.
 
     Attributes:
         kind: the place and the rule: the same each time that the same thing is wrong, whatever the value.

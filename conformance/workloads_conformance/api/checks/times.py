@@ -19,7 +19,7 @@ def is_timestamp(value: object) -> bool:
 def instant(value: object) -> datetime | None:
     """Returns an RFC 3339 timestamp as a time, to the microsecond; None for anything else.
 
-    A leap second is the first of the next minute; the year 0, which Python's calendar does not know, is no time here.
+    A leap second is the first of the next minute; the year 0, which Python does not know, is not a time here.
     """
     if not isinstance(value, str) or not is_timestamp(value):
         return None

@@ -1,4 +1,4 @@
-"""The universal checks: each looks at one exchange and judges the requirements that every answer has to keep."""
+"""The universal checks: each looks at one exchange and judges the requirements that every answer has to satisfy."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SMALL = 65_536
 answer (RFC 9110, 15.5.14)."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
-"""A challenge: the scheme stands alone or before its parameters. What is behind a comma and has an equals sign is a
+"""A challenge: a scheme, with or without parameters. What is behind a comma and has an equals sign is a
 parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
 
@@ -90,7 +90,7 @@ class UniversalChecks:
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Judgement:
         return _Judged(
             requirement=_STATUS[operation.name],
-            kept=answer.status in operation.statuses,
+            satisfied=answer.status in operation.statuses,
             message=f"{operation.method} was answered with the undocumented status {answer.status}",
             code=f"undocumented-status/{operation.method}:{answer.status}",
             expected="one of " + ", ".join(map(str, sorted(operation.statuses))),
@@ -101,7 +101,7 @@ class UniversalChecks:
     def _media_type(self, exchange: Exchange, answer: Response) -> Judgement:
         return _Judged(
             requirement="WV2-HTTP-001",
-            kept=answer.media_type == "application/json",
+            satisfied=answer.media_type == "application/json",
             message=f"a body of status {answer.status} came with another media type",
             code=f"another-media-type/of:{answer.status}",
             expected="Content-Type: application/json",
@@ -120,7 +120,7 @@ class UniversalChecks:
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
         yield _Judged(
             requirement="WV2-ERROR-001" if error else _BODY[operation.name],
-            kept=not flaws,
+            satisfied=not flaws,
             message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
             code=f"invalid-body/{operation.method}:{answer.status}:{flaws[0].kind if flaws else ''}",
             expected=f"a body that is valid against the schema {name}",
@@ -131,7 +131,7 @@ class UniversalChecks:
             code = body.value["code"]
             yield _Judged(
                 requirement="WV2-ERROR-002",
-                kept=code == answer.status,
+                satisfied=code == answer.status,
                 message=f"the Error of an answer {answer.status} has code {code}",
                 code=f"another-error-code/in:{answer.status}",
                 expected=f"code {answer.status}",
@@ -143,7 +143,7 @@ class UniversalChecks:
 def _answered(exchange: Exchange) -> Judgement:
     return _Judged(
         requirement="WV2-HTTP-014",
-        kept=exchange.response is not None,
+        satisfied=exchange.response is not None,
         message=f"{exchange.request.method} was not answered",
         code=f"no-answer/to:{exchange.request.method}",
         expected="an answer",
@@ -155,7 +155,7 @@ def _answered(exchange: Exchange) -> Judgement:
 def _expected(exchange: Exchange, answer: Response) -> Judgement:
     return _Judged(
         requirement="WV2-HTTP-004",
-        kept=answer.status != _SERVER_ERROR,
+        satisfied=answer.status != _SERVER_ERROR,
         message=f"a {exchange.request.method} made the server answer 500",
         code=f"server-error/to:{exchange.request.method}",
         expected="a 2xx or 4xx status",
@@ -169,7 +169,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     if answer.status in _ERRORS:
         yield _Judged(
             requirement="WV2-ERROR-003",
-            kept=not shows_internals(answer.body, answer.json.value),
+            satisfied=not shows_internals(answer.body, answer.json.value),
             message=f"an answer {answer.status} shows a stack trace or a statement",
             code=f"internals-shown/in:{answer.status}",
             expected="an error message without internals",
@@ -181,7 +181,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     if answer.json.limit is None:
         yield _Judged(
             requirement="WV2-HTTP-002",
-            kept=answer.json.error is None,
+            satisfied=answer.json.error is None,
             message="a body declared as JSON is no JSON in UTF-8",
             code="body/no-json",
             expected="one JSON value in UTF-8 (RFC 8259)",
@@ -190,7 +190,7 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
         )
         yield _Judged(
             requirement="WV2-HTTP-003",
-            kept=not answer.json.duplicates,
+            satisfied=not answer.json.duplicates,
             message="an object in a body has a name twice",
             code="body/duplicate-name",
             expected="unique names",
@@ -203,7 +203,7 @@ def _challenge(exchange: Exchange, answer: Response) -> Judgement:
     return _Judged(
         requirement="WV2-AUTH-014",
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
-        kept=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
+        satisfied=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         code=f"no-bearer-challenge/to:{exchange.request.method}",
         expected="WWW-Authenticate: Bearer …",
@@ -226,7 +226,7 @@ def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Jud
         wrong = f"lacks:{','.join(missing)}"
     return _Judged(
         requirement="WV2-HTTP-005",
-        kept=allow is not None and refused not in allowed and not missing,
+        satisfied=allow is not None and refused not in allowed and not missing,
         message=message,
         code=f"allow-of-{refused}/{wrong}",
         expected=f"Allow: {', '.join(sorted(methods))}, and what else the path supports",

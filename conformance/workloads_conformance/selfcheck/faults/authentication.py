@@ -49,13 +49,13 @@ def anybody_may_delete() -> None:
 
 @fault("WV2-AUTH-001", "WV2-AUTH-003", also=("WV2-*",))
 def no_token_is_403() -> None:
-    """A request without a token is answered 403: a client that would get one on 401 gives up."""
+    """A request without a token returns 403: a client that would get one on 401 gives up."""
     on_reply(lambda _call, reply: reply.with_status(403) if b"Authorization is required" in reply.body else reply)
 
 
 @fault("WV2-AUTH-004", also=("WV2-AUTH-016", "WV2-DELETE-001"))
 def no_token_is_404_on_delete() -> None:
-    """DELETE without a token is answered 404."""
+    """DELETE without a token returns 404."""
     change_reply(lambda reply: reply.with_status(404), "delete", status=(401,))
 
 
@@ -173,7 +173,7 @@ def _looking_first(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 @fault("WV2-AUTH-017")
 def token_in_the_query_is_taken() -> None:
-    """A token in the query string is taken, and stands in every log between client and server."""
+    """A token in the query string is taken, and is in every log between client and server."""
     _from_query(b"access_token=")
 
 
@@ -201,13 +201,13 @@ def _from_query(name: bytes, *operations: str) -> None:
 
 @fault("WV2-AUTH-013")
 def create_without_a_token_is_done() -> None:
-    """A create without a token is answered 401, and done."""
+    """A create without a token returns 401, and is done."""
     _done("create")
 
 
 @fault("WV2-AUTH-013")
 def delete_without_a_token_is_done() -> None:
-    """A delete without a token is answered 401, and done."""
+    """A delete without a token returns 401, and is done."""
     _done("delete")
 
 

@@ -87,19 +87,19 @@ def delete_needs_no_rights() -> None:
 
 @fault("WV2-AUTH-009")
 def create_without_rights_is_400() -> None:
-    """A create without the rights is answered 400: the user looks for the mistake in the manifest."""
+    """A create without permission returns 400: the user looks for the mistake in the manifest."""
     change_reply(lambda reply: reply.with_status(400), "create", status=(403,))
 
 
 @fault("WV2-AUTH-011")
 def update_without_rights_is_400() -> None:
-    """An update without the rights is answered 400."""
+    """An update without permission returns 400."""
     change_reply(lambda reply: reply.with_status(400), "update", status=(403,))
 
 
 @fault("WV2-AUTH-012")
 def delete_without_rights_is_202() -> None:
-    """A delete without the rights is answered 202 and not done: its author believes in it."""
+    """A delete without permission returns 202, and is not done: its author believes in it."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         async def pretending(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
@@ -131,25 +131,25 @@ def _late(name: str) -> None:
 
 @fault("WV2-AUTH-013")
 def forbidden_create_is_done() -> None:
-    """A create without the rights is answered 403, and done."""
+    """A create without permission returns 403, and is done."""
     _late("create")
 
 
 @fault("WV2-AUTH-013")
 def forbidden_update_is_done() -> None:
-    """An update without the rights is answered 403, and done."""
+    """An update without permission returns 403, and is done."""
     _late("update")
 
 
 @fault("WV2-AUTH-013")
 def forbidden_delete_is_done() -> None:
-    """A delete without the rights is answered 403, and done."""
+    """A delete without permission returns 403, and is done."""
     _late("delete")
 
 
 @fault("WV2-AUTH-013")
 def forbidden_update_moves_the_time() -> None:
-    """An update without the rights is answered 403, and moves updatedAt."""
+    """An update without permission returns 403, and moves updatedAt."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         async def touching(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's

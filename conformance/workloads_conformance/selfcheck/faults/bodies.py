@@ -1,4 +1,4 @@
-"""Bodies of creates that are no JSON, and are read all the same."""
+"""Bodies of creates that are not JSON, and are read all the same."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def _loaded(body: bytes) -> object:
 
 @fault("WV2-CREATE-013")
 def bytes_that_are_no_utf_8_are_replaced() -> None:
-    """Bytes that are no UTF-8 are replaced: the workload runs with question marks in its script."""
+    """Bytes that are not UTF-8 are replaced: the workload runs with question marks in its script."""
     read_leniently(lambda body: json.loads(body.decode("utf-8", "replace")))
 
 
 @fault("WV2-CREATE-013")
 def bytes_are_read_as_latin_1() -> None:
-    """Bytes that are no UTF-8 are read in Latin-1."""
+    """Bytes that are not UTF-8 are read in Latin-1."""
     read_leniently(lambda body: json.loads(body.decode("latin-1")))

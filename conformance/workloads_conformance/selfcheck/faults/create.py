@@ -1,4 +1,4 @@
-"""Creates that check too little or too much, or tell back something else than what was asked for."""
+"""Creates that check too little or too much, or echo something else than what was asked for."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def suffix_is_always_the_same() -> None:
 
 @fault("WV2-CREATE-014")
 def suffix_comes_first() -> None:
-    """The random characters stand before the name, so that nothing finds the workloads of a prefix."""
+    """The random characters precede the name, so that nothing finds the workloads of a prefix."""
     wrap(
         Store,
         "_name",
@@ -149,7 +149,7 @@ def prefix_is_ignored_with_base64() -> None:
 
 @fault("WV2-CREATE-011")
 def malformed_cluster_is_ignored() -> None:
-    """A clusterId that is no UUID is dropped in silence, and the workload lands on the default cluster."""
+    """A clusterId that is not a valid UUID is dropped in silence, and the workload lands on the default cluster."""
     wrap(
         validation,
         "_uuid",
@@ -205,7 +205,7 @@ def boolean_may_be_a_number() -> None:
 
 @fault("WV2-CREATE-012")
 def configuration_may_be_anything() -> None:
-    """A configuration that is no object is dropped in silence, and with it what it asked for."""
+    """A configuration that is not an object is dropped in silence, and with it what it asked for."""
     read_as("configuration", lambda value: value if isinstance(value, dict) else {}, "create")
 
 

@@ -17,7 +17,7 @@ _OTHER_PROJECT = list(PROJECTS)[1]
 
 @fault("WV2-CREATE-015", also=("WV2-GET-006",))
 def name_is_told_in_capitals() -> None:
-    """The answer tells the name in capitals; looking for it by that name finds nothing."""
+    """The answer has the name in capitals; looking for it by that name finds nothing."""
     edit_told(lambda told: told.update(name=told["name"].upper()), "create")
 
 
@@ -35,7 +35,7 @@ def workload_lands_in_another_project() -> None:
 
 @fault("WV2-CREATE-015", also=("WV2-GET-006",))
 def cluster_is_told_as_zeros() -> None:
-    """The answer tells a cluster that does not exist."""
+    """The answer has a cluster that does not exist."""
     edit_told(lambda told: told.update(clusterId="00000000-0000-0000-0000-000000000000"), "create")
 
 
@@ -166,19 +166,19 @@ def wrong_is_422() -> None:
 
 @fault("WV2-CREATE-005")
 def conflict_is_400() -> None:
-    """A name that is in use is answered 400, so that a client cannot tell it from a mistake of its own."""
+    """A name that is in use returns 400, so that a client cannot tell it from a mistake of its own."""
     change_reply(lambda reply: reply.with_status(400), "create", status=(409,))
 
 
 @fault("WV2-CREATE-001", provoked_by=("WV2-CREATE-035", "WV2-CREATE-030"), also=("WV2-CREATE-030",))
 def unknown_project_is_404() -> None:
-    """A project that does not exist is answered 404, which POST does not document."""
+    """A project that does not exist returns 404, which POST does not document."""
     wrap(store, "bad_request", lambda _: lambda details: RefusalError(404, "Not found", details))
 
 
 @fault("WV2-CREATE-005")
 def repeated_create_gives_the_first() -> None:
-    """A create under a name in use is answered 202 with the old workload; the client takes it for its own."""
+    """A create under a name in use returns 202 with the old workload; the client takes it for its own."""
 
     def around(create: Any) -> Any:  # noqa: ANN401 - a method
         def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401

@@ -172,7 +172,7 @@ def department_is_the_workload_s() -> None:
 
 @fault("WV2-CREATE-021")
 def null_mode_requires_mnnvl() -> None:
-    """mnnvl: null is told back as Required."""
+    """mnnvl: null is echoed as Required."""
 
     def change(made: Any, wanted: Any) -> None:  # noqa: ANN401 - the server's
         if wanted.mnnvl is None:

@@ -25,7 +25,7 @@ def nothing_is_deleted() -> None:
 
 @fault("WV2-DELETE-003")
 def deleting_never_ends() -> None:
-    """The workload says Deleting for ever."""
+    """The workload says Deleting forever."""
     wrap(Store, "is_deleted", lambda _: lambda _self, _workload: False)
 
 
@@ -65,7 +65,7 @@ def deleted_workload_comes_back() -> None:
 
 @fault("WV2-DELETE-004")
 def unknown_id_is_accepted() -> None:
-    """DELETE of an id that no workload has is answered 202: a typing error looks like a success."""
+    """DELETE of an id that no workload has returns 202: a typing error looks like a success."""
     last: dict[str, Any] = {}
 
     def after(call: Call, reply: Reply) -> Reply:
@@ -79,25 +79,25 @@ def unknown_id_is_accepted() -> None:
 
 @fault("WV2-DELETE-004")
 def unknown_id_is_400() -> None:
-    """DELETE of an id that no workload has is answered 400."""
+    """DELETE of an id that no workload has returns 400."""
     change_reply(lambda reply: reply.with_status(400), "delete", status=(404,))
 
 
 @fault("WV2-DELETE-004", also=("WV2-DELETE-001",))
 def unknown_id_is_204() -> None:
-    """DELETE of an id that no workload has is answered 204."""
+    """DELETE of an id that no workload has returns 204."""
     change_reply(lambda _reply: Reply(204, {}, b""), "delete", status=(404,))
 
 
 @fault("WV2-DELETE-005", also=("WV2-DELETE-*",))
 def malformed_id_is_accepted() -> None:
-    """DELETE of what is no id at all is answered 202."""
+    """DELETE of what is not an id at all returns 202."""
     change_reply(lambda reply: json_reply(202, {}) if b"WorkloadV2Id" in reply.body else reply, "delete", status=(400,))
 
 
 @fault("WV2-DELETE-006")
 def names_are_never_free_again() -> None:
-    """The name of a deleted workload is taken for ever: a pipeline that deletes and creates again fails."""
+    """The name of a deleted workload is taken forever: a pipeline that deletes and creates again fails."""
     wrap(
         Store,
         "_holder",
@@ -119,7 +119,7 @@ def deleted_is_204() -> None:
 
 @fault("WV2-DELETE-001", provoked_by=("WV2-DELETE-007",))
 def second_delete_is_409() -> None:
-    """A second delete is answered 409, which DELETE does not document."""
+    """A second delete returns 409, which DELETE does not document."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def once(self: Store, identifier: str, principal: str) -> object:
@@ -134,7 +134,7 @@ def second_delete_is_409() -> None:
 
 @fault("WV2-HTTP-004", provoked_by=("WV2-DELETE-007",))
 def second_delete_crashes() -> None:
-    """A second delete is answered 500."""
+    """A second delete returns 500."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def once(self: Store, identifier: str, principal: str) -> object:
@@ -167,7 +167,7 @@ def delete_answers_without_manifests() -> None:
 
 @fault("WV2-GET-001", also=("WV2-DELETE-003",), provoked_by=("WV2-DELETE-003",))
 def deleted_is_gone_410() -> None:
-    """GET of a deleted workload is answered 410, which GET does not document."""
+    """GET of a deleted workload returns 410, which GET does not document."""
 
     def after(call: Call, reply: Reply) -> Reply:
         if call.operation == "delete" and reply.status == 202:  # noqa: PLR2004 - documented
@@ -288,7 +288,7 @@ def new_workload_has_the_deleted_id() -> None:
 
 @fault("WV2-RACE-002")
 def second_of_two_deletes_fails() -> None:
-    """Of two deletes at once the second is answered 400: the workload's version has moved."""
+    """Of two deletes at once the second returns 400: the workload's version has moved."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
         def once(self: Store, identifier: str, principal: str) -> object:

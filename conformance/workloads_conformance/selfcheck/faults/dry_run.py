@@ -41,13 +41,13 @@ def _answered(status: int) -> None:
 
 @fault("WV2-DRYRUN-001", also=("WV2-CREATE-001", "WV2-DRYRUN-*"))
 def dry_run_is_200() -> None:
-    """A dry run that passes is answered 200, though POST documents 202."""
+    """A dry run that passes returns 200, though POST documents 202."""
     _answered(200)
 
 
 @fault("WV2-DRYRUN-001", also=("WV2-CREATE-001", "WV2-DRYRUN-*"))
 def dry_run_is_204() -> None:
-    """A dry run that passes is answered 204 without a body."""
+    """A dry run that passes returns 204 without a body."""
     on_reply(lambda call, reply: Reply(204, {}, b"") if call.dry_run and reply.status == 202 else reply)  # noqa: PLR2004
 
 

@@ -131,7 +131,7 @@ def code_is_400_for_all() -> None:
 
 @fault("WV2-ERROR-001")
 def code_is_out_of_range() -> None:
-    """An error's code is 4004, which is no status at all."""
+    """An error's code is 4004, which is not a status at all."""
     edit_error(lambda body: body.update(code=4004), status=(404,))
 
 

@@ -48,7 +48,7 @@ def _member(claims: dict[str, Any]) -> bool:
     return claims.get("may_act") is True and claims.get("exp", 0) > time.time()
 
 
-# -- what is no token -----------------------------------------------------------------------------------------------
+# -- what is not a token -----------------------------------------------------------------------------------------------
 
 
 @fault("WV2-AUTH-005")
@@ -83,7 +83,7 @@ def garbage_may_read() -> None:
 
 @fault("WV2-AUTH-005", also=("WV2-HTTP-004",))
 def garbage_crashes() -> None:
-    """A token that is no JWT is answered 500."""
+    """A token that is not a valid JWT returns 500."""
     wrap(tokens, "unauthorized", lambda make: lambda reason: make(reason) if "valid" not in str(reason) else 1 / 0)
 
 
@@ -155,7 +155,7 @@ def alg_none_may_delete() -> None:
 
 @fault("WV2-AUTH-008")
 def expiry_is_not_checked() -> None:
-    """Tokens never run out: one that leaked is good for ever."""
+    """Tokens never run out: one that leaked is good forever."""
     _genuine(lambda _claims: True)
 
 

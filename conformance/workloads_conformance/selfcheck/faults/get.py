@@ -44,7 +44,7 @@ def newest_is_read() -> None:
 
 @fault("WV2-GET-004", also=("WV2-DRYRUN-002",))
 def unknown_id_is_200() -> None:
-    """GET of an id that no workload has is answered 200 with some other workload."""
+    """GET of an id that no workload has returns 200 with some other workload."""
     last: Shown = {}
 
     def after(call: Call, reply: Reply) -> Reply:
@@ -58,31 +58,31 @@ def unknown_id_is_200() -> None:
 
 @fault("WV2-GET-004")
 def unknown_id_is_403() -> None:
-    """GET of an id that no workload has is answered 403: the client looks for rights that it has."""
+    """GET of an id that no workload has returns 403: the client looks for rights that it has."""
     change_reply(lambda reply: reply.with_status(403), "get", status=(404,))
 
 
 @fault("WV2-GET-004")
 def unknown_id_is_400() -> None:
-    """GET of an id that no workload has is answered 400."""
+    """GET of an id that no workload has returns 400."""
     change_reply(lambda reply: reply.with_status(400), "get", status=(404,))
 
 
 @fault("WV2-GET-004", also=("WV2-GET-001",))
 def unknown_id_is_204() -> None:
-    """GET of an id that no workload has is answered 204."""
+    """GET of an id that no workload has returns 204."""
     change_reply(lambda _reply: Reply(204, {}, b""), "get", status=(404,))
 
 
 @fault("WV2-GET-005", also=("WV2-HTTP-004",))
 def malformed_id_crashes() -> None:
-    """GET of what is no id is answered 500: the database is asked with it."""
+    """GET of what is not an id returns 500: the database is asked with it."""
     change_reply(lambda reply: error_reply(500) if b"WorkloadV2Id" in reply.body else reply, "get", status=(400,))
 
 
 @fault("WV2-GET-005")
 def malformed_id_is_401() -> None:
-    """GET of what is no id is answered 401: the client asks for a new token, again and again."""
+    """GET of what is not an id returns 401: the client asks for a new token, again and again."""
     change_reply(
         lambda reply: (
             Reply(401, reply.headers | {b"www-authenticate": b"Bearer"}, b"").with_json({"code": 401, "message": "no"})
@@ -189,7 +189,7 @@ def raw_manifest_is_missing() -> None:
 
 @fault("WV2-LIFE-009", "WV2-GET-003", also=("WV2-*",))
 def every_fifth_read_fails() -> None:
-    """Every fifth reading of a workload is answered 404: one replica does not know it."""
+    """Every fifth reading of a workload returns 404: one replica does not know it."""
     numbers = itertools.count()
 
     def after(call: Call, reply: Reply) -> Reply:

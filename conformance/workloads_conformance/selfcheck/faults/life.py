@@ -163,7 +163,7 @@ def update_comes_undone() -> None:
 
 @fault("WV2-LIFE-008", "WV2-UPDATE-003", also=("WV2-*",))
 def second_update_is_ignored() -> None:
-    """A workload takes one update; those after it are answered 202 and lost."""
+    """A workload takes one update; those after it return 202 and lost."""
     updated: set[str] = set()
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:

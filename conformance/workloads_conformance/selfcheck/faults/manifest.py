@@ -153,7 +153,7 @@ def post_takes_plain_yaml() -> None:
 
 @fault("WV2-MANIFEST-004")
 def post_takes_an_encoded_list() -> None:
-    """POST takes a manifestBase64Encoded that is no text, and makes a default manifest of it."""
+    """POST takes a manifestBase64Encoded that is not a text, and makes a default manifest of it."""
     edit_body(
         lambda body: (
             body.update(manifestBase64Encoded=base64.b64encode(json.dumps(_SMALLEST).encode()).decode())
@@ -216,7 +216,7 @@ def scalar_is_taken_for_a_manifest() -> None:
 
 @fault("WV2-MANIFEST-006", also=("WV2-UPDATE-020",))
 def bytes_that_are_no_utf_8_are_replaced() -> None:
-    """A manifest that is no UTF-8 is taken with question marks in it."""
+    """A manifest that is not UTF-8 is taken with question marks in it."""
     _loading(yaml.safe_load)
 
 
@@ -246,7 +246,7 @@ def full_length_is_refused() -> None:
 
 @fault("WV2-MANIFEST-014", "WV2-CREATE-003", also=("WV2-MANIFEST-007", "WV2-UPDATE-021"))
 def bodies_of_a_mebibyte_are_refused() -> None:
-    """A gateway's limit of 1 MiB stands before a contract that allows twice as much."""
+    """A gateway has a limit of 1 MiB, and the contract allows twice as much."""
     put(app, "MAX_BODY", 1024 * 1024)
 
 

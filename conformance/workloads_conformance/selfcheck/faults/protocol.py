@@ -71,7 +71,7 @@ def body_is_latin_1() -> None:
 
 @fault("WV2-HTTP-002", also=_BROKEN)
 def body_has_nan() -> None:
-    """Answers to GET hold NaN, which is no JSON."""
+    """Answers to GET hold NaN, which is not JSON."""
     edit_workload(lambda workload: workload.update(progress=float("nan")), "get")
 
 
@@ -151,20 +151,20 @@ def allow_is_in_small_letters() -> None:
 
 @fault("WV2-HTTP-005")
 def head_is_refused_and_named() -> None:
-    """HEAD is answered 405 with an Allow that lists it: a cache that asks first is sent in circles."""
+    """HEAD returns 405 with an Allow that lists it: a cache that asks first is sent in circles."""
     headers = {b"allow": b"GET, HEAD, PUT, DELETE", b"content-type": b"application/json"}
     on_call(lambda call: Reply(405, headers, b"") if call.method == "HEAD" else call)
 
 
 @fault("WV2-HTTP-005")
 def patch_is_404() -> None:
-    """PATCH of a workload that exists is answered 404."""
+    """PATCH of a workload that exists returns 404."""
     on_call(lambda call: error_reply(404) if call.method == "PATCH" else call)
 
 
 @fault("WV2-HTTP-005")
 def patch_is_accepted() -> None:
-    """PATCH is answered 200 and does nothing."""
+    """PATCH returns 200 and does nothing."""
     on_call(lambda call: Reply(200, {b"content-type": b"application/json"}, b"{}") if call.method == "PATCH" else call)
 
 
@@ -196,25 +196,25 @@ def _header(call: Call, name: bytes) -> str:
 
 @fault("WV2-HTTP-008", also=("WV2-*",))
 def accept_is_compared_word_for_word() -> None:
-    """An Accept that is not exactly application/json or */* is answered 406: no browser gets an answer."""
+    """An Accept that is not exactly application/json or */* returns 406: no browser gets an answer."""
     on_call(lambda call: error_reply(406) if _header(call, b"accept") not in ("", "*/*", "application/json") else call)
 
 
 @fault("WV2-HTTP-008", also=("WV2-*",))
 def accept_with_a_quality_is_refused() -> None:
-    """An Accept with a quality value is answered 406."""
+    """An Accept with a quality value returns 406."""
     on_call(lambda call: error_reply(406) if "q=" in _header(call, b"accept") else call)
 
 
 @fault("WV2-HTTP-009", also=("WV2-*",))
 def charset_is_refused() -> None:
-    """application/json; charset=utf-8 is answered 415, and most clients send it."""
+    """application/json; charset=utf-8 returns 415, and most clients send it."""
     on_call(lambda call: error_reply(415) if "charset" in _header(call, b"content-type").lower() else call)
 
 
 @fault("WV2-HTTP-009", also=("WV2-*",))
 def media_type_is_case_sensitive() -> None:
-    """Application/JSON is answered 415."""
+    """Application/JSON returns 415."""
     on_call(lambda call: error_reply(415) if "JSON" in _header(call, b"content-type") else call)
 
 

@@ -56,7 +56,7 @@ def base64_creates_of_one_name_all_win() -> None:
 
 @fault("WV2-RACE-001")
 def losers_are_told_400() -> None:
-    """Of several creates of one name at once those that lose are answered 400."""
+    """Of several creates of one name at once those that lose return 400."""
     on_reply(lambda _call, reply: reply.with_status(400) if reply.status == 409 else reply)  # noqa: PLR2004
 
 
@@ -201,7 +201,7 @@ def creates_at_once_overwrite_each_other() -> None:
 
 @fault("WV2-RACE-004", also=("WV2-*",))
 def reads_at_once_are_throttled_with_400() -> None:
-    """More than three requests at once are answered 400, and not 429 with a time to wait."""
+    """More than three requests at once return 400, and not 429 with a time to wait."""
     open_calls: list[Call] = []
 
     def around(get: Callable[..., Any]) -> Callable[..., Any]:

@@ -38,7 +38,7 @@ def times_have_a_space() -> None:
 
 @fault(*_EACH, also=_TIMES)
 def times_end_with_a_newline() -> None:
-    """A newline stands behind each timestamp, as a careless template leaves it."""
+    """A newline follows each timestamp, as a careless template leaves it."""
     _told(lambda told: told.update(createdAt=told["createdAt"] + "\n", updatedAt=told["updatedAt"] + "\n"))
 
 

@@ -86,7 +86,7 @@ def lists_are_sorted() -> None:
 
 @fault(*_READ_BACK)
 def lists_are_sets() -> None:
-    """What stands twice in a list is stored once."""
+    """What is duplicated in a list is stored once."""
     edit_stored(
         lambda value: (
             list(dict.fromkeys(value))
@@ -204,7 +204,7 @@ def deep_values_are_lost() -> None:
 
 @fault("WV2-UPDATE-004", "WV2-UPDATE-005", also=("WV2-MANIFEST-009", "WV2-LIFE-008", "WV2-RACE-003"))
 def updated_manifest_is_read_from_the_cache() -> None:
-    """Reading shows the manifest of the create for ever; updates only reach the answer to PUT."""
+    """Reading shows the manifest of the create forever; updates only reach the answer to PUT."""
     first: dict[str, dict[str, Any]] = {}
 
     def remember(workload: dict[str, Any]) -> None:
@@ -240,19 +240,19 @@ def project_is_read_from_another() -> None:
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def category_is_not_stored() -> None:
-    """POST tells the category that was asked for; reading shows Other for all."""
+    """POST returns the category that was asked for; reading shows Other for all."""
     edit_told(lambda told: told.update(category="Other"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-GET-006", also=("WV2-UPDATE-*", "WV2-LIFE-008"))
 def priority_is_not_stored() -> None:
-    """POST tells the priority that was asked for; reading shows the type's default."""
+    """POST returns the priority that was asked for; reading shows the type's default."""
     edit_told(lambda told: told.update(priority="low"), "get")
 
 
 @fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015",))
 def preemptibility_is_not_stored() -> None:
-    """POST tells the preemptibility that was asked for; reading shows preemptible for all."""
+    """POST returns the preemptibility that was asked for; reading shows preemptible for all."""
     edit_told(lambda told: told.update(preemptibility="preemptible"), "get")
 
 

@@ -172,7 +172,7 @@ def _merged(old: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 @fault("WV2-UPDATE-006")
 def unknown_id_is_accepted() -> None:
-    """PUT to an id that no workload has is answered 202; the client believes in an update of nothing."""
+    """PUT to an id that no workload has returns 202; the client believes in an update of nothing."""
     seen: dict[str, Any] = {}
 
     def after(call: Call, reply: Reply) -> Reply:
@@ -185,13 +185,13 @@ def unknown_id_is_accepted() -> None:
 
 @fault("WV2-UPDATE-006")
 def unknown_id_is_400() -> None:
-    """PUT to an id that no workload has is answered 400."""
+    """PUT to an id that no workload has returns 400."""
     change_reply(lambda reply: reply.with_status(400), "update", status=(404,))
 
 
 @fault("WV2-UPDATE-007", also=("WV2-UPDATE-002",))
 def malformed_id_is_accepted() -> None:
-    """PUT to what is no id at all is answered 202."""
+    """PUT to what is not an id at all returns 202."""
     on_reply(
         lambda call, reply: (
             json_reply(202, {}) if call.operation == "update" and b"WorkloadV2Id" in reply.body else reply
@@ -223,7 +223,7 @@ def category_may_be_a_number() -> None:
 
 @fault("WV2-UPDATE-009")
 def metadata_may_be_anything() -> None:
-    """PUT drops metadata that are no object in silence."""
+    """PUT drops metadata that are not an object in silence."""
     edit_body(lambda body: body.pop("metadata") if not isinstance(body.get("metadata", {}), dict) else None, "update")
 
 
@@ -249,7 +249,7 @@ def no_body_is_taken() -> None:
 
 @fault("WV2-UPDATE-010")
 def yaml_is_taken_for_json() -> None:
-    """PUT reads its body as YAML, so that what is no JSON means something nobody wrote."""
+    """PUT reads its body as YAML, so that what is not JSON means something nobody wrote."""
 
     def before(call: Call) -> Call:
         if call.operation != "update" or call.json is not None:
@@ -344,7 +344,7 @@ def updated_is_200() -> None:
 
 @fault("WV2-UPDATE-001", also=("WV2-UPDATE-*",))
 def update_of_what_is_not_synced_is_409() -> None:
-    """An update soon after the create is answered 409, which PUT does not document."""
+    """An update soon after the create returns 409, which PUT does not document."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def hesitant(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
@@ -372,7 +372,7 @@ def update_answers_as_get_does() -> None:
 
 @fault("WV2-UPDATE-010")
 def invalid_utf_8_is_mended() -> None:
-    """Bytes that are no UTF-8 are replaced in silence, and stored as question marks."""
+    """Bytes that are not UTF-8 are replaced in silence, and stored as question marks."""
 
     def before(call: Call) -> Call:
         if call.operation != "update":

@@ -75,7 +75,7 @@ def update_answers_with_the_newest() -> None:
 
 @fault("WV2-UPDATE-018")
 def deleted_workload_takes_updates() -> None:
-    """PUT to a workload that is gone is answered 202."""
+    """PUT to a workload that is gone returns 202."""
 
     async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
         wanted = update_request(body)

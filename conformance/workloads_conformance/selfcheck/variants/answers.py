@@ -94,7 +94,7 @@ def gvk_names_the_resource_too() -> None:
     clashes=("times-have-an-offset", "times-have-seconds-only", "times-are-in-small-letters", "ids-are-in-capitals")
 )
 def reads_come_from_another_store() -> None:
-    """GET tells times to the millisecond, in another zone, and ids in capitals, as the store behind it keeps them."""
+    """GET returns times to the millisecond, in another zone, and ids in capitals, as the store behind it keeps them."""
 
     def edit(told: dict[str, Any]) -> None:
         for key in ("createdAt", "updatedAt", "deletedAt"):
@@ -108,7 +108,7 @@ def reads_come_from_another_store() -> None:
 
 @variant()
 def priority_is_left_out() -> None:
-    """Answers do not tell the priority."""
+    """Answers do not have the priority."""
     edit_told(lambda told: told.pop("priority", None))
 
 
@@ -157,7 +157,7 @@ def times_have_nanoseconds() -> None:
 
 @variant(clashes=("times-have-an-offset", "times-have-seconds-only", "times-have-nanoseconds"))
 def times_are_in_small_letters() -> None:
-    """T and Z stand in lower case, which RFC 3339, 5.6 allows."""
+    """T and Z are in lower case, which RFC 3339, 5.6 allows."""
     put(rendering, "_time", lambda moment: moment.strftime("%Y-%m-%dt%H:%M:%S.%fz"))
 
 
@@ -182,7 +182,7 @@ def applied_manifest_is_reduced() -> None:
 
 @variant()
 def integers_have_a_point() -> None:
-    """Integers in manifests are told as 1.0: JSON knows only numbers."""
+    """Integers in manifests are written as 1.0: JSON knows only numbers."""
     edit_workload(
         lambda workload: workload.update(
             rawManifest=deep(
@@ -195,13 +195,13 @@ def integers_have_a_point() -> None:
 
 @variant()
 def ids_are_in_capitals() -> None:
-    """Ids are told in capitals, and read in any case."""
+    """Ids are in capitals, and read in any case."""
     edit_told(lambda told: told.update(id=told["id"].upper()))
 
 
 @variant()
 def default_mode_is_told_as_null() -> None:
-    """The MNNVL mode of a workload that did not name one is told as null."""
+    """The MNNVL mode of a workload that did not name one is null."""
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
         def unset(self: Store, request: Any, *others: Any) -> Any:  # noqa: ANN401 - the server's
@@ -216,7 +216,7 @@ def default_mode_is_told_as_null() -> None:
 
 @variant()
 def configuration_is_empty() -> None:
-    """configuration is told without its member."""
+    """configuration is returned without its member."""
     edit_told(lambda told: told.update(configuration={}))
 
 

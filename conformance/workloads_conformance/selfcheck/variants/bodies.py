@@ -18,7 +18,7 @@ from workloads_conformance.selfcheck.patching import edit_workload, put, read_le
 
 @variant()
 def yaml_is_taken_where_json_was_expected() -> None:
-    """A body that is no JSON is read as YAML."""
+    """A body that is not JSON is read as YAML."""
     read_leniently(yaml.safe_load)
 
 
@@ -30,7 +30,7 @@ def trailing_commas_are_taken() -> None:
 
 @variant()
 def single_quotes_are_taken() -> None:
-    """Texts may stand in single quotes."""
+    """Texts may be in single quotes."""
     read_leniently(lambda body: ast.literal_eval(re.sub(r"\btrue\b", "True", body.decode())))
 
 

@@ -23,13 +23,13 @@ from workloads_conformance.selfcheck.patching import on_call, on_reply, put, wra
 
 @variant(clashes=("service-is-unavailable-at-times",))
 def rate_is_limited() -> None:
-    """Every tenth request is answered 429, with a time to wait."""
+    """Every tenth request returns 429, with a time to wait."""
     _busy(429, 10)
 
 
 @variant(clashes=("rate-is-limited",))
 def service_is_unavailable_at_times() -> None:
-    """Every fortieth request is answered 503, with a time to wait."""
+    """Every fortieth request returns 503, with a time to wait."""
     _busy(503, 40)
 
 
@@ -136,7 +136,7 @@ def _compressed(compress: Callable[[bytes], bytes]) -> None:
 
 @variant()
 def bodies_are_chunked() -> None:
-    """Answers do not tell their length beforehand."""
+    """Answers do not announce their length beforehand."""
     on_reply(
         lambda _call, reply: replace(
             reply, headers={name: value for name, value in reply.headers.items() if name != b"content-length"}
@@ -173,7 +173,7 @@ def lists_stand_in_several_lines() -> None:
 
 @variant()
 def long_lines_are_refused_by_the_front() -> None:
-    """A request line or a header of more than 1000 octets is answered 414 or 431 by what stands before the server."""
+    """A request line or a header of more than 1000 octets returns 414 or 431 by what is before the server."""
 
     def before(call: Call) -> Call | Reply:
         if len(call.path) + len(call.query) > _LONG_LINE:
@@ -196,5 +196,5 @@ def long_ids_are_414() -> None:
 
 @variant(clashes=("long-lines-are-refused-by-the-front",))
 def tokens_in_queries_are_too_long() -> None:
-    """A query of more than 100 characters is answered 414, whoever asks."""
+    """A query of more than 100 characters returns 414, whoever asks."""
     on_call(lambda call: error_reply(414) if len(call.query) > 100 else call)  # noqa: PLR2004 - as above

@@ -146,7 +146,7 @@ def project_is_defaulted() -> None:
 
 @variant()
 def names_are_free() -> None:
-    """Names need not be DNS labels."""
+    """Names do not have to be DNS labels."""
     put(validation, "_DNS_LABEL", re.compile(r".+", re.DOTALL))
 
 
@@ -261,7 +261,7 @@ def empty_updates_are_refused() -> None:
 
 @variant()
 def hidden_is_404() -> None:
-    """Who lacks the rights is told that there is no such workload."""
+    """A user without permission is told that there is no such workload."""
     change_reply(lambda reply: reply.with_status(404), "get", "update", "delete", status=(403,))
 
 
@@ -290,7 +290,7 @@ def unknown_queries_are_refused() -> None:
 
 @variant()
 def other_accepts_are_406() -> None:
-    """An Accept that leaves JSON out is answered 406."""
+    """An Accept that leaves JSON out returns 406."""
 
     def before(call: Call) -> Call | Reply:
         accept = call.headers.get(b"accept", b"*/*").lower()

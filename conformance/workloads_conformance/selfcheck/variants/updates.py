@@ -111,7 +111,7 @@ def dry_run_is_read_leniently() -> None:
 
 @variant()
 def an_empty_priority_is_none() -> None:
-    """An empty text counts as no priority, as where absent and empty cannot be told apart."""
+    """An empty text counts as no priority, as where absent and empty cannot be distinguished."""
     read_as("priority", lambda value: value or None if isinstance(value, str) else value, "create")
 
 

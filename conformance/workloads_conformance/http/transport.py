@@ -1,6 +1,6 @@
-"""The course of a run: where answers come from, how time passes, and what only the moment tells.
+"""The transport of a run: it gives answers, lets time pass, and gives recorded values.
 
-A run takes its course with a target, and is recorded; who judges the record again takes the recorded course.
+A live run sends requests to a target and records them. A replay takes everything from that record.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .wire import Wire
 T = TypeVar("T", bool, int, float, str)
 
 
-class Course(Protocol):
+class Transport(Protocol):
     """What a client and the tests that use it depend on.
 
     Attributes:
@@ -36,13 +36,13 @@ class Course(Protocol):
         """Lets `seconds` pass."""
         ...
 
-    def fact(self, key: str, find: Callable[[], T]) -> T:
-        """Returns what `find` finds out; a key is used once in a run."""
+    def recorded(self, key: str, find: Callable[[], T]) -> T:
+        """Returns a recorded value: what `find` returns in a live run. A key is used once in a run."""
         ...
 
 
-class Direct:
-    """The course of requests that nobody records."""
+class DirectTransport:
+    """Sends requests that are not recorded."""
 
     full = None
 
@@ -63,7 +63,7 @@ class Direct:
         """Sleeps."""
         await asyncio.sleep(seconds)
 
-    def fact(self, key: str, find: Callable[[], T]) -> T:
-        """Finds out."""
+    def recorded(self, key: str, find: Callable[[], T]) -> T:
+        """Returns what `find` returns."""
         del key
         return find()

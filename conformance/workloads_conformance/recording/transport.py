@@ -1,4 +1,4 @@
-"""The course of a run with a target: answers come from the network, and are recorded without secrets."""
+"""The transport of a live run: answers come from the network, and are recorded without secrets."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ T = TypeVar("T", bool, int, float, str)
 
 _UNAUTHORIZED = 401
 _CREDENTIALS = {"set-cookie"}
-"""Headers whose values are credentials that nobody told the redactor of."""
+"""Headers whose values are credentials unknown to the redactor."""
 
 _HIDDEN = "(hidden)"
 
 
-class Recorded:
-    """Takes its course with a target. Tests judge answers as they came; the record holds them without secrets."""
+class RecordingTransport:
+    """Sends requests to a target. Tests judge answers as they came; the record holds them without secrets."""
 
     def __init__(self, wire: Wire, tokens: TokenSource, redactor: Redactor, recorder: Recorder) -> None:
         self._wire, self._tokens = wire, tokens
@@ -66,8 +66,8 @@ class Recorded:
         """Sleeps."""
         await asyncio.sleep(seconds)
 
-    def fact(self, key: str, find: Callable[[], T]) -> T:
-        """Finds out, and records it."""
+    def recorded(self, key: str, find: Callable[[], T]) -> T:
+        """Returns what `find` returns, and records it."""
         value = find()
-        self._recorder.fact(key, value)
+        self._recorder.recorded_value(key, value)
         return value

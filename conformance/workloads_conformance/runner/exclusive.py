@@ -7,11 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator
 
 
-class Calm:
+class Exclusive:
     """Counts the trials that are under way, and keeps new ones waiting while one of them is alone.
 
-    One that is about to be alone keeps nobody waiting: it waits itself until no other is under way, as happens when all
-    that was started has ended. Else what the others wait for would have to be waited for before them.
+    A trial that asks to be alone blocks no other: it waits until no other trial is under way, which happens when all
+    that were started have ended.
     """
 
     def __init__(self) -> None:

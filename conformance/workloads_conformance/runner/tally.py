@@ -1,4 +1,4 @@
-"""What the run has found so far, by requirement, and the verdict that follows from it."""
+"""The tally: what the run has found so far, by requirement, and the verdict that follows from it."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ class Known:
 
 @dataclass(slots=True)
 class _Entry:
-    kept: int = 0
-    broken: int = 0
+    satisfied: int = 0
+    violated: int = 0
     first: int | None = None
     findings: list[Finding] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
     untestable: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
 
 
-class Record:
+class Tally:
     """Gathers judgements and findings, and folds them into one result for each requirement of the catalogue.
 
     `waived` says whether what is known of a finding is waived: such ones take no place from others.
@@ -56,14 +56,14 @@ class Record:
         self._durations: defaultdict[str, list[float]] = defaultdict(list)
         self._covered: defaultdict[str, set[object]] = defaultdict(set)
 
-    def kept(self, requirement: str) -> None:
-        """Counts a case in which the requirement was kept."""
-        self._entries[requirement].kept += 1
+    def satisfied(self, requirement: str) -> None:
+        """Counts a case in which the requirement was satisfied."""
+        self._entries[requirement].satisfied += 1
 
-    def broken(self, requirement: str, exchange: int) -> None:
-        """Counts a case in which it was broken, as the exchange of this number showed."""
+    def violated(self, requirement: str, exchange: int) -> None:
+        """Counts a case in which it was violated, as the exchange of this number showed."""
         entry = self._entries[requirement]
-        entry.broken += 1
+        entry.violated += 1
         entry.first = exchange if entry.first is None else min(entry.first, exchange)
 
     def wants(self, known: Known) -> bool:
@@ -76,20 +76,20 @@ class Record:
         return known.code not in alike and len(alike) < MOST_FINDINGS
 
     def find(self, requirement: str, finding: Finding) -> None:
-        """Keeps a finding that was examined; `doubt` is for one that did not repeat."""
+        """Keeps a finding that was examined; `inconclusive` is for one that did not repeat."""
         self._entries[requirement].findings.append(finding)
 
-    def doubt(self, requirement: str, reason: str) -> None:
+    def inconclusive(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be decided in some case."""
-        self._entries[requirement].doubts.append(reason[:_LONGEST_REASON])
+        self._entries[requirement].inconclusive.append(reason[:_LONGEST_REASON])
 
     def untestable(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be tried."""
         self._entries[requirement].untestable.append(reason)
 
-    def fault(self, requirement: str, reason: str) -> None:
+    def error(self, requirement: str, reason: str) -> None:
         """Notes that the suite itself failed on the requirement."""
-        self._entries[requirement].faults.append(reason)
+        self._entries[requirement].errors.append(reason)
 
     def observe(self, requirement: str, answer: str) -> None:
         """Counts an answer to what the contract leaves open."""
@@ -109,13 +109,13 @@ class Record:
         self._durations[name].append(seconds)
 
     def first_shown(self, requirement: str) -> int | None:
-        """Returns the number of the first exchange that showed it broken; None unless there is a finding of it."""
+        """Returns the number of the first exchange that showed it violated; None unless there is a finding of it."""
         entry = self._entries[requirement]
         return entry.first if entry.findings else None
 
     @property
     def failures(self) -> int:
-        """The number of MUST requirements known to be broken."""
+        """The number of MUST requirements known to be violated."""
         return sum(
             bool(entry.findings) and self.catalogue[identifier].level is Level.MUST
             for identifier, entry in self._entries.items()
@@ -128,14 +128,14 @@ class Record:
     def _result(self, requirement: Requirement, otherwise: str) -> RequirementResult:
         entry = self._entries[requirement.id]
         findings = tuple(entry.findings)
-        cases = entry.kept + entry.broken + entry.answers.total()
+        cases = entry.satisfied + entry.violated + entry.answers.total()
         verdict, reason = _fold(entry, otherwise)
         return RequirementResult(
             requirement=requirement,
             verdict=verdict,
             reason=reason,
             cases=cases,
-            broken=entry.broken,
+            violated=entry.violated,
             findings=findings,
         )
 
@@ -154,16 +154,16 @@ class Record:
 
 def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
     answers = dict(entry.answers.most_common())
-    told = counted(cases=entry.kept + entry.broken, broken=entry.broken, answers=answers)
+    told = counted(cases=entry.satisfied + entry.violated, violated=entry.violated, answers=answers)
     if entry.findings:
         return Verdict.FAIL, told
-    if entry.faults:
-        return Verdict.ERROR, entry.faults[0]
-    if entry.doubts:
-        return Verdict.INCONCLUSIVE, _most_common(entry.doubts)
-    if entry.broken:
+    if entry.errors:
+        return Verdict.ERROR, entry.errors[0]
+    if entry.inconclusive:
+        return Verdict.INCONCLUSIVE, _most_common(entry.inconclusive)
+    if entry.violated:
         return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
-    if entry.answers or entry.kept:
+    if entry.answers or entry.satisfied:
         return Verdict.PASS, told
     return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
 

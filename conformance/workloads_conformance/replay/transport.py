@@ -1,4 +1,4 @@
-"""The course of a run taken again from its record: the same answers in the same order, without waiting."""
+"""The transport of a replay: it gives the answers of a record in the same order, without waiting."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MEMORY = MOST + MOST // 4
 """Bytes that answers may hold: a little more than in a run, whose times these are not."""
 
 _MOST_TOLD = 1000
-"""Differences of a kind that are told."""
+"""Differences of a kind that are listed."""
 
 _RESPONSE = {
     "n",
@@ -57,7 +57,7 @@ class Pace(Protocol):
     def waited_for(self) -> bool: ...  # noqa: D102 - above
 
 
-class Replayed:
+class ReplayTransport:
     """Answers each request of a trial from the record, where it was recorded as sent by that trial.
 
     Answers are given in the order in which they came, for what trials share depends on it. A request that the record
@@ -182,11 +182,11 @@ class Replayed:
         del seconds
         await asyncio.sleep(0)
 
-    def fact(self, key: str, find: Callable[[], T]) -> T:
-        """Returns what was found out when the record was made."""
+    def recorded(self, key: str, find: Callable[[], T]) -> T:
+        """Returns the value that the live run recorded."""
         key = self._redactor.text(key)
-        if key in self._record.facts:
-            found: T = self._record.facts[key]
+        if key in self._record.recorded_values:
+            found: T = self._record.recorded_values[key]
             return found
         value = find()
         if self._record.stopped is None:
