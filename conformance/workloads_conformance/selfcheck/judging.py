@@ -155,7 +155,7 @@ def _run(
             if shown:
                 first_seen = min(shown), time.monotonic() - started
                 break
-            if job.enough and all(session.record.first_shown(name) is not None for name in job.enough):
+            if job.enough and all(session.tally.first_shown(name) is not None for name in job.enough):
                 break
         session.clean_up()
         return session.report(), first_seen

@@ -9,7 +9,7 @@ from workloads_conformance.runner import InTurn, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.stories import Act
 
-from .stories import REQUIREMENTS, Telling
+from .stories import REQUIREMENTS, StoryRun
 
 MANY = {Profile.SMOKE: 4, Profile.STANDARD: 12, Profile.THOROUGH: 1000}
 """Workloads, by profile."""
@@ -34,7 +34,7 @@ async def test_the_last_of_many_is_like_the_first(trial: WorkloadTrial, many: in
         names += [str(answer.metadata.get("name")) for answer in created]
         await trial.at_once(*(trial.delete(answer.id) for answer in created))
         if any(len(names) - len(created) < 10**power <= len(names) for power in range(1, 4)):
-            await Telling(trial, None).tell(_STORY)
+            await StoryRun(trial, None).tell(_STORY)
     again = len(names) - len(set(names))
     trial.judge(
         "WV2-CREATE-014",
