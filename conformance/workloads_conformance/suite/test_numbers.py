@@ -34,7 +34,7 @@ async def test_the_last_of_many_is_like_the_first(trial: WorkloadTrial, many: in
         names += [str(answer.metadata.get("name")) for answer in created]
         await trial.at_once(*(trial.delete(answer.id) for answer in created))
         if any(len(names) - len(created) < 10**power <= len(names) for power in range(1, 4)):
-            await StoryRun(trial, None).tell(_STORY)
+            await StoryRun(trial, None).run(_STORY)
     again = len(names) - len(set(names))
     trial.judge(
         "WV2-CREATE-014",
