@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workloads_conformance.api import METADATA, Answer, differing, shows, told
+from workloads_conformance.api import METADATA, Answer, differing, shows, value_of
 from workloads_conformance.http import Exchange, Request, Response
 
 
@@ -67,4 +67,4 @@ def test_manifests_are_compared_whole():
 def test_an_answer_shows_what_it_does_not_contradict():
     assert shows(answer({"priority": None}), {"priority": "high", "category": "Build"})
     assert not shows(answer({"priority": "low"}), {"priority": "high"})
-    assert told(answer({"gvk": {**GVK, "x": 1}}), "gvk") == GVK
+    assert value_of(answer({"gvk": {**GVK, "x": 1}}), "gvk") == GVK

@@ -25,7 +25,7 @@ USAGE = {
     "other scheme": (("--target", "ftp://x", *REMOTE[2:]), "", ["ftp://x"]),
     "a line end in the URL": (("--target", "http://a\nb", *REMOTE[2:]), "", ["http://a\\nb", "https://"]),
     "no host name": (("--target", "http://\u00fc..x", *REMOTE[2:]), "", ["..x", "https://"]),
-    "no proxy": ((*REMOTE, "--proxy", "u:geheim@x"), "", ["proxy is no URL"]),
+    "no proxy": ((*REMOTE, "--proxy", "u:geheim@x"), "", ["proxy is not a URL"]),
     "credentials in the URL": (("--target", "http://u:geheim@x", *REMOTE[2:]), "", ["credentials"]),
     "no project": (("--target", "http://127.0.0.1:9", "--token-env", "T"), "", ["project-id", "missing"]),
     "no credentials": (("--target", "http://127.0.0.1:9", "--project-id", "1"), "", ["--token-env"]),

@@ -207,7 +207,7 @@ def test_parts_of_two_targets_are_not_merged(command, tmp_path):
         (("diff", "a.json", "later.json"), ["2.24", "2.25", "--across-contracts"]),
         (
             ("report", "a.json", "--format", "junit", "--out", "x"),
-            ["'junit' is not a file", "did you mean 'junit.xml'"],
+            ["'junit' is not a known file", "did you mean 'junit.xml'"],
         ),
         (("report", "a.json", "--out", "a.json"), ["cannot be written to 'a.json'", "--out"]),
         (("report", "a.json", "--out", "/proc/nowhere"), ["cannot be written to '/proc/nowhere'", "--out"]),

@@ -105,7 +105,7 @@ def test_under_pytest_a_waived_failure_fails_no_test_until_it_expires(tmp_path):
         (filled_in(f'{ENTRY}"WV2-NONE-001"\nowner = ""\nreason = ""\nlink = ""\nexpires = ""'),
          ["'WV2-NONE-001' is not a known requirement"]),
         ("[[waiver", ["not TOML"]),
-        (None, ["waivers.toml", "no readable file"]),
+        (None, ["waivers.toml", "not a readable file"]),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_waiver_file_ends_the_run_before_anything_is_sent(text, words, command, tmp_path):

@@ -19,7 +19,7 @@ from workloads_conformance.http import Exchange, Request, Response
 from workloads_conformance.output import Guarded, Redactor, guarded, shown, tell, tell_build_server
 from workloads_conformance.recording import HAR_NAME, Recorder, read_record, write_har
 from workloads_conformance.selfcheck.declare import Fault
-from workloads_conformance.selfcheck.judging import Outcome
+from workloads_conformance.selfcheck.judging import ServerOutcome
 from workloads_conformance.selfcheck.model import FaultResult, SelfCheck
 from workloads_conformance.selfcheck.rendering import html_text, json_text, markdown_text, text
 from workloads_reports import (
@@ -122,7 +122,7 @@ def certificate(_directory):
 def self_check() -> SelfCheck:
     nasty = ATTACK + NASTY
     fault = Fault(name="x/y", sentence="X.", requirements=("WV2-GET-001",), also=(), provoked_by=(), patch=print)
-    outcome = Outcome(failed={"WV2-GET-003": nasty}, undecided={"WV2-GET-004": nasty}, problem=nasty)
+    outcome = ServerOutcome(failed={"WV2-GET-003": nasty}, undecided={"WV2-GET-004": nasty}, problem=nasty)
     return SelfCheck(faults=(FaultResult(fault, outcome),), variants=(), seed=3, jobs=2, bar=100, seconds=1.5)
 
 

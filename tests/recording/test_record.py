@@ -91,7 +91,7 @@ def test_what_a_killed_run_leaves_can_be_read(sound, place, kept):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda entries: [*entries, {"kind": "test", "name": "x"}], "line 8: it goes on after its last line"),
+        (lambda entries: [*entries, {"kind": "test", "name": "x"}], "line 8: it has lines after its last one"),
         (lambda entries: [entries[0], {"kind": "nonsense"}], "line 2: 'nonsense' is not a kind of entry"),
         (lambda entries: [{**entries[0], "seed": 1, "shrink": "no"}], r"line 1: \$.shrink 'no' is not of type"),
         (lambda entries: [*entries[:4], {**entries[4], "status": "200"}], r"line 5: \$.status '200' is not of type"),
