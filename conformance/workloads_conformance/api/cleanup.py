@@ -80,7 +80,8 @@ class Cleanup:
 
     async def _look_for(self, claim: Claim, trial: str) -> None:
         """Reads a claimed workload until it shows, for not much longer than others took to."""
-        patience = min(self._patience, max(_FIRST_LOOK, 2 * self._slowest)) if self._unseen < _LOOKS else 0.0
+        # What others took depends on which of them have ended.
+        patience = self._client.transport.recorded(f"{trial}: patience with {claim.id}", self._patience_with_new)
         started, pause = None, 0.02
         while True:
             seen = await self._client.send(_request("GET", claim.id), trial)
@@ -93,6 +94,9 @@ class Cleanup:
                 return
             await self._client.transport.pause(pause)
             pause = min(pause * 1.6, 1.0)
+
+    def _patience_with_new(self) -> float:
+        return min(self._patience, max(_FIRST_LOOK, 2 * self._slowest)) if self._unseen < _LOOKS else 0.0
 
     async def finish(self) -> Account:
         """Deletes everything that the run created; returns what became of it."""
