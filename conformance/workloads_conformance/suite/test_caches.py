@@ -16,7 +16,7 @@ async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> N
     created = await trial.existing(trial.body(priority="low"))
     before = _validator(await trial.settled(created.id))
     if before.startswith("W/"):
-        raise UntestableError("GET has a weak ETag, which need not change")
+        raise UntestableError("GET has a weak ETag, which does not have to change")
     trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
 
     def updated(answer: Answer) -> bool:
@@ -29,7 +29,7 @@ async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> N
     trial.judge(
         "WV2-HTTP-015",
         answer.status != _NOT_MODIFIED,
-        message="a conditional GET with the validator from before an update was answered 304",
+        message="a conditional GET with the validator from before an update returned 304",
         code="conditional-get/old-validator-still-good",
         expected="200, and what GET shows now",
         observed=str(answer),
@@ -50,7 +50,7 @@ async def test_a_validator_is_no_right(trial: WorkloadTrial) -> None:
     trial.judge(
         "WV2-AUTH-010",
         not is_success(answer) and answer.status != _NOT_MODIFIED,
-        message=f"a conditional GET with a token that lacks the rights was answered {answer.status}",
+        message=f"a conditional GET with a token that lacks the rights returned {answer.status}",
         code=f"conditional-get-without-rights/answered:{answer.status}",
         expected="403",
         observed=str(answer),
