@@ -64,7 +64,7 @@ def test_cases_come_back_as_they_were_written(name):
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[["no such act"]]', "[" * 10**5, "{}x"])
 def test_what_holds_no_cases_is_refused(text):
-    with pytest.raises(UsageError, match="holds drawn cases that are none"):
+    with pytest.raises(UsageError, match="holds drawn cases that are not valid"):
         read(DRAWN["test_stories.test_a_long_story"], text)
 
 
