@@ -40,6 +40,7 @@ def test_detection_is_measured():
     assert 1 <= float(exchanges[2]) <= float(exchanges[4])
 
 
+@pytest.mark.exhaustive
 def test_the_cost_of_wrong_servers_is_measured():
     """No bound is asked for here: a machine may be slow."""
     done = subprocess.run(

@@ -79,7 +79,14 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize(("signals", "creates"), ENDS.values(), ids=ENDS)
+ALIKE = {"kill -9, early", "SIGHUP", "SIGINT", "SIGINT and SIGTERM"}
+"""Ends that are tried only where all are."""
+
+
+@pytest.mark.parametrize(
+    ("signals", "creates"),
+    [pytest.param(*end, id=name, marks=pytest.mark.exhaustive if name in ALIKE else []) for name, end in ENDS.items()],
+)
 def test_what_an_ended_run_leaves_is_told_and_swept(signals, creates, tmp_path, command):
     server = Foreign()
     with serving(server) as target:

@@ -113,9 +113,9 @@ def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
     [
         (honest, "conformant"),
         (without_a_member, "nonconformant"),
-        (one_id_for_all, "nonconformant"),
-        (token_late_in_the_manifest, "nonconformant"),
-        (fails_for_some, "nonconformant"),
+        pytest.param(one_id_for_all, "nonconformant", marks=pytest.mark.exhaustive),
+        pytest.param(token_late_in_the_manifest, "nonconformant", marks=pytest.mark.exhaustive),
+        pytest.param(fails_for_some, "nonconformant", marks=pytest.mark.exhaustive),
         (often_busy, None),
         (fails_at_random, "inconclusive"),
     ],
