@@ -15,6 +15,7 @@ from support.servers import Changed, serving
 
 from workloads_conformance.runner.judges import EXAMPLES
 from workloads_conformance.settings import Profile
+from workloads_conformance.suite import test_numbers, test_stories
 
 FEW_CASES = (sys.executable, str(Path(__file__).parents[1] / "support" / "few_cases.py"))
 
@@ -24,6 +25,8 @@ def _few_cases():
     """Draws as few cases here as the commands do that are called."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(EXAMPLES, Profile.THOROUGH, FEW)
+        patch.setitem(test_stories.TOGETHER, Profile.THOROUGH, 1)
+        patch.setitem(test_numbers.MANY, Profile.THOROUGH, FEW)
         yield
 
 

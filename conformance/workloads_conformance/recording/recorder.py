@@ -111,8 +111,12 @@ class Recorder:
         self._write({"kind": "finding", "requirement": requirement, "finding": dict(finding)})
 
     def end(self, outcome: Mapping[str, Any]) -> None:
-        """Writes the last entry, with the number of entries of each kind."""
-        self._write({"kind": "end", **self._redactor.value(dict(outcome)), "counts": dict(self._counts)})
+        """Writes the last entry, with the number of entries of each kind.
+
+        What is still on its way when a run is cut short comes too late for the record.
+        """
+        with self._lock:
+            self._write({"kind": "end", **self._redactor.value(dict(outcome)), "counts": dict(self._counts)})
 
     def close(self) -> None:
         """Ends the writing; a record that was never begun is taken away."""
@@ -121,5 +125,7 @@ class Recorder:
             self.path.unlink(missing_ok=True)
 
     def _write(self, entry: dict[str, Any]) -> None:
+        if self._counts["end"]:
+            return
         self._counts[entry["kind"]] += 1
         self._chain.write(entry)
