@@ -11,7 +11,7 @@ from .inventory import Account, CreateLog, Inventory
 from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
 from .observations import BUSY, REFUSED_KIND
 from .preflight import DRY_RUN_CHECK, check_controls, check_target
-from .remaining import REMAINING_CHECK, goes_away
+from .remaining import REMAINING_CHECK, goes_away, there_or_gone
 from .routes import CREATE_PATH, TOKEN_ENDPOINTS
 from .safety import Safety
 from .state import ledger_key
@@ -60,5 +60,6 @@ __all__ = [
     "ledgers",
     "read_ledger",
     "shows",
+    "there_or_gone",
     "value_of",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from workloads_conformance.runner import ONCE, JudgingTest, UntestableError
+from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, UntestableError, is_success
 
 from .answers import Answer, is_gone
 from .cleanup import GONE
@@ -18,12 +18,23 @@ _MOST = 3
 """Workloads that are asked for once more."""
 
 
+def there_or_gone(seen: Answer) -> Answer:
+    """Returns a reading that shows a workload, or that it is gone.
+
+    Raises:
+        UndecidedError: it shows neither: it is refused in another way than with 404, say, which is judged elsewhere.
+    """
+    if not is_gone(seen) and not (is_success(seen) and seen.workload):
+        raise UndecidedError(f"GET returned {seen.status}, which does not show whether the workload is there")
+    return seen
+
+
 async def goes_away(trial: WorkloadTrial, identifier: str, *, needed: bool = True) -> Answer:
     """Waits until a workload whose deletion was accepted is gone, and judges that it is; returns the last reading.
 
     `needed` is that of `Trial.eventually`.
     """
-    seen = await trial.eventually(GONE, partial(trial.get, identifier), is_gone, needed=needed)
+    seen = there_or_gone(await trial.eventually(GONE, partial(trial.get, identifier), is_gone, needed=needed))
     trial.judge(
         "WV2-DELETE-003",
         is_gone(seen),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, goes_away, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, there_or_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
@@ -157,6 +157,8 @@ class StoryRun:
         if not workload.allows(seen):
             awaited = workload.awaited if workload.seen is None and not workload.is_deleted else "shown again"
             seen = await trial.eventually(awaited, lambda: trial.get(workload.id), workload.allows)
+        if workload.is_deleted:
+            there_or_gone(seen)
         difference = workload.against(trial, seen)
         before = f" after {self._earlier_act}" if self._earlier_act else ""
         what = "is there again" if workload.is_deleted else "does not show what it should"
@@ -372,7 +374,8 @@ class StoryRun:
         if answer.id:
             what_it_is = f"metadata.id in the answer to a {what}"
             self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what_it_is, answer)
-        await goes_away(self._trial, workload.id)
+        if not is_gone(await goes_away(self._trial, workload.id)):
+            raise UndecidedError("the story cannot go on: a deleted workload is still there")
         workload.is_deleted = True
         self._on_name[workload.name] = Act.DELETE
         self._dead.append(workload)

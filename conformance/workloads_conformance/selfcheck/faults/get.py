@@ -42,7 +42,7 @@ def newest_is_read() -> None:
     wrap(app, "get_response", around)
 
 
-@fault("WV2-GET-004", also=("WV2-DRYRUN-002",))
+@fault("WV2-GET-004", also=("WV2-DRYRUN-002", "WV2-DELETE-003"))
 def unknown_id_is_200() -> None:
     """GET of an id that no workload has returns 200 with some other workload."""
     last: Shown = {}
