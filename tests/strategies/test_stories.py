@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workloads_strategies.stories import Act, Scene, is_feasible, sequences, shorter, stories, stories_of
@@ -37,11 +37,13 @@ def test_few_steps_repeat_what_others_have_shown():
     assert sum(map(len, stories_of(2))) <= 1.4 * len(sequences(2))
 
 
+@settings(deadline=None)
 @given(stories())
 def test_drawn_stories_are_feasible(story):
     assert is_feasible(story)
 
 
+@settings(deadline=None)
 @given(stories(), st.data())
 def test_a_story_is_shortened_to_what_shows_the_same(story, data):
     """Whichever three consecutive steps show it, a story of few more is among those that are tried."""
