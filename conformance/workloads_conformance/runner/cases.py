@@ -6,10 +6,10 @@ tries. A replay takes them from the record and draws none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from cattrs.preconf.json import make_converter
 
@@ -60,15 +60,33 @@ def read(drawn: Drawn, text: str) -> list[Any]:
 
 
 def named(case: object) -> str:
-    """Returns a case as a finding names it: a text as it is, a mutation by its label; empty where there is one only."""
+    """Returns a case as a finding names it: texts as they are, a mutation by its label; empty where there is one."""
     if isinstance(case, OfKind):
         return named(case.case)
+    if isinstance(case, tuple) and all(isinstance(step, str) for step in case):
+        return ", ".join(case)
     return "" if case is None else case if isinstance(case, str) else repr(case)
+
+
+@dataclass(frozen=True, slots=True)
+class Shorter:
+    """Gives, for a case, those that may show what it shows."""
+
+    groups: Callable[[Any], Iterable[Sequence[Any]]]
+
+    at_once: ClassVar[bool] = True
+    """They are tried together, so that one that takes long costs its time once."""
+
+    def of(self, case: OfKind) -> Iterator[list[OfKind]]:
+        """Yields them in groups, on the same kind, the shortest first."""
+        return ([OfKind(case.kind, one) for one in group] for group in self.groups(case.case))
 
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
     """Draws the cases of a round once more, to find smaller ones like one of them."""
+
+    at_once: ClassVar[bool] = False
 
     drawn: Drawn
     settings: Settings

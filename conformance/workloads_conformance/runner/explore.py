@@ -14,7 +14,7 @@ import contextlib
 import itertools
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.http import TargetLostError
 
-from .cases import Redraw
+from .cases import Redraw, Shorter
 from .context import Context
 from .judgement import Judgement
 from .loop import LoopThread
@@ -115,12 +115,26 @@ class Explorer:
                 await found[0].tidy()
 
     def smallest(
-        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], violation: Judgement
+        self,
+        scope: str,
+        test: Test,
+        smaller: Redraw | Shorter,
+        outcomes: Sequence[Outcome],
+        violation: Judgement,
+        found: Outcome,
     ) -> Outcome:
         """Returns the smallest case found that violates the requirement as `violation` does.
 
-        `outcomes` are those of pass 1, whose cases `redraw` draws again; `violation` made one fail.
+        `outcomes` are those of pass 1, and `found` is that of them which `violation` is of.
         """
+        if isinstance(smaller, Redraw):
+            return self._shrunk(scope, test, smaller, outcomes, violation)
+        return found if violation.alone else self._shortest(scope, test, smaller, violation, found)
+
+    def _shrunk(
+        self, scope: str, test: Test, redraw: Redraw, outcomes: Sequence[Outcome], violation: Judgement
+    ) -> Outcome:
+        """Returns the smallest case that hypothesis finds as `redraw` draws those of pass 1 again."""
         first = next(outcome for outcome in outcomes if outcome.violation(violation.requirement, violation.code))
         stage = f"{scope}/shrink {violation.requirement} {violation.code} of {first.trial.part}"
         transport = self._context.client.transport
@@ -146,19 +160,14 @@ class Explorer:
                     shrinking.check(case)
         return shrinking.best
 
-    def shortest(
-        self, scope: str, test: Test, groups: Iterable[Sequence[Any]], outcome: Outcome, violation: Judgement
-    ) -> Outcome:
-        """Returns the outcome of the first case that violates the requirement as `violation` does, or else `outcome`.
-
-        `groups` are cases that may, the shortest first; those of a group are run together.
-        """
-        stage = f"{scope}/shorten {violation.requirement} {violation.code} of {outcome.trial.part}"
-        for number, group in enumerate(groups):
-            for found in self.run_again(f"{stage} {number}", test, group):
-                if found.violation(violation.requirement, violation.code) is not None:
-                    return found
-        return outcome
+    def _shortest(self, scope: str, test: Test, shorter: Shorter, violation: Judgement, found: Outcome) -> Outcome:
+        """Returns the outcome of the first of the shorter cases that violates the requirement, or else `found`."""
+        stage = f"{scope}/shorten {violation.requirement} {violation.code} of {found.trial.part}"
+        for number, group in enumerate(shorter.of(found.case)):
+            for outcome in self.run_again(f"{stage} {number}", test, group):
+                if outcome.violation(violation.requirement, violation.code) is not None:
+                    return outcome
+        return found
 
     def repeat_early(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> None:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""

@@ -63,19 +63,15 @@ class InTurn(Fixed):
 
     Attributes:
         on: gives the cases of a run, each with its kind.
-        shorter: gives the cases that may show what a case shows, in groups, the shortest first.
+        shorter: gives the cases that may show what a case shows, in groups, the shortest first; None if none can.
     """
 
     on: Callable[[Settings], Sequence[tuple[Any, str]]] = lambda _settings: ()
-    shorter: Callable[[Any], Iterable[Sequence[Any]]] = lambda _case: ()
+    shorter: Callable[[Any], Iterable[Sequence[Any]]] | None = None
 
     def on_kinds(self, settings: Settings) -> Sequence[OfKind]:
         """Returns the cases that a profile tries."""
         return [OfKind(kind, case) for case, kind in self.on(settings)]
-
-    def shorter_than(self, case: OfKind) -> Iterable[Sequence[OfKind]]:
-        """Gives the cases that may show what a case shows, on the same kind."""
-        return ([OfKind(case.kind, one) for one in group] for group in self.shorter(case.case))
 
 
 ONCE = Fixed((None,))

@@ -13,9 +13,9 @@ from workloads_conformance.http import Client
 from workloads_conformance.settings import Settings
 
 from . import cases
-from .cases import Redraw
+from .cases import Redraw, Shorter
 from .explore import Explorer
-from .judges import Drawn, Fixed, JudgingTest
+from .judges import Drawn, Fixed, InTurn, JudgingTest
 from .outcome import Outcome
 
 _AHEAD = 48
@@ -28,11 +28,11 @@ wait as it does, and do so with it."""
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A test whose cases are on their way. `redraw` draws them again; None where they are fixed."""
+    """A test whose cases are on their way. `smaller` looks for smaller ones; None where there are none."""
 
     test: JudgingTest
     scope: str
-    redraw: Redraw | None
+    smaller: Redraw | Shorter | None
     outcomes: Future[list[Outcome]]
 
 
@@ -98,16 +98,19 @@ class Schedule:
 
     def _start(self, test: JudgingTest, number: int) -> Started:
         """Takes a test's cases and starts them."""
-        scope, drawn, redraw = f"{test.name}/{number}", test.cases, None
+        scope, drawn = f"{test.name}/{number}", test.cases
+        smaller: Redraw | Shorter | None = None
         if isinstance(drawn, Fixed):
             tried = test.listed(self._settings)
+            if isinstance(drawn, InTurn) and drawn.shorter is not None:
+                smaller = Shorter(drawn.shorter)
         else:
             draw_them = partial(cases.draw_round, drawn, self._settings, number)
             tried = cases.read(
                 drawn, self._client.transport.recorded(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
             )
-            redraw = Redraw(drawn, self._settings, number)
-        return Started(test, scope, redraw, self._explorer.start(scope, test.run, tried))
+            smaller = Redraw(drawn, self._settings, number)
+        return Started(test, scope, smaller, self._explorer.start(scope, test.run, tried))
 
     def _numbers(self, test: JudgingTest) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""

@@ -38,6 +38,7 @@ class _Entry:
     first: int | None = None
     findings: list[Finding] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
+    cut_short: list[str] = field(default_factory=list)
     untestable: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
@@ -82,6 +83,10 @@ class Tally:
     def inconclusive(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be decided in some case."""
         self._entries[requirement].inconclusive.append(reason[:_LONGEST_REASON])
+
+    def cut_short(self, requirement: str, reason: str) -> None:
+        """Notes why a case did not reach the requirement; it is undecided unless another case judged it."""
+        self._entries[requirement].cut_short.append(reason[:_LONGEST_REASON])
 
     def untestable(self, requirement: str, reason: str) -> None:
         """Notes why the requirement could not be tried."""
@@ -159,8 +164,9 @@ def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
         return Verdict.FAIL, told
     if entry.errors:
         return Verdict.ERROR, entry.errors[0]
-    if entry.inconclusive:
-        return Verdict.INCONCLUSIVE, _most_common(entry.inconclusive)
+    judged = entry.answers or entry.satisfied or entry.violated
+    if undecided := entry.inconclusive or ([] if judged else entry.cut_short):
+        return Verdict.INCONCLUSIVE, _most_common(undecided)
     if entry.violated:
         return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
     if entry.answers or entry.satisfied:

@@ -36,7 +36,10 @@ def _note_why_not(
     if outcome.error:
         tally.error(requirement, redactor.text(outcome.error))
     elif outcome.inconclusive and not judged:
-        tally.inconclusive(requirement, redactor.text(outcome.inconclusive))
+        # What a violation keeps one case from, others may have judged.
+        cut_short = any(not judgement.satisfied for judgement in outcome.trial.judgements)
+        note = tally.cut_short if cut_short else tally.inconclusive
+        note(requirement, redactor.text(_not_reached(test, outcome) if cut_short else outcome.inconclusive))
     elif outcome.untestable:
         tally.untestable(requirement, redactor.text(outcome.untestable))
     elif not judged:

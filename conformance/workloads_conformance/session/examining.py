@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workloads_conformance.output import Redactor
-from workloads_conformance.runner import Examined, InTurn, Judgement, JudgingTest, Known, Outcome, Started, Tally
+from workloads_conformance.runner import Examined, Judgement, JudgingTest, Known, Outcome, Started, Tally
 from workloads_reports import Finding, Waiver, covers
 from workloads_specs import Catalogue, Level
 
@@ -84,14 +84,11 @@ class Examiner:
         test, scope, explorer = started.test, started.scope, running.explorer
         early = running.schedule.started_early()
         explorer.still()
-        smallest = first
-        if isinstance(test.cases, InTurn) and self._shrink:
-            groups = test.cases.shorter_than(first.case)
-            smallest = explorer.shortest(scope, test.run, groups, first, violation)
-        elif first.takes_long:
+        smallest, smaller = first, started.smaller if self._shrink else None
+        if first.takes_long and not (smaller is not None and smaller.at_once):
             self._repeat_early(running, [started, *early])
-        elif self._shrink and started.redraw is not None and explorer.repeats(scope, test.run, first, violation):
-            smallest = explorer.smallest(scope, test.run, started.redraw, outcomes, violation)
+        elif smaller is not None and explorer.repeats(scope, test.run, first, violation):
+            smallest = explorer.smallest(scope, test.run, smaller, outcomes, violation, first)
         return explorer.confirm(scope, test.run, smallest, violation)
 
     def _repeat_early(self, running: Running, tests: Iterable[Started]) -> None:

@@ -14,7 +14,8 @@ _UNAUTHORIZED = 401
 async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> None:
     """A strong ETag from before an update is not that of what GET shows after it."""
     created = await trial.existing(trial.body(priority="low"))
-    before = _validator(await trial.settled(created.id))
+    first = await trial.settled(created.id)
+    before = _validator(first)
     if before.startswith("W/"):
         raise UntestableError("GET has a weak ETag, which does not have to change")
     trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
@@ -25,10 +26,19 @@ async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> N
     seen = await trial.eventually("visible after update", lambda: trial.get(created.id), updated)
     if not updated(seen):
         raise UntestableError("the update does not show, which is judged elsewhere")
-    answer = await _conditional(trial, created.id, before)
+    if seen.body == first.body:
+        raise UntestableError("GET shows nothing of the update, so that its ETag may stay")
+
+    def is_fresh(answer: Answer) -> bool:
+        return answer.status != _NOT_MODIFIED
+
+    # A replica that is behind may know the state before the update only, for a while.
+    answer = await trial.eventually(
+        "visible after update", lambda: _conditional(trial, created.id, before), is_fresh, needed=False
+    )
     trial.judge(
         "WV2-HTTP-015",
-        answer.status != _NOT_MODIFIED,
+        is_fresh(answer),
         message="a conditional GET with the validator from before an update returned 304",
         code="conditional-get/old-validator-still-good",
         expected="200, and what GET shows now",

@@ -19,7 +19,6 @@ from .revisions import against_revision, revision
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
 
-
 LEFT = ("priority", "category")
 """The members that an update may name or leave out, beside the manifest."""
 
@@ -94,3 +93,33 @@ class StoryWorkload:
             return against_revision(trial, named, self.revision, answer)
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
         return trial.compared((*MEMBERS, *others), self.seen, answer)
+
+
+@dataclass
+class World:
+    """Who is there in a story.
+
+    Attributes:
+        name: the name that the story is about.
+        it: the live workload that has it.
+        other: the live one whose name begins with it.
+        dead: those that were deleted, in order.
+        defaults: what a workload shows of members that nobody named.
+    """
+
+    name: str
+    it: StoryWorkload | None = None
+    other: StoryWorkload | None = None
+    dead: list[StoryWorkload] = field(default_factory=list)
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def live(self) -> StoryWorkload:
+        """The workload that has the name, where a step needs one."""
+        assert self.it is not None
+        return self.it
+
+    @property
+    def last_dead(self) -> StoryWorkload:
+        """The last workload that had the name, and is deleted, where a step needs one."""
+        return [found for found in self.dead if found.name == self.name][-1]

@@ -75,9 +75,9 @@ def stories_of(length: int) -> tuple[Story, ...]:
     told: list[Story] = []
     while (wanted := missing.first()) is not None:
         story: Story = ()
-        scene, act = Scene(), None
-        for act in wanted:
-            story, scene = (*story, act), scene.after(act)
+        scene = Scene()
+        for step in wanted:
+            story, scene = (*story, step), scene.after(step)
             missing.told(story[-length:])
         while len(story) < LENGTH and (act := missing.next_of(story[len(story) - length + 1 :], scene)) is not None:
             story, scene = (*story, act), scene.after(act)

@@ -1,0 +1,349 @@
+"""The steps of a story: what each sends, and what its answer has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone
+from workloads_conformance.http import Authorization
+from workloads_conformance.runner import UndecidedError, is_success
+from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
+from workloads_strategies.stories import Act
+
+from .revisions import revised
+from .world import StoryWorkload, World
+
+_ACCEPTED = 202
+_CONFLICT = 409
+_UNAUTHORIZED = 401
+
+_TAKEN: Final = {
+    Act.CREATE_REFUSED: "WV2-CREATE-032",
+    Act.CREATE_BY_STRANGER: "WV2-AUTH-013",
+    Act.DRY_RUN: "WV2-DRYRUN-002",
+    Act.DELETE: "WV2-DELETE-006",
+}
+"""The requirement that a step has violated if the name is taken after it."""
+
+_OF_STRANGER: Final = {
+    "create": "WV2-AUTH-009",
+    "get": "WV2-AUTH-010",
+    "update": "WV2-AUTH-011",
+    "delete": "WV2-AUTH-012",
+}
+
+
+class Steps:
+    """Takes the steps of a story.
+
+    Args:
+        trial: what the requests go through.
+        world: who is there; each step notes what it did.
+        stranger: a token without rights, if one was given.
+
+    Attributes:
+        stranger: None, too, once it was refused as no good token, so that it shows nothing about rights.
+    """
+
+    def __init__(self, trial: WorkloadTrial, world: World, stranger: Authorization | None) -> None:
+        self._trial, self._world = trial, world
+        self.stranger = stranger
+        self._on_name: dict[str, Act] = {}
+        self._update: tuple[dict[str, Any], str] = ({}, "")
+        self._writes = 0
+
+    async def take(self, act: Act) -> None:
+        """Takes a step, and judges its answer.
+
+        Raises:
+            UndecidedError: the answer is one that the story cannot go on from.
+        """
+        await self._of[act](self)
+
+    async def make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
+        """Creates a workload, and judges that it is accepted; the name may take a while to be free again."""
+        trial, text = self._trial, self._text()
+        body = trial.body(name=name, **metadata)
+        manifest = body["manifest"]
+        body["manifest"] = revised(manifest, text)
+        if encoded:
+            body["manifestBase64Encoded"] = encode_manifest(body.pop("manifest"))
+        taken_by = self._on_name.get(name)
+
+        def is_free(answer: Answer) -> bool:
+            return answer.status != _CONFLICT or taken_by is None
+
+        answer = await trial.eventually("name free after delete", lambda: trial.create(body), is_free)
+        requirement = "WV2-CREATE-004" if encoded else "WV2-CREATE-003"
+        if answer.status == _CONFLICT and taken_by is not None:
+            requirement = _TAKEN[taken_by]
+        self._need(requirement, answer, _ACCEPTED, act)
+        if taken_by is not None:
+            self._trial.judge(_TAKEN[taken_by], satisfied=True, message="", expected="", observed="")
+        found = StoryWorkload(name, answer.id, manifest, defaults=self._world.defaults)
+        if act is Act.CREATE_SUFFIXED:
+            self._judge_suffixed(found, answer)
+        else:
+            self._on_name.pop(name, None)
+            shown = answer.metadata.get("name")
+            trial.same("WV2-CREATE-015", name, shown, f"metadata.name in the answer to a {act}", answer)
+        members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
+        found.was_written("visible after create", members, text)
+        return found
+
+    def _judge_suffixed(self, found: StoryWorkload, answer: Answer) -> None:
+        prefix, found.name = found.name, str(answer.metadata.get("name"))
+        self._trial.judge(
+            "WV2-CREATE-014",
+            found.name.startswith(prefix) and len(found.name) > len(prefix),
+            message="a name made of a prefix is not the prefix and more",
+            code=f"story/{Act.CREATE_SUFFIXED}/name",
+            expected=f"{prefix} and random characters",
+            observed=found.name,
+            answer=answer,
+        )
+
+    def _need(self, requirement: str, answer: Answer, status: int, act: Act) -> None:
+        """Judges the status of a step that has one only.
+
+        Raises:
+            UndecidedError: it has another, so that the story cannot go on.
+        """
+        # A write that follows another closely may find the workload in a state that it conflicts with.
+        conflicts = answer.status == _CONFLICT and answer.method != "POST"
+        if conflicts or not self._trial.status(requirement, answer, status, f"{act} in a story"):
+            raise UndecidedError(f"the story cannot go on: {act} returned {answer.status}")
+
+    def _text(self) -> str:
+        self._writes += 1
+        return f"write {self._writes}"
+
+    # -- creates ----------------------------------------------------------------------------------------------------
+
+    async def _create(self) -> None:
+        metadata = {"priority": PRIORITIES[self._writes % len(PRIORITIES)], "category": "Train"}
+        dead = self._world.dead
+        made = self._world.it = await self.make(self._world.name, Act.CREATE, metadata, encoded=bool(dead))
+        self._update = ({}, "")
+        for earlier in dead:
+            self._trial.judge(
+                "WV2-DELETE-012",
+                earlier.id.lower() != made.id.lower(),
+                message="a workload made under the name of a deleted one has its id",
+                code="story/create/id of a deleted one",
+                expected=f"another id than {earlier.id}",
+                observed=made.id,
+            )
+
+    async def _create_again(self) -> None:
+        answer = await self._trial.create(self._submission("refused"))
+        self._need("WV2-CREATE-005", answer, _CONFLICT, Act.CREATE_AGAIN)
+
+    async def _create_refused(self) -> None:
+        answer = await self._trial.create(self._submission("refused", priority="no such priority", category="Build"))
+        self._trial.need_refused(answer)
+        self._note_on_name(Act.CREATE_REFUSED)
+
+    async def _create_by_stranger(self) -> None:
+        body = self._submission("refused")
+        await self._try_as_stranger("create", lambda stranger: self._trial.create(body, authorization=stranger))
+        self._note_on_name(Act.CREATE_BY_STRANGER)
+
+    async def _dry_run(self) -> None:
+        answer = await self._trial.create(self._submission("dry run"), dry_run="true")
+        known = {found.id.lower() for found in (*self._world.dead, *filter(None, (self._world.it,)))}
+        if is_success(answer) and answer.id and answer.id.lower() not in known:
+            seen = await self._trial.reading(answer.id)
+            self._trial.judge(  # with which status it tells that there is none is judged elsewhere
+                "WV2-DRYRUN-002",
+                not (is_success(seen) and seen.workload),
+                message="GET of the id that a dry run gave shows a workload",
+                code=f"story/{Act.DRY_RUN}/workload-appeared",
+                expected="404",
+                observed=str(seen),
+                answer=seen,
+            )
+        self._note_on_name(Act.DRY_RUN)
+
+    async def _create_longer(self) -> None:
+        self._world.other = await self.make(f"{self._world.name}-more", Act.CREATE_LONGER, {"priority": "low"})
+
+    async def _create_suffixed(self) -> None:
+        metadata = {"useGivenNameAsPrefix": True, "category": "Build"}
+        self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=True)
+
+    def _submission(self, text: str, **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - members
+        body = self._trial.body(name=self._world.name, **metadata)
+        return {**body, "manifest": revised(body["manifest"], text)}
+
+    def _note_on_name(self, act: Act) -> None:
+        """Notes a step that must not take a free name. Where a deletion was before it, that may still hold the name."""
+        name = self._world.name
+        if self._world.it is None and self._on_name.get(name) is not Act.DELETE:
+            self._on_name[name] = act
+
+    # -- updates ----------------------------------------------------------------------------------------------------
+
+    async def _put(
+        self, workload: StoryWorkload, update: dict[str, Any], text: str, requirement: str, act: Act
+    ) -> None:
+        """Updates a live workload, and judges that this is accepted; `text` is the revision that it names, if any."""
+        answer = await self._trial.update(workload.id, update)
+        self._need(requirement, answer, _ACCEPTED, act)
+        self._was_updated(workload, update, text, answer)
+
+    def _was_updated(self, workload: StoryWorkload, update: dict[str, Any], text: str, answer: Answer) -> None:
+        what = "metadata.id in the answer to PUT"
+        self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
+        workload.was_written("visible after update", dict(update.get("metadata", {})), text or None)
+
+    async def _put_new(self, update: dict[str, Any], text: str, requirement: str, act: Act) -> None:
+        """Updates it with something new, which the same update again will name."""
+        self._writes += 1
+        self._update = (update, text)
+        await self._put(self._world.live, update, text, requirement, act)
+
+    async def _update_priority(self) -> None:
+        others = [priority for priority in PRIORITIES if priority != self._world.live.named.get("priority")]
+        update = {"metadata": {"priority": others[self._writes % len(others)]}}
+        await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
+
+    async def _update_category(self) -> None:
+        others = [category for category in CATEGORIES if category != self._world.live.named.get("category")]
+        update = {"metadata": {"category": others[self._writes % len(others)]}}
+        await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
+
+    async def _update_manifest(self) -> None:
+        text = self._text()
+        update = {"manifest": _named(self._world.live, text)}
+        await self._put_new(update, text, "WV2-UPDATE-004", Act.UPDATE_MANIFEST)
+
+    async def _update_encoded(self) -> None:
+        text = self._text()
+        update = {"manifestBase64Encoded": encode_manifest(_named(self._world.live, text))}
+        await self._put_new(update, text, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
+
+    async def _update_again(self) -> None:
+        """Whether an update to the present values is refused is left open; refused, it changes nothing."""
+        update, text = self._update
+        answer = await self._trial.update(self._world.live.id, update)
+        if is_success(answer):
+            self._was_updated(self._world.live, update, text, answer)
+
+    async def _update_refused(self) -> None:
+        update = {
+            "metadata": {"priority": "no such priority", "category": "Refused"},
+            "manifest": _named(self._world.live, "refused"),
+        }
+        self._trial.need_refused(await self._trial.update(self._world.live.id, update))
+
+    async def _update_other(self) -> None:
+        assert self._world.other is not None
+        text = self._text()
+        update = {"metadata": {"category": "Build"}, "manifest": _named(self._world.other, text)}
+        await self._put(self._world.other, update, text, "WV2-UPDATE-004", Act.UPDATE_OTHER)
+
+    # -- deletes ----------------------------------------------------------------------------------------------------
+
+    async def _delete(self) -> None:
+        workload, self._world.it = self._world.live, None
+        await self._remove(workload, Act.DELETE)
+
+    async def _delete_other(self) -> None:
+        assert self._world.other is not None
+        workload, self._world.other = self._world.other, None
+        await self._remove(workload, Act.DELETE_OTHER)
+
+    async def _remove(self, workload: StoryWorkload, act: Act) -> None:
+        answer = await self._trial.delete(workload.id)
+        self._need("WV2-DELETE-003", answer, _ACCEPTED, act)
+        if answer.id:
+            what = "metadata.id in the answer to DELETE"
+            self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
+        if not is_gone(await goes_away(self._trial, workload.id)):
+            raise UndecidedError("the story cannot go on: a deleted workload is still there")
+        workload.is_deleted = True
+        self._on_name[workload.name] = Act.DELETE
+        self._world.dead.append(workload)
+
+    async def _update_dead(self) -> None:
+        dead = self._world.last_dead
+        shown = is_success(await self._trial.reading(dead.id))  # as deleted, or being so
+        update = {"metadata": {"priority": "low"}, "manifest": _named(dead, "of a deleted one")}
+        await self._trial.update(dead.id, update, also=(_CONFLICT,) if shown else ())
+
+    async def _delete_dead(self) -> None:
+        await self._trial.delete(self._world.last_dead.id)
+
+    # -- without the rights -----------------------------------------------------------------------------------------
+
+    async def _try_as_stranger(self, operation: str, send: Callable[[Authorization], Awaitable[Answer]]) -> None:
+        """Judges that a request with a token that lacks the rights is refused; what it leaves is judged by reading."""
+        if self.stranger is None:
+            return
+        answer = await send(self.stranger)
+        if answer.status == _UNAUTHORIZED:
+            self.stranger = None
+            return
+        self._trial.judge(
+            _OF_STRANGER[operation],
+            not is_success(answer),
+            message=f"{operation} with a token that lacks the rights was accepted in a story",
+            code=f"story/{operation} without the rights/accepted",
+            expected="403",
+            observed=str(answer),
+            answer=answer,
+        )
+
+    async def _read_by_stranger(self) -> None:
+        live = self._world.live
+        await self._try_as_stranger("get", lambda stranger: self._trial.get(live.id, stranger))
+
+    async def _update_by_stranger(self) -> None:
+        live = self._world.live
+        update = {"metadata": {"category": "Stranger"}, "manifest": _named(live, "a stranger's")}
+        await self._try_as_stranger("update", lambda stranger: self._trial.update(live.id, update, stranger))
+
+    async def _delete_by_stranger(self) -> None:
+        live = self._world.live
+        await self._try_as_stranger("delete", lambda stranger: self._trial.delete(live.id, stranger))
+
+    async def _dead_by_stranger(self) -> None:
+        dead, update = self._world.last_dead.id, {"metadata": {"priority": "low"}}
+        await self._try_as_stranger("get", lambda stranger: self._trial.get(dead, stranger))
+        await self._try_as_stranger("update", lambda stranger: self._trial.update(dead, update, stranger))
+        await self._try_as_stranger("delete", lambda stranger: self._trial.delete(dead, stranger))
+
+    _of: Final[dict[Act, Callable[[Steps], Awaitable[None]]]] = {
+        Act.CREATE: _create,
+        Act.CREATE_AGAIN: _create_again,
+        Act.CREATE_REFUSED: _create_refused,
+        Act.CREATE_BY_STRANGER: _create_by_stranger,
+        Act.DRY_RUN: _dry_run,
+        Act.CREATE_LONGER: _create_longer,
+        Act.CREATE_SUFFIXED: _create_suffixed,
+        Act.UPDATE_PRIORITY: _update_priority,
+        Act.UPDATE_CATEGORY: _update_category,
+        Act.UPDATE_MANIFEST: _update_manifest,
+        Act.UPDATE_ENCODED: _update_encoded,
+        Act.UPDATE_AGAIN: _update_again,
+        Act.UPDATE_REFUSED: _update_refused,
+        Act.UPDATE_BY_STRANGER: _update_by_stranger,
+        Act.READ_BY_STRANGER: _read_by_stranger,
+        Act.DELETE: _delete,
+        Act.DELETE_BY_STRANGER: _delete_by_stranger,
+        Act.UPDATE_DEAD: _update_dead,
+        Act.DELETE_DEAD: _delete_dead,
+        Act.UPDATE_EARLIER: _update_dead,
+        Act.DELETE_EARLIER: _delete_dead,
+        Act.DEAD_BY_STRANGER: _dead_by_stranger,
+        Act.UPDATE_OTHER: _update_other,
+        Act.DELETE_OTHER: _delete_other,
+    }
+
+
+def _named(workload: StoryWorkload, text: str) -> dict[str, Any]:
+    """Returns the workload's manifest under its name, as the revision `text`."""
+    manifest = workload.manifest
+    return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": workload.name}}, text)
