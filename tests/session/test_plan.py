@@ -56,7 +56,7 @@ def test_cases_come_back_as_they_were_written(name):
     drawn = DRAWN[name]
     found = draw_round(drawn, STANDARD, 0)
     again = read(drawn, written(drawn, found))
-    assert len(found) > 4
+    assert found
     assert again == found
     assert list(map(repr, again)) == list(map(repr, found))
     assert written(drawn, again) == written(drawn, found)

@@ -8,7 +8,7 @@ from .exclusive import Exclusive
 from .explore import Explorer, Trials
 from .hypothesis_internals import check_hypothesis
 from .judgement import Judgement, excerpt
-from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, judges
+from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, Kinds, judges
 from .loop import LoopThread
 from .outcome import Examined, Outcome
 from .patience import Patience
@@ -33,6 +33,7 @@ __all__ = [
     "InTurn",
     "Judgement",
     "JudgingTest",
+    "Kinds",
     "Known",
     "LoopThread",
     "Outcome",

@@ -6,6 +6,7 @@ import functools
 import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from hypothesis.strategies import SearchStrategy
@@ -77,6 +78,19 @@ class InTurn(Fixed):
 ONCE = Fixed((None,))
 
 
+class Kinds(Enum):
+    """On which of the run's kinds a test's cases are run."""
+
+    FIRST = "first"
+    """All on the first."""
+
+    DEALT = "dealt"
+    """One case on the first, the next on the second, and so on: for what is the same for all kinds, if it is right."""
+
+    EACH = "each"
+    """Every case on every kind; in the smoke profile one case on each but the first. Drawn cases are dealt."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfKind:
     """A case that is run on workloads of a kind."""
@@ -94,7 +108,7 @@ class JudgingTest:
         requirements: ids of the requirements that it judges.
         cases: what it is run on.
         function: the coroutine function that runs one case.
-        each_kind: whether its cases are run on each of the run's kinds, and not on the first alone.
+        kinds: on which of the run's kinds its cases are run.
         file: the file that it is in, from the package on; empty for what the run does beside the suite.
         line: the line where it begins.
         coverage: how many there are of what its cases go through (see `Trial.cover`), by what they are.
@@ -104,39 +118,45 @@ class JudgingTest:
     requirements: tuple[str, ...]
     cases: Fixed | Drawn
     function: Callable[[Any, Any], Awaitable[None]]
-    each_kind: bool = False
+    kinds: Kinds = Kinds.FIRST
     file: str = ""
     line: int = 0
     coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {}
 
     def listed(self, settings: Settings) -> Sequence[Any]:
-        """Returns the cases of a test that draws none: all on the first kind, and on each other kind, too.
-
-        The smoke profile tries one on each other kind.
-        """
+        """Returns the cases of a test that draws none, those on another kind than the first with their kind."""
         assert isinstance(self.cases, Fixed)
         if isinstance(self.cases, InTurn):
             return self.cases.on_kinds(settings)
-        chosen = self.cases.chosen(settings.profile)
-        others = settings.kinds[1:] if self.each_kind else ()
+        chosen, kinds = self.cases.chosen(settings.profile), settings.kinds
+        if self.kinds is Kinds.FIRST:
+            return chosen
+        if self.kinds is Kinds.DEALT:
+            dealt = ((kinds[turn % len(kinds)], chosen[turn % len(chosen)]) for turn in _turns(chosen, kinds))
+            return [case if kind == kinds[0] else OfKind(kind, case) for kind, case in dealt]
         if settings.profile is Profile.SMOKE:
-            return [*chosen, *(OfKind(kind, chosen[place % len(chosen)]) for place, kind in enumerate(others, 1))]
-        return [*chosen, *(OfKind(kind, case) for kind in others for case in chosen)]
+            return [*chosen, *(OfKind(kind, chosen[place % len(chosen)]) for place, kind in enumerate(kinds[1:], 1))]
+        return [*chosen, *(OfKind(kind, case) for kind in kinds[1:] for case in chosen)]
 
     async def run(self, trial: Trial, case: object) -> None:
         """Runs one case. Which kind a drawn case is run on follows from the case."""
         if isinstance(case, OfKind):
             trial.kind, case = case.kind, case.case
-        elif self.each_kind and isinstance(self.cases, Drawn):
+        elif self.kinds is not Kinds.FIRST and isinstance(self.cases, Drawn):
             kinds = trial.settings.kinds
             trial.kind = kinds[zlib.crc32(repr(case).encode()) % len(kinds)]
         await self.function(trial, case)
 
 
+def _turns(cases: Sequence[Any], kinds: Sequence[str]) -> range:
+    """Returns as many turns as it takes for each case and each kind to have one."""
+    return range(max(len(cases), len(kinds)))
+
+
 def judges(
     *requirements: str,
     over: Fixed | Drawn | Sequence[Any] = ONCE,
-    each_kind: bool = False,
+    kinds: Kinds = Kinds.FIRST,
     coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {},
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
@@ -144,7 +164,7 @@ def judges(
     Args:
         requirements: ids of the requirements that the test itself judges; the universal checks judge more.
         over: the cases.
-        each_kind: whether they are run on each of the run's kinds.
+        kinds: on which of the run's kinds they are run.
         coverage: how many there are of what the cases go through (see `Trial.cover`), by what they are.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
@@ -156,7 +176,7 @@ def judges(
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         code = function.__code__
         file = f"{function.__module__.replace('.', '/')}.py"
-        judging = JudgingTest(name, requirements, cases, run, each_kind, file, code.co_firstlineno, coverage)
+        judging = JudgingTest(name, requirements, cases, run, kinds, file, code.co_firstlineno, coverage)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

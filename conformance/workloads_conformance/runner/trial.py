@@ -24,8 +24,8 @@ R = TypeVar("R")
 T = TypeVar("T", bool, int, float, str)
 
 _BUSY = (429, 503)
-_READINGS = 6
-"""Readings of what has to remain: one replica in a few may not know of it."""
+_READINGS = {Profile.SMOKE: 4, Profile.STANDARD: 4, Profile.THOROUGH: 8}
+"""Readings of what has to remain, by profile: one replica in a few may not know of it."""
 
 _WATCH = {Profile.SMOKE: 0.4, Profile.STANDARD: 1.0, Profile.THOROUGH: 1.0}
 """Seconds for which what has to remain is watched, by profile."""
@@ -252,9 +252,11 @@ class Trial(Gathering):
         Raises:
             UndecidedError: answers are 5xx, which says nothing about what is read.
         """
-        pause = _WATCH[self._context.settings.profile] / (_READINGS - 1)
+        profile = self._context.settings.profile
+        further = _READINGS[profile] - 1
+        pause = _WATCH[profile] / further
         answer = conclusive(await self.until_conclusive(read))
-        for _ in range(_READINGS - 1):
+        for _ in range(further):
             if not holds(answer):
                 break
             await self.pause(pause)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
-from workloads_conformance.runner import Examined, Judgement, JudgingTest, Known, brief_code
+from workloads_conformance.runner import Examined, Judgement, JudgingTest, Kinds, Known, brief_code
 from workloads_conformance.runner.cases import named
 from workloads_reports import Finding
 
@@ -50,7 +50,10 @@ def finding_of(
 def _case_of(examined: Examined, test: JudgingTest, redactor: Redactor) -> str:
     """Returns the smallest case in words, with the kind of workload where the test has several to choose from."""
     smallest = examined.smallest
-    words = [redactor.text(named(smallest.case)), f"kind {smallest.trial.kind}" if test.each_kind else ""]
+    words = [
+        redactor.text(named(smallest.case)),
+        f"kind {smallest.trial.kind}" if test.kinds is not Kinds.FIRST else "",
+    ]
     text = ", ".join(filter(None, words))
     return text if len(text) <= _SHORT else text[:_SHORT] + "…"
 

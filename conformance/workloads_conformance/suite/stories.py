@@ -1,7 +1,12 @@
-"""Runs a story against a target: takes its steps, and after each of them reads who is there."""
+"""Runs a story against a target: takes its steps, and reads who is there.
+
+After a step that workload is read which the step is about. The others are read before a step that is about them, and
+all at the end: what a step does to them and should not do stays until then.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from workloads_conformance.api import WorkloadTrial, there_or_gone, value_of
@@ -41,7 +46,7 @@ REQUIREMENTS: Final = (
 """What is judged on the way."""
 
 COVERED: Final = {1: "steps", 2: "pairs of steps", 3: "triples of steps"}
-"""What is counted of the consecutive steps that were told to their end, by how many they are."""
+"""What is counted of the consecutive steps of stories that were told to their end, by how many they are."""
 
 _CHANGED_IT: Final = {
     Act.UPDATE_REFUSED: "WV2-UPDATE-011",
@@ -51,21 +56,13 @@ _CHANGED_IT: Final = {
 }
 """The requirement that a step has violated if it changed the workload that it was about, and should not have."""
 
-_ABOUT_OTHERS: Final = frozenset(
-    {
-        Act.CREATE_LONGER,
-        Act.CREATE_SUFFIXED,
-        Act.UPDATE_OTHER,
-        Act.DELETE_OTHER,
-        Act.UPDATE_EARLIER,
-        Act.DELETE_EARLIER,
-        Act.DEAD_BY_STRANGER,
-    }
-)
-"""Steps that are not about it."""
+_ABOUT_THE_OTHER: Final = frozenset({Act.CREATE_LONGER, Act.CREATE_SUFFIXED, Act.UPDATE_OTHER, Act.DELETE_OTHER})
+"""Steps that are about the other workload; those that are about neither it nor what is deleted are about "it"."""
 
-_ABOUT_THE_OTHER: Final = frozenset({Act.CREATE_LONGER, Act.CREATE_SUFFIXED, Act.UPDATE_OTHER})
-"""Steps that the other has to show."""
+_ABOUT_THE_DEAD: Final = frozenset(
+    {Act.UPDATE_DEAD, Act.DELETE_DEAD, Act.UPDATE_EARLIER, Act.DELETE_EARLIER, Act.DEAD_BY_STRANGER}
+)
+"""Steps that are about the last workload that had the name and is deleted."""
 
 
 class StoryRun:
@@ -89,42 +86,63 @@ class StoryRun:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
         """
         bystander = await self._steps.make(f"{self._trial.name()}-by", Act.CREATE, {})
-        await self._see(bystander, "WV2-LIFE-008", "create", "a bystander")
+        await self._see(bystander, "WV2-LIFE-008", f"{Act.CREATE}/a bystander")
+        bystander.is_read = False
         if bystander.seen is not None:
             self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
         for act in story:
             if act in BY_STRANGER and self._steps.stranger is None:
                 continue
+            await self._see_left(self._about(act))
             await self._steps.take(act)
-            await self._see_all(act)
             if act not in BY_STRANGER or self._steps.stranger is not None:
-                self._note_taken(act)
+                self._taken.append(act)
+            self._leave_to_read()
+            await self._see_after(act)
+        await self._see_left([*self._world.present, bystander])
+        for length, what in COVERED.items():
+            taken = (tuple(self._taken[start : start + length]) for start in range(len(self._taken) - length + 1))
+            self._trial.cover(what, *taken)
+
+    def _about(self, act: Act) -> list[StoryWorkload]:
+        """Returns the workload that a step is about, if it is there."""
+        world = self._world
+        if act in _ABOUT_THE_OTHER:
+            return [world.other] if world.other is not None else []
+        if act in _ABOUT_THE_DEAD:
+            return [world.last_dead]
+        return [world.it] if world.it is not None else []
+
+    def _leave_to_read(self) -> None:
+        """Notes that who is there has not been read since the last step."""
+        for workload in self._world.present:
+            workload.is_read = False
+
+    async def _see_after(self, act: Act) -> None:
+        """Reads what a step was about, and judges that it shows the step."""
+        for workload in self._about(act):
+            requirement = "WV2-DELETE-010" if workload.is_deleted else _CHANGED_IT.get(act, "WV2-LIFE-008")
+            await self._see(workload, requirement, f"{act}/{self._who(workload)}")
+
+    async def _see_left(self, workloads: Iterable[StoryWorkload]) -> None:
+        """Reads those of some workloads that steps have left unread, and judges that no step has changed them."""
         await self._trial.at_once(
-            self._see(bystander, "WV2-LIFE-007", "the story", "a bystander"),
-            *(self._see(found, "WV2-DELETE-010", "the story", "a deleted workload") for found in self._world.dead),
+            *(
+                self._see(found, "WV2-DELETE-010" if found.is_deleted else "WV2-LIFE-007", self._who(found))
+                for found in workloads
+                if not found.is_read
+            )
         )
 
-    def _note_taken(self, act: Act) -> None:
-        self._taken.append(act)
-        for length, what in COVERED.items():
-            if len(self._taken) >= length:
-                self._trial.cover(what, tuple(self._taken[-length:]))
+    def _who(self, workload: StoryWorkload) -> str:
+        if workload.is_deleted:
+            return "a deleted workload"
+        if workload in (self._world.it, self._world.other):
+            return "the workload" if workload is self._world.it else "the other workload"
+        return "a bystander"
 
-    async def _see_all(self, act: Act) -> None:
-        """Reads it, the other and the last that is dead, and judges what they show."""
-        world, seen = self._world, []
-        if world.it is not None:
-            requirement = "WV2-LIFE-007" if act in _ABOUT_OTHERS else _CHANGED_IT.get(act, "WV2-LIFE-008")
-            seen.append(self._see(world.it, requirement, act, "the workload"))
-        if world.other is not None:
-            requirement = "WV2-LIFE-008" if act in _ABOUT_THE_OTHER else "WV2-LIFE-007"
-            seen.append(self._see(world.other, requirement, act, "the other workload"))
-        if world.dead:
-            seen.append(self._see(world.dead[-1], "WV2-DELETE-010", act, "a deleted workload"))
-        await self._trial.at_once(*seen)
-
-    async def _see(self, workload: StoryWorkload, requirement: str, act: str, who: str) -> None:
-        """Judges that a workload shows, in the end, what the model says."""
+    async def _see(self, workload: StoryWorkload, requirement: str, code: str) -> None:
+        """Judges that a workload shows, in the end, what the model says; a code names what it shows otherwise."""
         trial = self._trial
         seen = await trial.reading(workload.id)
         if not workload.allows(seen):
@@ -133,17 +151,18 @@ class StoryRun:
         if workload.is_deleted:
             there_or_gone(seen)
         difference = workload.against(trial, seen)
-        before = f" after {self._taken[-1]}" if self._taken else ""
+        last = " after ".join(reversed(self._taken[-2:])) or "create"
         what = "is there again" if workload.is_deleted else "does not show what it should"
         if not trial.judge(
             requirement,
             workload.allows(seen),
-            message=f"{act}{before}: {who} {what}",
-            code=f"story/{act}/{who}",
+            message=f"{last}: {self._who(workload)} {what}",
+            code=f"story/{code}",
             expected=difference.expected,
             observed=difference.observed,
             answer=seen,
         ):
             raise UndecidedError("the story cannot go on from a state that it did not make")
+        workload.is_read = True
         if workload.seen is None and not workload.is_deleted:
             workload.was_read(seen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workloads_conformance.api import WorkloadTrial
 from workloads_conformance.http import Authorization
-from workloads_conformance.runner import UndecidedError, UntestableError, judges
+from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, judges
 
 from .attempts import EACH_OPERATION, attempt, judge_no_effect
 
@@ -36,7 +36,7 @@ async def test_with_a_token_that_lacks_the_rights(trial: WorkloadTrial, operatio
     )
 
 
-@judges("WV2-AUTH-013", over=("create", "update", "delete"), each_kind=True)
+@judges("WV2-AUTH-013", over=("create", "update", "delete"), kinds=Kinds.EACH)
 async def test_a_write_without_the_rights_changes_nothing(trial: WorkloadTrial, operation: str) -> None:
     """A write that returned 403 was not done."""
     await judge_no_effect(trial, operation, _forbidden(trial))

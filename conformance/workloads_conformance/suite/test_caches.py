@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, shows
 from workloads_conformance.http import Authorization, Request
-from workloads_conformance.runner import UndecidedError, UntestableError, is_success, judges
+from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 
 _NOT_MODIFIED = 304
 _UNAUTHORIZED = 401
 
 
-@judges("WV2-HTTP-015", each_kind=True)
+@judges("WV2-HTTP-015", kinds=Kinds.EACH)
 async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> None:
     """A strong ETag from before an update is not that of what GET shows after it."""
     created = await trial.existing(trial.body(priority="low"))
@@ -47,7 +47,7 @@ async def test_a_validator_changes_with_what_it_is_of(trial: WorkloadTrial) -> N
     )
 
 
-@judges("WV2-AUTH-010", each_kind=True)
+@judges("WV2-AUTH-010", kinds=Kinds.EACH)
 async def test_a_validator_is_no_right(trial: WorkloadTrial) -> None:
     """Who may not read a workload does not learn that it is as it was, directly after its owner has read it either."""
     if trial.forbidden is None:

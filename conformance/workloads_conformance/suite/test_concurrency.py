@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workloads_conformance.api import GONE, Answer, WorkloadTrial, is_gone, shows
-from workloads_conformance.runner import UndecidedError, UntestableError, is_success, judges
+from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 from workloads_strategies import CATEGORIES, PRIORITIES
 
 from .revisions import revised, revision, revision_of
@@ -35,7 +35,7 @@ async def test_creates_of_one_name(trial: WorkloadTrial, form: str) -> None:
     )
 
 
-@judges("WV2-RACE-002", each_kind=True)
+@judges("WV2-RACE-002", kinds=Kinds.EACH)
 async def test_deletes_of_one_workload(trial: WorkloadTrial) -> None:
     """At least one is accepted, the others are too or find nothing, and the workload goes away."""
     created = await trial.existing()
@@ -65,7 +65,7 @@ async def test_deletes_of_one_workload(trial: WorkloadTrial) -> None:
     )
 
 
-@judges("WV2-RACE-003", each_kind=True)
+@judges("WV2-RACE-003", kinds=Kinds.EACH)
 async def test_updates_of_one_workload(trial: WorkloadTrial) -> None:
     """What is there in the end is one of the updates, whole."""
     body = trial.body()
@@ -173,7 +173,7 @@ async def _still_there(trial: WorkloadTrial, identifier: str) -> Answer:
     return await trial.remains(lambda: trial.get(identifier), is_success)
 
 
-@judges("WV2-RACE-005", over=("create", "update", "delete"), each_kind=True)
+@judges("WV2-RACE-005", over=("create", "update", "delete"), kinds=Kinds.EACH)
 async def test_how_soon_a_read_shows_a_write(trial: WorkloadTrial, operation: str) -> None:
     """Left open: 202 promises acceptance; the first read after the answer may show the write, or a later one."""
     created = trial.need_accepted(await trial.create(trial.body(priority="low")), "the create")

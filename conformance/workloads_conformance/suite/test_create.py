@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from workloads_conformance.api import Answer, WorkloadTrial, is_uuid, value_of
-from workloads_conformance.runner import Drawn, UntestableError, is_success, judges
+from workloads_conformance.runner import Drawn, Kinds, UntestableError, is_success, judges
 from workloads_conformance.settings import Settings
 from workloads_strategies import (
     BOUNDARIES,
@@ -152,7 +152,7 @@ async def test_the_name_in_the_metadata_is_the_workloads(trial: WorkloadTrial, f
     )
 
 
-@judges("WV2-CREATE-005", over=("json", "base64"), each_kind=True)
+@judges("WV2-CREATE-005", over=("json", "base64"), kinds=Kinds.EACH)
 async def test_a_repeated_create_conflicts(trial: WorkloadTrial, form: str) -> None:
     """409: The specified resource already exists."""
     body = trial.body(form=form)

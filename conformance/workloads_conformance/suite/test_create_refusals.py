@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workloads_conformance.api import WorkloadTrial
-from workloads_conformance.runner import judges
+from workloads_conformance.runner import Kinds, judges
 from workloads_strategies import mutations, to_base64
 from workloads_strategies.mutations import Change, Encoded, Refusal, Rewrite, refusals
 
@@ -26,7 +26,7 @@ async def test_a_long_name_is_refused(trial: WorkloadTrial, case: Refusal) -> No
     await refused_create(trial, "WV2-CREATE-007", case)
 
 
-@judges("WV2-CREATE-008", over=refusals("create", "priority"))
+@judges("WV2-CREATE-008", over=refusals("create", "priority"), kinds=Kinds.DEALT)
 async def test_another_priority_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Valid values are the seven; nothing else is one, in other case or with a space neither."""
     await refused_create(trial, "WV2-CREATE-008", case)
@@ -50,7 +50,7 @@ async def test_a_cluster_id_that_is_no_uuid_is_refused(trial: WorkloadTrial, cas
     await refused_create(trial, "WV2-CREATE-011", case)
 
 
-@judges("WV2-CREATE-012", over=refusals("create", "type of a create's member", "no object"))
+@judges("WV2-CREATE-012", over=refusals("create", "type of a create's member", "no object"), kinds=Kinds.DEALT)
 async def test_a_member_of_another_type_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Each member, and the body, has the type that the schema gives it."""
     await refused_create(trial, "WV2-CREATE-012", case)

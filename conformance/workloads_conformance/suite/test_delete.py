@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workloads_conformance.api import GONE, WorkloadTrial, goes_away, is_gone, there_or_gone
-from workloads_conformance.runner import UndecidedError, is_success, judges
+from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
 
@@ -22,7 +22,7 @@ _GOING_AWAY = (
 )
 
 
-@judges(*_GOING_AWAY, over=("as it was made", "after an update"), each_kind=True)
+@judges(*_GOING_AWAY, over=("as it was made", "after an update"), kinds=Kinds.EACH)
 async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> None:
     """After 202, GET answers 404 in the end, or shows the workload as deleted; its name is free again."""
     body = trial.body()
@@ -62,7 +62,7 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     )
 
 
-@judges("WV2-DELETE-010", "WV2-UPDATE-018", each_kind=True)
+@judges("WV2-DELETE-010", "WV2-UPDATE-018", kinds=Kinds.EACH)
 async def test_a_deleted_workload_stays_deleted(trial: WorkloadTrial) -> None:
     """Once it is gone no reading shows it alive, not after an update of it either, which finds nothing."""
     created = await trial.existing()
@@ -88,7 +88,7 @@ async def test_a_deleted_workload_stays_deleted(trial: WorkloadTrial) -> None:
     )
 
 
-@judges("WV2-DELETE-007", each_kind=True)
+@judges("WV2-DELETE-007", kinds=Kinds.EACH)
 async def test_a_second_delete(trial: WorkloadTrial) -> None:
     """Left open: the second of two deletes is accepted too, or finds nothing."""
     created = await trial.existing()

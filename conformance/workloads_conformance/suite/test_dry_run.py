@@ -7,7 +7,7 @@ from typing import Any
 
 from workloads_conformance.api import CREATE_PATH, WorkloadTrial, differing
 from workloads_conformance.http import Request
-from workloads_conformance.runner import is_success, judges
+from workloads_conformance.runner import Kinds, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Change, Refusal, refusals
 
@@ -26,7 +26,7 @@ async def test_a_valid_create_is_accepted(trial: WorkloadTrial, case: tuple[str,
     trial.status("WV2-DRYRUN-001", answer, ACCEPTED, what)
 
 
-@judges("WV2-DRYRUN-002", over=_WAYS, each_kind=True)
+@judges("WV2-DRYRUN-002", over=_WAYS, kinds=Kinds.EACH)
 async def test_it_has_no_side_effects(trial: WorkloadTrial, case: tuple[str, dict[str, Any]]) -> None:
     """No workload has the id that a dry run answers with, and the name stays free."""
     form, prefix = case
@@ -61,7 +61,7 @@ async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Workload
     trial.status("WV2-DRYRUN-002", again, ACCEPTED, what)
 
 
-@judges("WV2-DRYRUN-003", over=refusals("create", dry_run=True))
+@judges("WV2-DRYRUN-003", over=refusals("create", dry_run=True), kinds=Kinds.DEALT)
 async def test_it_refuses_what_a_create_refuses(trial: WorkloadTrial, case: Refusal) -> None:
     """True to perform validations: what a create has to refuse, whatever is wrong with it, a dry run refuses."""
     await trial.control(form=case.form, dry_run="true")
@@ -69,7 +69,7 @@ async def test_it_refuses_what_a_create_refuses(trial: WorkloadTrial, case: Refu
     trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {case.label}")
 
 
-@judges("WV2-DRYRUN-004", each_kind=True)
+@judges("WV2-DRYRUN-004", kinds=Kinds.EACH)
 async def test_false_creates(trial: WorkloadTrial) -> None:
     """dryRun=false is the default: the workload is there."""
     answer = trial.need_accepted(await trial.create(trial.body(), dry_run="false"), "a create with dryRun=false")
@@ -115,7 +115,7 @@ _ALIKE = (
 )
 
 
-@judges("WV2-DRYRUN-007", over=_ALIKE, each_kind=True)
+@judges("WV2-DRYRUN-007", over=_ALIKE, kinds=Kinds.DEALT)
 async def test_it_agrees_with_the_create(trial: WorkloadTrial, change: Change) -> None:
     """True to perform validations only: those that the create performs, no more and no fewer."""
     body = change.apply(trial.body())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workloads_conformance.api import METADATA, WorkloadTrial, differing, instant
-from workloads_conformance.runner import is_success, judges
+from workloads_conformance.runner import Kinds, is_success, judges
 from workloads_strategies import mutations
 
 from .lengths import refusals_of_id
@@ -20,7 +20,9 @@ _MADE = {
 }
 
 
-@judges("WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=tuple(_MADE), each_kind=True)
+@judges(
+    "WV2-GET-003", "WV2-GET-006", "WV2-LIFE-001", "WV2-LIFE-002", "WV2-LIFE-003", over=tuple(_MADE), kinds=Kinds.EACH
+)
 async def test_what_was_created_can_be_read(trial: WorkloadTrial, form: str) -> None:
     """GET by the id that POST answered with shows that workload, alive."""
     body = trial.body(form=form, **_MADE[form])
@@ -79,7 +81,7 @@ async def test_what_was_created_can_be_read(trial: WorkloadTrial, form: str) -> 
     trial.observe("WV2-LIFE-003", str(settled.at("syncInfo", "status") or "no syncInfo"))
 
 
-@judges("WV2-GET-007", each_kind=True)
+@judges("WV2-GET-007", kinds=Kinds.EACH)
 async def test_reading_changes_nothing(trial: WorkloadTrial) -> None:
     """GET is safe: a workload at rest looks the same each time it is read."""
     created = await trial.existing()

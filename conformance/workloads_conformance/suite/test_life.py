@@ -6,13 +6,13 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
 from workloads_conformance.api import Answer, WorkloadTrial, instant, is_gone, is_settled
-from workloads_conformance.runner import UndecidedError, UntestableError, is_success, judges
+from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 
 _TOLERANCE = timedelta(minutes=5)
 """By which the clock behind createdAt and the one behind Date may differ."""
 
 
-@judges("WV2-LIFE-004", each_kind=True)
+@judges("WV2-LIFE-004", kinds=Kinds.EACH)
 async def test_when_a_workload_was_created(trial: WorkloadTrial) -> None:
     """createdAt: the timestamp for when the workload was created."""
     answer = trial.need_accepted(await trial.create(trial.body()), "the create")
@@ -36,7 +36,7 @@ async def test_when_a_workload_was_created(trial: WorkloadTrial) -> None:
     )
 
 
-@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"), each_kind=True)
+@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"), kinds=Kinds.EACH)
 async def test_a_workload_at_rest(trial: WorkloadTrial, when: str) -> None:
     """A workload that nobody writes to can be read, is not being deleted, and stays settled once it is."""
     created = await trial.existing()

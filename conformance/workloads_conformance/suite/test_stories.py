@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workloads_conformance.api import WorkloadTrial
-from workloads_conformance.runner import Drawn, InTurn, judges
+from workloads_conformance.runner import Drawn, InTurn, Kinds, judges
 from workloads_conformance.settings import Profile, Settings
 from workloads_strategies.stories import Story, sequences, shorter, stories, stories_of
 
@@ -30,7 +30,7 @@ async def test_every_short_story(trial: WorkloadTrial, story: Story) -> None:
     await _run(trial, story)
 
 
-@judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.25, smoke=False, form=Story), each_kind=True)
+@judges(*REQUIREMENTS, over=Drawn(lambda _settings: stories(), share=0.1, smoke=False, form=Story), kinds=Kinds.DEALT)
 async def test_a_long_story(trial: WorkloadTrial, story: Story) -> None:
     """Longer stories, drawn: what takes more than a few steps to show."""
     await _run(trial, story)

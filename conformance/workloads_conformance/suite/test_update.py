@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, value_of
-from workloads_conformance.runner import Drawn, is_success, judges
+from workloads_conformance.runner import Drawn, Kinds, is_success, judges
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
@@ -29,7 +29,7 @@ def _carries(asked: dict[str, str], answer: Answer) -> bool:
     "WV2-UPDATE-012",
     "WV2-UPDATE-013",
     over=Drawn(lambda _settings: metadata_updates(), share=0.5),
-    each_kind=True,
+    kinds=Kinds.DEALT,
 )
 async def test_priority_and_category_are_updated(trial: WorkloadTrial, update: dict[str, str]) -> None:
     """An accepted update of priority or category is seen, and leaves the workload's identity alone."""
@@ -79,7 +79,7 @@ def _judge_identity(trial: WorkloadTrial, before: Answer, after: Answer) -> None
         )
 
 
-@judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"), each_kind=True)
+@judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"), kinds=Kinds.EACH)
 async def test_the_manifest_is_updated(trial: WorkloadTrial, form: str) -> None:
     """An accepted update of the manifest, in either form, is seen."""
     requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
@@ -161,19 +161,19 @@ async def test_a_malformed_id_is_refused(trial: WorkloadTrial, rewrite: Rewrite[
     trial.status("WV2-UPDATE-007", answer, refusals_of_id(identifier), f"PUT to {rewrite.label}")
 
 
-@judges("WV2-UPDATE-008", over=refusals("update", "priority"), each_kind=True)
+@judges("WV2-UPDATE-008", over=refusals("update", "priority"), kinds=Kinds.DEALT)
 async def test_another_priority_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Valid values are the seven."""
     await refused_update(trial, "WV2-UPDATE-008", case)
 
 
-@judges("WV2-UPDATE-009", over=refusals("update", "type of an update's member", "no object"), each_kind=True)
+@judges("WV2-UPDATE-009", over=refusals("update", "type of an update's member", "no object"), kinds=Kinds.DEALT)
 async def test_a_member_of_another_type_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """Each member, and the body, has the type that the schema gives it."""
     await refused_update(trial, "WV2-UPDATE-009", case)
 
 
-@judges("WV2-UPDATE-010", over=refusals("update", "no JSON", "damaged JSON"), each_kind=True)
+@judges("WV2-UPDATE-010", over=refusals("update", "no JSON", "damaged JSON"), kinds=Kinds.DEALT)
 async def test_a_body_that_is_not_json_is_refused(trial: WorkloadTrial, case: Refusal) -> None:
     """The body is required, and is application/json."""
     await refused_update(trial, "WV2-UPDATE-010", case)
@@ -186,7 +186,7 @@ _UNTOUCHED = (
 )
 
 
-@judges("WV2-UPDATE-011", over=_UNTOUCHED, each_kind=True)
+@judges("WV2-UPDATE-011", over=_UNTOUCHED, kinds=Kinds.EACH)
 async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Change) -> None:
     """A workload is the same before and after a refused update, the valid parts of it included."""
     body = trial.body()
@@ -224,7 +224,7 @@ async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Ch
     )
 
 
-@judges("WV2-UPDATE-014", each_kind=True)
+@judges("WV2-UPDATE-014", kinds=Kinds.EACH)
 async def test_an_empty_update(trial: WorkloadTrial) -> None:
     """Left open: {} is accepted, or refused as saying nothing."""
     answer = await trial.update(await trial.updatable(), {})

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing, instant, shows
-from workloads_conformance.runner import UndecidedError, is_success, judges
+from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, smallest_manifest
 
 from .revisions import revised
@@ -34,7 +34,7 @@ async def updated(trial: WorkloadTrial, identifier: str, update: Mapping[str, An
     return seen
 
 
-@judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES, each_kind=True)
+@judges("WV2-UPDATE-017", "WV2-UPDATE-023", over=PRIORITIES, kinds=Kinds.DEALT)
 async def test_each_priority_is_accepted(trial: WorkloadTrial, priority: str) -> None:
     """Valid values are the seven; the answer is about the workload that was addressed."""
     created = await trial.existing(trial.body(priority="low" if priority != "low" else "high"))
@@ -45,7 +45,7 @@ async def test_each_priority_is_accepted(trial: WorkloadTrial, priority: str) ->
         trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
 
 
-@judges("WV2-UPDATE-003", "WV2-LIFE-008", each_kind=True)
+@judges("WV2-UPDATE-003", "WV2-LIFE-008", kinds=Kinds.EACH)
 async def test_one_update_after_another(trial: WorkloadTrial) -> None:
     """Each update of a workload counts, not the first alone."""
     created = await trial.existing(trial.body(priority="low"))
@@ -69,7 +69,7 @@ async def test_one_update_after_another(trial: WorkloadTrial) -> None:
             )
 
 
-@judges("WV2-UPDATE-015", over=PREEMPTIBILITIES, each_kind=True)
+@judges("WV2-UPDATE-015", over=PREEMPTIBILITIES, kinds=Kinds.DEALT)
 async def test_an_explicit_preemptibility_is_left_alone(trial: WorkloadTrial, preemptibility: str) -> None:
     """Once you change the priority, the preemptibility field is not automatically updated."""
     for priority, other in (("very-low", "very-high"), ("very-high", "very-low")):
@@ -79,7 +79,7 @@ async def test_an_explicit_preemptibility_is_left_alone(trial: WorkloadTrial, pr
         trial.same("WV2-UPDATE-015", preemptibility, found, "preemptibility after an update of the priority", seen)
 
 
-@judges("WV2-UPDATE-016", each_kind=True)
+@judges("WV2-UPDATE-016", kinds=Kinds.EACH)
 async def test_a_derived_preemptibility(trial: WorkloadTrial) -> None:
     """Left open: a preemptibility that was not set follows the priority, or stays."""
     created = await trial.existing(trial.body(priority="very-low"))
@@ -88,7 +88,7 @@ async def test_a_derived_preemptibility(trial: WorkloadTrial) -> None:
     trial.observe("WV2-UPDATE-016", "stays" if carried(seen, "preemptibility") == before else "follows the priority")
 
 
-@judges("WV2-UPDATE-019", over=("metadata", "manifest"), each_kind=True)
+@judges("WV2-UPDATE-019", over=("metadata", "manifest"), kinds=Kinds.EACH)
 async def test_an_update_to_the_present_values(trial: WorkloadTrial, what: str) -> None:
     """Nothing else was asked for, so nothing but the time and the author of the last update changes."""
     created = await trial.existing(trial.body(priority="medium", category="Train"))
@@ -115,7 +115,7 @@ async def test_an_update_to_the_present_values(trial: WorkloadTrial, what: str) 
     )
 
 
-@judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"), each_kind=True)
+@judges("WV2-UPDATE-028", "WV2-UPDATE-029", over=("metadata", "manifest"), kinds=Kinds.EACH)
 async def test_the_last_update_is_recorded(trial: WorkloadTrial, what: str) -> None:
     """updatedAt is the time of the last update, updatedBy the user who made it."""
     body = trial.body(priority="low")
@@ -148,7 +148,7 @@ async def test_the_last_update_is_recorded(trial: WorkloadTrial, what: str) -> N
     trial.same("WV2-UPDATE-029", creator, updater, "updatedBy, where one user created and updated,", seen)
 
 
-@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), each_kind=True)
+@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), kinds=Kinds.EACH)
 async def test_null(trial: WorkloadTrial, member: str) -> None:
     """priority and category are nullable; what null does is left open."""
     value = {"priority": "medium-high", "category": "Build"}[member]
@@ -164,7 +164,7 @@ async def test_null(trial: WorkloadTrial, member: str) -> None:
     trial.observe("WV2-UPDATE-024", f"{member}: {does}")
 
 
-@judges("WV2-UPDATE-025", over=("priority", "category", "manifest"), each_kind=True)
+@judges("WV2-UPDATE-025", over=("priority", "category", "manifest"), kinds=Kinds.EACH)
 async def test_what_an_update_leaves_out(trial: WorkloadTrial, changed: str) -> None:
     """Left open: what the body does not name stays, or goes back to a default."""
     body = trial.body(priority="medium-high", category="Build")

@@ -38,6 +38,7 @@ class StoryWorkload:
         left: what it showed, before its last write, of members that this did not name.
         seen: the reading that showed its last write; None until there is one.
         is_deleted: whether its deletion was accepted and seen.
+        is_read: whether it was read after the last step.
     """
 
     name: str
@@ -50,6 +51,7 @@ class StoryWorkload:
     left: dict[str, Any] = field(default_factory=dict)
     seen: Answer | None = None
     is_deleted: bool = False
+    is_read: bool = False
     _is_revised: bool = True
 
     def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
@@ -112,6 +114,11 @@ class World:
     other: StoryWorkload | None = None
     dead: list[StoryWorkload] = field(default_factory=list)
     defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def present(self) -> list[StoryWorkload]:
+        """All whose state is known."""
+        return [*filter(None, (self.it, self.other)), *self.dead]
 
     @property
     def live(self) -> StoryWorkload:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 
 class Life(StrEnum):
@@ -65,22 +66,7 @@ class Scene:
 
     def allows(self, act: Act) -> bool:
         """True if a step can be taken."""
-        return {
-            Act.CREATE: self.it is not Life.LIVE,
-            Act.CREATE_REFUSED: True,
-            Act.CREATE_BY_STRANGER: True,
-            Act.DRY_RUN: True,
-            Act.CREATE_LONGER: self.other is not Life.LIVE,
-            Act.CREATE_SUFFIXED: self.other is not Life.LIVE,
-            Act.UPDATE_AGAIN: self.it is Life.LIVE and self.updated,
-            Act.UPDATE_DEAD: self.it is Life.DEAD,
-            Act.DELETE_DEAD: self.it is Life.DEAD,
-            Act.UPDATE_EARLIER: self.it is Life.LIVE and self.earlier,
-            Act.DELETE_EARLIER: self.it is Life.LIVE and self.earlier,
-            Act.DEAD_BY_STRANGER: self.it is Life.DEAD or self.earlier,
-            Act.UPDATE_OTHER: self.other is Life.LIVE,
-            Act.DELETE_OTHER: self.other is Life.LIVE,
-        }.get(act, self.it is Life.LIVE)
+        return act in _possible(self)
 
     def after(self, act: Act) -> Scene:
         """Returns who is there after a step."""
@@ -95,6 +81,28 @@ class Scene:
                 return replace(self, other=Life.DEAD)
             case _:
                 return replace(self, updated=True) if act in UPDATES else self
+
+
+@cache
+def _possible(scene: Scene) -> frozenset[Act]:
+    live, dead, other = scene.it is Life.LIVE, scene.it is Life.DEAD, scene.other is Life.LIVE
+    where = {
+        Act.CREATE: not live,
+        Act.CREATE_REFUSED: True,
+        Act.CREATE_BY_STRANGER: True,
+        Act.DRY_RUN: True,
+        Act.CREATE_LONGER: not other,
+        Act.CREATE_SUFFIXED: not other,
+        Act.UPDATE_AGAIN: live and scene.updated,
+        Act.UPDATE_DEAD: dead,
+        Act.DELETE_DEAD: dead,
+        Act.UPDATE_EARLIER: live and scene.earlier,
+        Act.DELETE_EARLIER: live and scene.earlier,
+        Act.DEAD_BY_STRANGER: dead or scene.earlier,
+        Act.UPDATE_OTHER: other,
+        Act.DELETE_OTHER: other,
+    }
+    return frozenset(act for act in Act if where.get(act, live))
 
 
 UPDATES = frozenset({Act.UPDATE_PRIORITY, Act.UPDATE_CATEGORY, Act.UPDATE_MANIFEST, Act.UPDATE_ENCODED})

@@ -15,6 +15,9 @@ Story = tuple[Act, ...]
 LENGTH = 20
 """Steps of a story, at most: a failure takes the rest of its story with it."""
 
+_DETOUR = 3
+"""Steps, the last included, that a story goes to what is missing next: from its beginning it takes about as many."""
+
 
 def is_feasible(story: Sequence[Act]) -> bool:
     """True if each step can be taken where it comes."""
@@ -69,19 +72,19 @@ def _scenes() -> Mapping[Scene, Story]:
 def stories_of(length: int) -> tuple[Story, ...]:
     """Returns stories that together have every `length` consecutive steps that there can be.
 
-    A story goes the shortest way to what is still missing, and on as long as each step shows something new.
+    A story begins with the shortest way to what is still missing, and goes on from there to what is missing next, as
+    long as it may be and that is nearer than from the beginning.
     """
     missing = _Missing(sequences(length))
     told: list[Story] = []
     while (wanted := missing.first()) is not None:
         story: Story = ()
         scene = Scene()
-        for step in wanted:
-            story, scene = (*story, step), scene.after(step)
-            missing.told(story[-length:])
-        while len(story) < LENGTH and (act := missing.next_of(story[len(story) - length + 1 :], scene)) is not None:
-            story, scene = (*story, act), scene.after(act)
-            missing.told(story[-length:])
+        while wanted and len(story) + len(wanted) <= max(LENGTH, len(wanted)):
+            for act in wanted:
+                story, scene = (*story, act), scene.after(act)
+                missing.told(story[-length:])
+            wanted = missing.next_from(story[len(story) - length + 1 :], scene)
         told.append(story)
     return tuple(told)
 
@@ -107,10 +110,23 @@ class _Missing:
         if not lasts:
             self._lasts.pop(one[:-1], None)
 
-    def next_of(self, before: Story, scene: Scene) -> Act | None:
-        """Returns the step that completes a missing sequence, and leaves the most to go on with."""
-        fresh = [act for act in self._lasts.get(before, {}) if scene.allows(act)]
-        return max(fresh, key=lambda act: len(self._lasts.get((*before[1:], act), {})), default=None)
+    def next_from(self, before: Story, scene: Scene) -> Story:
+        """Returns the fewest steps after which a missing sequence is complete; empty where that takes too many.
+
+        Of those that are as few, the one that leaves the most to go on with.
+        """
+        ways: list[tuple[Story, Story, Scene]] = [((), before, scene)]
+        for _ in range(_DETOUR):
+            found = [(*way, act) for way, last, there in ways for act in self._lasts.get(last, {}) if there.allows(act)]
+            if found:
+                return max(found, key=lambda way: len(self._lasts.get((*before, *way)[len(way) :], {})))
+            ways = [
+                ((*way, act), (*last, act)[1:], there.after(act))
+                for way, last, there in ways
+                for act in Act
+                if there.allows(act)
+            ]
+        return ()
 
 
 def shorter(story: Story) -> Iterator[tuple[Story, ...]]:
