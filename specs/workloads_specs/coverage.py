@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -44,9 +45,9 @@ def read_coverage(text: str) -> Mapping[str, RequirementMapping]:
     names, words = elements(contract), sentences(contract)
     mappings: dict[str, RequirementMapping] = {}
     for entry in told["element"]:
-        chosen = [name for name in names if _named(name, entry)]
+        chosen = _chosen(names, entry)
         for pattern in entry["names"]:
-            if not any(fnmatchcase(name, pattern) for name in chosen):
+            if not any(map(_pattern([pattern]).match, chosen)):
                 raise CoverageError(f"{pattern!r} matches no element of the contract, or its exceptions leave none.")
         _give(mappings, chosen, entry, catalogue)
     for entry in told["sentence"]:
@@ -62,10 +63,14 @@ def read_coverage(text: str) -> Mapping[str, RequirementMapping]:
     return mappings
 
 
-def _named(name: str, entry: Mapping[str, Any]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in entry["names"]) and not any(
-        fnmatchcase(name, pattern) for pattern in entry.get("except", ())
-    )
+def _chosen(names: Iterable[str], entry: Mapping[str, Any]) -> list[str]:
+    """Returns the names that match one of an entry's patterns, and none of its exceptions."""
+    named, excepted = _pattern(entry["names"]), _pattern(entry.get("except", ()))
+    return [name for name in names if named.match(name) and not excepted.match(name)]
+
+
+def _pattern(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)) or r"(?!)")
 
 
 def _give(

@@ -1,11 +1,13 @@
 """Timestamps and UUIDs: a table of right and wrong forms."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 
 from workloads_conformance.api import Shapes, instant
 from workloads_conformance.api.checks import is_timestamp
+from workloads_conformance.http import Response
 from workloads_specs import load_contract
 
 RIGHT = {
@@ -65,7 +67,8 @@ def test_what_is_no_text_is_no_time(value):
 
 def flaws(**metadata):
     body = {"metadata": WHOLE | metadata} | REST
-    return SHAPES.response_flaws(SHAPES.contract.operations["create"], 202, body)
+    answer = Response(202, (), json.dumps(body).encode())
+    return SHAPES.response_flaws(SHAPES.contract.operations["create"], answer)
 
 
 WHOLE = {

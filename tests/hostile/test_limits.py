@@ -102,7 +102,7 @@ def test_a_second_signal_ends_the_cleaning_up(number, tmp_path):
             process.wait()
     assert process.returncode == 130, output.read_text()
     assert "Traceback" not in output.read_text()
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 80
     assert (tmp_path / "report.json").exists()
 
 

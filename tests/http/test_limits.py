@@ -81,13 +81,13 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("status", [200, 400])
 def test_judging_takes_no_longer_than_the_body_is_long(name, status):
-    """The worst of these takes half a second; what is quadratic takes minutes."""
+    """The worst of these takes half a second of a processor; what is quadratic takes minutes."""
     request = Request(method="GET", path="/api/v2/workloads/0b7f3a52-6f3c-4f37-9d6b-3f3f5f0d1c11")
-    started = time.monotonic()
+    started = time.thread_time()
     answer = Response(status, (("content-type", "application/json"),), BODIES[name])
     size_in_memory(answer.body)
     judged = list(CHECKS.judge(Exchange(request, answer, None, 0.1)))
-    assert time.monotonic() - started < 6
+    assert time.thread_time() - started < 20
     for found in judged:
         assert len(found.message) <= 501
         assert len(found.expected) + len(found.observed) <= 16_002
@@ -204,9 +204,9 @@ def test_secrets_are_looked_for_behind_no_more_escapes_than_are_honest(escape):
     assert len(found.response.body) <= 8192
     redactor = Redactor()
     redactor.add("eyJhbGciOiJub25lIn0.a-secret-of-many-characters", "TOKEN")
-    started = time.monotonic()
+    started = time.thread_time()
     redactor.data(escape * (100_000 // sum(map(escape.count, (b"\\", b"%", b"&")))))
-    assert time.monotonic() - started < 6
+    assert time.thread_time() - started < 20
 
 
 def test_what_is_given_up_makes_room():

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Self
 
 import httpx
@@ -128,9 +129,14 @@ def final_url(base: httpx.URL, request: Request) -> httpx.URL:
     Raises:
         NotPermittedError: there is no such URL: control characters, or more than 64 KiB.
     """
+    return _url(base, request.target)
+
+
+@lru_cache(maxsize=256)
+def _url(base: httpx.URL, target: str) -> httpx.URL:
     root = base.raw_path.rstrip(b"/")
     try:
-        return base.copy_with(raw_path=root + request.target.encode("ascii", "replace"))
+        return base.copy_with(raw_path=root + target.encode("ascii", "replace"))
     except httpx.InvalidURL as error:
         raise NotPermittedError(f"its URL cannot be sent: {error}") from None
 

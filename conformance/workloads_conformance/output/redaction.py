@@ -12,6 +12,10 @@ SHORTEST_SECRET = 6
 """A secret shorter than this is not searched for: it would blot out ordinary words."""
 
 
+_MOST_CLEAN, _SMALL = 2000, 4096
+"""Texts that are remembered to have no secret, and their bytes at most: header lines and answers come again."""
+
+
 class Redactor:
     """Replaces every secret it knows by `$NAME`, however the common encoders write it.
 
@@ -100,6 +104,7 @@ class _Search:
             if not any(other in secret and other != secret for other in secrets):
                 self._pieces += [one for one in needles if not any(part in one and part != one for part in needles)]
         self._shortest = min(map(len, self._pieces), default=0)
+        self._clean: set[bytes] = set()
 
     def _needles_of(self, forms: Iterable[bytes]) -> set[bytes]:
         """Returns what is looked for: the forms, and what comes of them where escapes are taken back too eagerly."""
@@ -108,11 +113,15 @@ class _Search:
 
     def spans(self, data: bytes) -> list[_Span]:
         """Returns where secrets stand, in order; what overlaps is one."""
-        if len(data) < self._shortest or not self._pieces:
+        if len(data) < self._shortest or not self._pieces or data in self._clean:
             return []
         found = list(self._in(data))
         for reading in self._decoder.readings(data):
             found += (_Span(*reading.span(span.start, span.end), span.name) for span in self._in(reading.data))
+        if not found and len(data) <= _SMALL:
+            if len(self._clean) == _MOST_CLEAN:
+                self._clean.clear()
+            self._clean.add(data)
         return _joined(found)
 
     def _in(self, data: bytes) -> Iterable[_Span]:

@@ -7,7 +7,7 @@ from .difference import Contrast
 from .exclusive import Exclusive
 from .explore import Explorer, Trials
 from .hypothesis_internals import check_hypothesis
-from .judgement import Judgement, excerpt
+from .judgement import Judgement, excerpt, satisfied, violated
 from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, Kinds, judges
 from .loop import LoopThread
 from .outcome import Examined, Outcome
@@ -54,5 +54,7 @@ __all__ = [
     "is_server_error",
     "is_success",
     "judges",
+    "satisfied",
     "shown",
+    "violated",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 
 from workloads_conformance.http import Exchange
 
+from . import judgement
 from .answers import Answer
 from .judgement import Judgement
 from .values import shown
@@ -80,12 +81,11 @@ class Gathering:
         finding is known by from run to run (see `Judgement`).
         """
         if satisfied:
-            self.judgements.append(Judgement(requirement=requirement, satisfied=True))
+            self.judgements.append(judgement.satisfied(requirement))
             return True
         self.judgements.append(
-            Judgement(
-                requirement=requirement,
-                satisfied=False,
+            judgement.violated(
+                requirement,
                 message=message,
                 expected=shown(expected),
                 observed=shown(observed),

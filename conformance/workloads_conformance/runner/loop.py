@@ -11,6 +11,11 @@ from typing import Any, Self, TypeVar
 
 from workloads_conformance.errors import TargetError
 
+try:
+    from uvloop import new_event_loop  # a run is a matter of how soon sockets are read and written
+except ImportError:  # Windows
+    from asyncio import new_event_loop
+
 T = TypeVar("T")
 
 _PATIENCE = 30.0
@@ -37,7 +42,7 @@ class LoopThread:
     _stuck = False
 
     def __enter__(self) -> Self:
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="conformance-loop", daemon=True)
         self._thread.start()
         return self

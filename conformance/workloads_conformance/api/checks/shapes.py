@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,13 +14,16 @@ from jsonschema_rs import Draft202012Validator
 from openapi_schema_validator import OAS30Validator, oas30_format_checker
 
 from workloads_conformance.api.routes import CREATE_PATH
-from workloads_conformance.http import Request
+from workloads_conformance.http import Request, Response
+from workloads_conformance.http.limits import SMALL
 from workloads_specs import Contract, Operation
 
 from .times import is_timestamp
 
 _MOST = 5
 
+_MOST_KNOWN = 1000
+"""Small bodies that are remembered with what is wrong with them: every second one is one that came before."""
 
 _UUID = Draft202012Validator({"format": "uuid"}, validate_formats=True)
 
@@ -61,16 +64,25 @@ class Shapes:
         self.contract = contract
         self._formats = _formats()
         self._validator = cache(self._make)
+        self._known: dict[tuple[str, int, bytes], Sequence[Flaw]] = {}
 
     def _make(self, operation: str, status: int | None) -> Validator | None:
         found = self.contract.operations[operation]
         schema = found.request_schema if status is None else found.response_schema(status)
         return None if schema is None else OAS30Validator(schema, format_checker=self._formats)
 
-    def response_flaws(self, operation: Operation, status: int, body: object) -> list[Flaw] | None:
-        """Returns what is wrong with a response's body, place first; None where the contract describes no body."""
-        validator = self._validator(operation.name, status)
-        return None if validator is None else _flaws(validator, body)
+    def response_flaws(self, operation: Operation, answer: Response) -> Sequence[Flaw]:
+        """Returns what is wrong with a response's body, place first; nothing where the contract describes no body."""
+        key = (operation.name, answer.status, answer.body)
+        if (known := self._known.get(key)) is not None:
+            return known
+        validator = self._validator(operation.name, answer.status)
+        found = [] if validator is None else _flaws(validator, answer.json.value)
+        if len(answer.body) <= SMALL:
+            if len(self._known) == _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = found
+        return found
 
     def request_flaws(self, operation: str, body: object) -> list[Flaw]:
         """Returns what is wrong with a request's body on every reading of the contract.

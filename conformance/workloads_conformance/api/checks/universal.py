@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from workloads_conformance.http import Exchange, Response
-from workloads_conformance.runner import Judgement, excerpt
+from workloads_conformance.runner import Judgement, excerpt, satisfied, violated
 from workloads_specs import Contract, Operation
 
 from .internals import shows_internals
 from .shapes import Flaw, Shapes, methods_of
-
-_Judged = partial(Judgement, alone=True)
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
@@ -88,25 +85,24 @@ class UniversalChecks:
             yield _allow(exchange, answer, frozenset(methods))
 
     def _status(self, operation: Operation, exchange: Exchange, answer: Response) -> Judgement:
-        return _Judged(
-            requirement=_STATUS[operation.name],
-            satisfied=answer.status in operation.statuses,
+        return _judged(
+            _STATUS[operation.name],
+            exchange,
+            ok=answer.status in operation.statuses,
             message=f"{operation.method} was answered with the undocumented status {answer.status}",
             code=f"undocumented-status/{operation.method}:{answer.status}",
             expected="one of " + ", ".join(map(str, sorted(operation.statuses))),
-            observed=excerpt(exchange),
-            exchange=exchange,
         )
 
     def _media_type(self, exchange: Exchange, answer: Response) -> Judgement:
-        return _Judged(
-            requirement="WV2-HTTP-001",
-            satisfied=answer.media_type == "application/json",
+        return _judged(
+            "WV2-HTTP-001",
+            exchange,
+            ok=answer.media_type == "application/json",
             message=f"a body of status {answer.status} came with another media type",
             code=f"another-media-type/of:{answer.status}",
             expected="Content-Type: application/json",
             observed=f"Content-Type: {answer.header('content-type') or '(none)'}",
-            exchange=exchange,
         )
 
     def _shape(self, operation: Operation, exchange: Exchange, answer: Response) -> Iterator[Judgement]:
@@ -114,101 +110,114 @@ class UniversalChecks:
         body = answer.json
         if body.limit is not None or (body.error is not None and answer.body and answer.media_type.endswith("json")):
             return  # beyond our limits, or WV2-HTTP-002's matter
-        flaws = self._shapes.response_flaws(operation, answer.status, body.value) if body.readable else [_NO_JSON]
+        flaws = self._shapes.response_flaws(operation, answer) if body.readable else [_NO_JSON]
         if not answer.body:
             flaws = [_NO_BODY]
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
-        yield _Judged(
-            requirement="WV2-ERROR-001" if error else _BODY[operation.name],
-            satisfied=not flaws,
+        yield _judged(
+            "WV2-ERROR-001" if error else _BODY[operation.name],
+            exchange,
+            ok=not flaws,
             message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
             code=f"invalid-body/{operation.method}:{answer.status}:{flaws[0].kind if flaws else ''}",
             expected=f"a body that is valid against the schema {name}",
-            observed="; ".join(map(str, flaws or ())) + "\n" + excerpt(exchange),
-            exchange=exchange,
+            observed="; ".join(map(str, flaws)) + "\n" + excerpt(exchange) if flaws else "",
         )
         if error and not flaws and isinstance(body.value, dict):
             code = body.value["code"]
-            yield _Judged(
-                requirement="WV2-ERROR-002",
-                satisfied=code == answer.status,
+            yield _judged(
+                "WV2-ERROR-002",
+                exchange,
+                ok=code == answer.status,
                 message=f"the Error of an answer {answer.status} has code {code}",
                 code=f"another-error-code/in:{answer.status}",
                 expected=f"code {answer.status}",
-                observed=excerpt(exchange),
-                exchange=exchange,
             )
 
 
+def _judged(  # noqa: PLR0913 - the texts go by name
+    requirement: str, exchange: Exchange, *, ok: bool, message: str, code: str, expected: str, observed: str = ""
+) -> Judgement:
+    """Returns the judgement on an exchange alone; what was observed is the answer, unless it says more."""
+    if ok:
+        return satisfied(requirement)
+    return violated(
+        requirement,
+        message=message,
+        code=code,
+        expected=expected,
+        observed=observed or excerpt(exchange),
+        exchange=exchange,
+        alone=True,
+    )
+
+
 def _answered(exchange: Exchange) -> Judgement:
-    return _Judged(
-        requirement="WV2-HTTP-014",
-        satisfied=exchange.response is not None,
+    return _judged(
+        "WV2-HTTP-014",
+        exchange,
+        ok=exchange.response is not None,
         message=f"{exchange.request.method} was not answered",
         code=f"no-answer/to:{exchange.request.method}",
         expected="an answer",
         observed=exchange.failure or "an answer",
-        exchange=exchange,
     )
 
 
 def _expected(exchange: Exchange, answer: Response) -> Judgement:
-    return _Judged(
-        requirement="WV2-HTTP-004",
-        satisfied=answer.status != _SERVER_ERROR,
+    return _judged(
+        "WV2-HTTP-004",
+        exchange,
+        ok=answer.status != _SERVER_ERROR,
         message=f"a {exchange.request.method} made the server answer 500",
         code=f"server-error/to:{exchange.request.method}",
         expected="a 2xx or 4xx status",
-        observed=excerpt(exchange),
-        exchange=exchange,
     )
 
 
 def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     """Judges the body as text, on any path and for any method."""
     if answer.status in _ERRORS:
-        yield _Judged(
-            requirement="WV2-ERROR-003",
-            satisfied=not shows_internals(answer.body, answer.json.value),
+        yield _judged(
+            "WV2-ERROR-003",
+            exchange,
+            ok=not shows_internals(answer.body, answer.json.value),
             message=f"an answer {answer.status} shows a stack trace or a statement",
             code=f"internals-shown/in:{answer.status}",
             expected="an error message without internals",
-            observed=excerpt(exchange),
-            exchange=exchange,
         )
     if not answer.body or not answer.media_type.endswith("json"):
         return
     if answer.json.limit is None:
-        yield _Judged(
-            requirement="WV2-HTTP-002",
-            satisfied=answer.json.error is None,
+        yield _judged(
+            "WV2-HTTP-002",
+            exchange,
+            ok=answer.json.error is None,
             message="a body declared as JSON is no JSON in UTF-8",
             code="body/no-json",
             expected="one JSON value in UTF-8 (RFC 8259)",
-            observed=f"{answer.json.error}\n{excerpt(exchange)}",
-            exchange=exchange,
+            observed=f"{answer.json.error}\n{excerpt(exchange)}" if answer.json.error else "",
         )
-        yield _Judged(
-            requirement="WV2-HTTP-003",
-            satisfied=not answer.json.duplicates,
+        yield _judged(
+            "WV2-HTTP-003",
+            exchange,
+            ok=not answer.json.duplicates,
             message="an object in a body has a name twice",
             code="body/duplicate-name",
             expected="unique names",
             observed="twice: " + ", ".join(answer.json.duplicates),
-            exchange=exchange,
         )
 
 
 def _challenge(exchange: Exchange, answer: Response) -> Judgement:
-    return _Judged(
-        requirement="WV2-AUTH-014",
+    return _judged(
+        "WV2-AUTH-014",
+        exchange,
         # Applicable is what the contract's security scheme names; a scheme's name is read in any case (11.1).
-        satisfied=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
+        ok=bool(_BEARER.search(_QUOTED.sub('""', answer.combined("www-authenticate") or ""))),
         message=f"401 to {exchange.request.method} has no WWW-Authenticate with a Bearer challenge",
         code=f"no-bearer-challenge/to:{exchange.request.method}",
         expected="WWW-Authenticate: Bearer …",
-        observed=excerpt(exchange),
-        exchange=exchange,
     )
 
 
@@ -224,12 +233,12 @@ def _allow(exchange: Exchange, answer: Response, methods: frozenset[str]) -> Jud
     else:
         message = f"405 to {refused} has an Allow without {', '.join(missing)}"
         wrong = f"lacks:{','.join(missing)}"
-    return _Judged(
-        requirement="WV2-HTTP-005",
-        satisfied=allow is not None and refused not in allowed and not missing,
+    return _judged(
+        "WV2-HTTP-005",
+        exchange,
+        ok=allow is not None and refused not in allowed and not missing,
         message=message,
         code=f"allow-of-{refused}/{wrong}",
         expected=f"Allow: {', '.join(sorted(methods))}, and what else the path supports",
         observed="no Allow" if allow is None else f"Allow: {allow}",
-        exchange=exchange,
     )
