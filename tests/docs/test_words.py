@@ -37,6 +37,7 @@ RETIRED = {
     r"requirements? (is|are|was|were) (kept|broken)": "satisfied, violated",
     r"(keeps?|kept|breaks?|broke|broken) (a|the|this|every) (clause|contract|requirement)": "satisfy, violate",
     r"BrokenRequirement\w*": "RequirementViolated",
+    r"(?<!here )is no (?!longer|such|other|more|worse)\w+": "is not a (valid)",
     r"need not": "does not have to",
     r"who(ever)? judges": "a replay",
     r"fault of the suite|suite's (own )?faults?": "error of the suite",

@@ -85,7 +85,7 @@ def test_a_second_signal_ends_the_cleaning_up(number, tmp_path):
     silent = threading.Event()
     app = Changed(before=lambda call: Silence.OPEN if call.method == "DELETE" and silent.is_set() else call)
     with hostile(Attack("", lambda: app)) as (arguments, environ, came):
-        command = [*COMMAND, "run", *arguments, *LIMITS, "--deadline", "60", "--report-dir", str(tmp_path)]
+        command = [*COMMAND, "run", *arguments, *LIMITS, "--deadline", "300", "--report-dir", str(tmp_path)]
         output = tmp_path / "output"
         with output.open("wb") as file:
             process = subprocess.Popen(command, env=os.environ | environ, stdout=file, stderr=subprocess.STDOUT)

@@ -182,7 +182,7 @@ class Inventory:
             ValueError: it is too short to be random, or more than one word.
         """
         if not _MADE_UP.match(text):
-            raise ValueError(f"{text!r} is no text that a write may be sent to.")
+            raise ValueError(f"{text!r} is not a text that a write may be sent to.")
         self._made_up.add(text.lower())
         self._seen.add(text.lower())
 

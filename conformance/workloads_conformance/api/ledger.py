@@ -180,7 +180,7 @@ def _lines(path: Path) -> list[bytes]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise UsageError(f"{path} is no regular file; a ledger is one.")
+                raise UsageError(f"{path} is not a regular file, as a ledger is.")
             data = file.read(_LARGEST + 1)
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) else error

@@ -52,7 +52,7 @@ def _finite(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _too_deep(value: object) -> bool:
@@ -98,7 +98,7 @@ def decode_manifest(text: str) -> dict[str, Any]:
     except UNREADABLE:
         raise bad_request("manifestBase64Encoded: is not YAML of JSON's types, in one document") from None
     if not isinstance(manifest, dict):
-        raise bad_request("manifestBase64Encoded: is no YAML mapping")
+        raise bad_request("manifestBase64Encoded: is not a YAML mapping")
     if _too_deep(manifest):
         raise bad_request(f"manifestBase64Encoded: is nested more than {MAX_DEPTH} levels deep")
     return manifest
@@ -133,7 +133,7 @@ def _refuse_depth(document: str) -> None:
 
 
 def _refuse_type(value: object) -> None:
-    raise ValueError(f"{type(value).__name__} is no JSON type")
+    raise ValueError(f"{type(value).__name__} is not a JSON type")
 
 
 def _count(root: yaml.Node) -> None:
@@ -171,7 +171,7 @@ def _refuse_keys(root: yaml.Node) -> None:
         own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
         for key in own:
             if key.tag != "tag:yaml.org,2002:str":
-                raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is no string")
+                raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is not a string")
         if len({key.value for key in own}) != len(own):
             raise bad_request("manifestBase64Encoded: a mapping has a key twice")
 

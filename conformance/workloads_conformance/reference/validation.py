@@ -108,7 +108,7 @@ def workload_type(manifest: dict[str, Any]) -> WorkloadType:
         raise bad_request("manifest.metadata: must be an object")
     found = TYPES.get((version.rpartition("/")[0], kind))
     if found is None or version.rpartition("/")[2] not in found.versions:
-        raise bad_request(f"manifest: {version} {kind} is no registered workload type")
+        raise bad_request(f"manifest: {version} {kind} is not a registered workload type")
     return found
 
 

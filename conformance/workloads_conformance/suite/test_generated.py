@@ -123,4 +123,4 @@ async def test_get_of_generated_ids(trial: WorkloadTrial, case: GeneratedRequest
 async def test_get_of_what_is_no_id(trial: WorkloadTrial, case: GeneratedRequest) -> None:
     """Any text that is not a valid UUID is refused with 400 or 404."""
     answer = await _get_item(trial, case)
-    trial.status("WV2-GET-005", answer, refusals_of_id(case.path_id or ""), "GET of an id that is no UUID")
+    trial.status("WV2-GET-005", answer, refusals_of_id(case.path_id or ""), "GET of an id that is not a valid UUID")

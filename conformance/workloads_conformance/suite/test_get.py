@@ -111,5 +111,5 @@ async def test_an_unknown_id_is_not_found(trial: WorkloadTrial) -> None:
 async def test_a_malformed_id_is_refused(trial: WorkloadTrial, identifier: str) -> None:
     """The id has format uuid: what is none is a bad request, or not found."""
     answer = await trial.get(identifier)
-    trial.status("WV2-GET-005", answer, refusals_of_id(identifier), "GET of an id that is no UUID")
+    trial.status("WV2-GET-005", answer, refusals_of_id(identifier), "GET of an id that is not a valid UUID")
     trial.observe("WV2-GET-008", str(answer.status))

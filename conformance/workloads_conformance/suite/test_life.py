@@ -19,7 +19,7 @@ async def test_when_a_workload_was_created(trial: WorkloadTrial) -> None:
     response = answer.exchange.response
     date, created = response.header("date") if response else None, instant(answer.metadata.get("createdAt"))
     if created is None:
-        raise UndecidedError("createdAt is no timestamp")
+        raise UndecidedError("createdAt is not a valid timestamp")
     try:
         now = parsedate_to_datetime(date or "")
     except ValueError:

@@ -171,7 +171,7 @@ OPEN_ENCODED: Final[tuple[Rewrite[str, str], ...]] = (
             "YAML with an empty integer": _member('!!int ""'),
             "YAML with a time that is none": _member("!!timestamp noon"),
             "YAML with a text that is a list": _member("!!str [a]"),
-            "YAML with a key that is no text": _member("{1: one, [a]: b}"),
+            "YAML with a key that is not a text": _member("{1: one, [a]: b}"),
             "YAML with what only 1.1 takes for other types": _member("[yes, 1:30, 0o17, 017, 2024-01-01]"),
             "YAML with a number of base 60 that is too large": _member("1:" * 180 + "1.5"),
             "YAML with tabs after colons": _documents(lambda text: text.replace(": ", ":\t")),

@@ -31,7 +31,7 @@ MALFORMED_IDS: Final = tuple(
 
 NEARLY_IDS: Final[tuple[Rewrite[str, str], ...]] = (
     Rewrite("an id without its last digit", lambda identifier: identifier[:-1], _ID),
-    Rewrite("an id with a letter that is no digit", lambda identifier: f"{identifier[:-1]}g", _ID),
+    Rewrite("an id with a letter that is not a hexadecimal digit", lambda identifier: f"{identifier[:-1]}g", _ID),
     Rewrite("an id with a digit more", lambda identifier: f"{identifier}0", _ID),
     Rewrite("an id with a group more", lambda identifier: f"{identifier}-1234", _ID),
     Rewrite("an id with underscores", lambda identifier: identifier.replace("-", "_"), _ID),

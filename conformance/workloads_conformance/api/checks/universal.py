@@ -24,7 +24,7 @@ _BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE
 parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
 
-_NO_JSON = Flaw("$ is no JSON", "$: the body is no JSON")
+_NO_JSON = Flaw("$ is not valid JSON", "$: the body is not valid JSON")
 _NO_BODY = Flaw("$ is not there", "$: there is no body")
 
 _STATUS = {
@@ -118,7 +118,7 @@ class UniversalChecks:
             "WV2-ERROR-001" if error else _BODY[operation.name],
             exchange,
             ok=not flaws,
-            message=f"the body of {answer.status} to {operation.method} is no {name}: {flaws[0].kind if flaws else ''}",
+            message=f"the body of {answer.status} to {operation.method} is not a valid {name}: {flaws[0].kind if flaws else ''}",
             code=f"invalid-body/{operation.method}:{answer.status}:{flaws[0].kind if flaws else ''}",
             expected=f"a body that is valid against the schema {name}",
             observed="; ".join(map(str, flaws)) + "\n" + excerpt(exchange) if flaws else "",
@@ -193,8 +193,8 @@ def _text(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
             "WV2-HTTP-002",
             exchange,
             ok=answer.json.error is None,
-            message="a body declared as JSON is no JSON in UTF-8",
-            code="body/no-json",
+            message="a body declared as JSON is not valid JSON in UTF-8",
+            code="body/invalid-json",
             expected="one JSON value in UTF-8 (RFC 8259)",
             observed=f"{answer.json.error}\n{excerpt(exchange)}" if answer.json.error else "",
         )

@@ -174,7 +174,7 @@ def names_are_labels_of_rfc_1035() -> None:
         def strict(manifest: dict[str, Any]) -> object:
             found = find(manifest)
             if not all(map(_RFC_1035.match, _names(manifest.get("spec")))):
-                raise bad_request("manifest: a name is no label by RFC 1035")
+                raise bad_request("manifest: a name is not a label by RFC 1035")
             return found
 
         return strict
