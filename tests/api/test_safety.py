@@ -182,7 +182,7 @@ def test_the_id_of_a_dry_run_may_be_given_to_the_create_that_follows(inventory):
 
 @pytest.mark.parametrize("text", ["1", "not-a-uuid", "..", f"{OURS}/x", f"{OURS}%20", "a" * 301])
 def test_only_long_words_are_made_up(inventory, text):
-    with pytest.raises(ValueError, match="no text that a write"):
+    with pytest.raises(ValueError, match="not a text that a write"):
         inventory.make_up(text)
     inventory.make_up(OTHERS)
     assert inventory.made_up(OTHERS)

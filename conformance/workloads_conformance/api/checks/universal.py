@@ -114,12 +114,13 @@ class UniversalChecks:
         if not answer.body:
             flaws = [_NO_BODY]
         name = "Error" if error else "WorkloadV2GetResponse" if operation.name == "get" else "WorkloadV2"
+        kind = flaws[0].kind if flaws else ""
         yield _judged(
             "WV2-ERROR-001" if error else _BODY[operation.name],
             exchange,
             ok=not flaws,
-            message=f"the body of {answer.status} to {operation.method} is not a valid {name}: {flaws[0].kind if flaws else ''}",
-            code=f"invalid-body/{operation.method}:{answer.status}:{flaws[0].kind if flaws else ''}",
+            message=f"the body of {answer.status} to {operation.method} is not a valid {name}: {kind}",
+            code=f"invalid-body/{operation.method}:{answer.status}:{kind}",
             expected=f"a body that is valid against the schema {name}",
             observed="; ".join(map(str, flaws)) + "\n" + excerpt(exchange) if flaws else "",
         )
