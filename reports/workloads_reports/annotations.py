@@ -50,4 +50,4 @@ def _told(result: RequirementResult) -> str:
     first = result.findings[0]
     more = f"\n{len(result.findings) - 1} more findings" if len(result.findings) > 1 else ""
     expected, observed = first.expected[:_LONGEST], first.observed[:_LONGEST]
-    return f"{first.message[:_LONGEST]}\nexpected: {expected}\nobserved: {observed}{more}"
+    return f"{first.message[:_LONGEST]}\ncode: {first.code}\nexpected: {expected}\nobserved: {observed}{more}"
