@@ -1,4 +1,4 @@
-"""The pytest plugin: one `Session` for a pytest run, the `conformance` fixture, and the files written at its end."""
+"""One run under pytest: its `Session`, the `conformance` fixture, and the files written at its end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
+from workloads_conformance.limit import TimeLimit
 from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
-from workloads_conformance.runner.order import place
-from workloads_conformance.session import RequirementViolatedError, Session
-from workloads_conformance.settings import OPTIONS, Settings, load_settings
+from workloads_conformance.session import RequirementViolatedError, Session, select
+from workloads_conformance.settings import Settings
 from workloads_reports import (
     Report,
     ReportError,
@@ -32,37 +32,11 @@ from workloads_reports import (
 from workloads_reports.escaping import one_line
 from workloads_specs import Contract
 
-from .limit import TimeLimit
-from .pytest_output import ShownAsText
+from .items import judging, keep_only, mark, module_of, put_in_order, register_markers
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the options of the command line, under the same names."""
-    group = parser.getgroup("workloads-conformance", "conformance of a Workloads V2 server")
-    group.addoption("--config", dest="conformance_config", metavar="PATH", help="a conformance.toml")
-    for option in OPTIONS:
-        name = f"conformance_{option.attribute}"
-        if option.is_switch:
-            group.addoption(option.flag, dest=name, action="store_true", default=None, help=option.help)
-        else:
-            group.addoption(option.flag, dest=name, metavar=option.metavar or None, help=option.help)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Reads the settings and registers the run; a mistake in them ends pytest with status 4, its usage error."""
-    config.pluginmanager.register(ShownAsText(config), "workloads-conformance-output")
-    flags = {option.key: config.getoption(f"conformance_{option.attribute}") for option in OPTIONS}
-    given = config.getoption("conformance_config")
-    try:
-        run = ConformanceRun(load_settings(flags, os.environ, Path(given) if given else None))
-    except UsageError as error:
-        raise pytest.UsageError(shown(str(error))) from None
-    config.pluginmanager.register(run, "workloads-conformance-run")
 
 
 class ConformanceRun:
@@ -71,17 +45,22 @@ class ConformanceRun:
     def __init__(self, settings: Settings) -> None:
         self.session = Session(settings, os.environ)
         self._before = _earlier(settings, self.session.contract) if settings.since else None
+        self._selection = select(settings, self.session.contract)
         self.report: Report | None = None
         self.paths: tuple[Path, ...] = ()
         self.problem: ConformanceError | ReportError | None = None
         self._interrupts = self._alarms = 0
         self._limit = TimeLimit(settings.time_limit, settings.settle, self._out_of_time)
-        self._reporting = False
+        self._reporting = self._is_asked = False
 
     @property
     def interrupted(self) -> bool:
         """True if a signal told the run to end."""
         return self._interrupts > 0
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Makes known by what tests can be selected."""
+        register_markers(config)
 
     @pytest.fixture
     def conformance(self) -> Session:
@@ -94,8 +73,11 @@ class ConformanceRun:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Opens the target before the first test and, whatever happens, cleans up and reports after the last."""
-        if session.config.option.collectonly:
+        """Opens the target before the first test and, whatever happens, cleans up and reports after the last.
+
+        Where no test of the suite is run, there is no run.
+        """
+        if session.config.option.collectonly or not self._is_asked:
             self.session.close()
             return (yield)
         previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
@@ -165,27 +147,40 @@ class ConformanceRun:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Function, call: pytest.CallInfo[None]
+        self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Shows a violated requirement as text, without frames; any other exception is an error of the suite."""
         report = yield
+        test = judging(item)
+        if test is None:
+            return report
         error = call.excinfo.value if call.excinfo else None
         if isinstance(error, RequirementViolatedError):
             report.longrepr = str(error)
         elif isinstance(error, Exception) and not isinstance(error, pytest.exit.Exception):
-            self.session.error(item.function.judging, error)
+            self.session.error(test, error)
+        if self.session.is_settled:
+            item.session.shouldfail = self.session.stopped or True
         return report
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Puts what is cheap and decisive first; a test relies on no order."""
-        catalogue = self.session.catalogue
-        items.sort(
-            key=lambda item: place(item.function.judging, catalogue) if isinstance(item, pytest.Function) else (True,)
-        )
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        """Gives the suite's tests node ids that can be pasted back."""
+        return module_of(module_path, parent)
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Lets a test be selected by what it judges, and not by its name alone."""
+        mark(item, self.session.catalogue)
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leaves out what the settings leave out, and puts what is cheap and decisive first."""
+        keep_only(items, self._selection.tests, config)
+        put_in_order(items, self.session.catalogue)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tells the session which tests there will be."""
-        self.session.plan(item.function.judging for item in session.items if isinstance(item, pytest.Function))
+        tests = [test for item in session.items if (test := judging(item)) is not None]
+        self._is_asked = bool(tests)
+        self.session.plan(self._selection.among(tests, _asked(session.config)))
 
     def tell(self, environ: Mapping[str, str]) -> None:
         """Tells the build server that the run stands on, if it is one that listens, what the report says."""
@@ -203,6 +198,8 @@ class ConformanceRun:
             if self.report is not None:
                 terminalreporter.section("conformance")
                 terminalreporter.write_line(summary(self.report, width=100, colour=False))
+                for path in self.paths:
+                    terminalreporter.write_line(f"{path.suffix.lstrip('.'):>6}: {path}")
         self.tell(os.environ)
         return result
 
@@ -211,6 +208,14 @@ class ConformanceRun:
         """Gives plain pytest a failing status for a verdict that no failed test shows, such as `inconclusive`."""
         if self.report is not None and session.exitstatus == pytest.ExitCode.OK and exit_status(self.report) != 0:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _asked(config: pytest.Config) -> str:
+    """Returns in which words pytest was asked for some of the suite's tests."""
+    option = config.option
+    words = [f"{flag} {text!r}" for flag, text in (("-m", option.markexpr), ("-k", option.keyword)) if text]
+    words += ["--lf"] if getattr(option, "lf", False) else []
+    return " ".join(("pytest", *words)) if words else "tests named to pytest"
 
 
 def announced(settings: Settings) -> str:
