@@ -263,7 +263,7 @@ class Selected:
     """What of the suite was asked for.
 
     Attributes:
-        how: how it was asked for, such as `--only WV2-UPDATE-011`.
+        how: how it was asked for, such as `--only must`.
         requirements: the ids of the requirements that were asked for.
     """
 

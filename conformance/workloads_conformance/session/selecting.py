@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import UsageError
 from workloads_conformance.runner import JudgingTest
 from workloads_conformance.settings import Settings
@@ -17,6 +18,9 @@ from .collected import suite_tests
 from .failed import Failed, failed_in
 
 _MOST_NEAR = 3
+_FEW = 3
+"""Tests that show what is judged on every exchange of an operation: enough to meet each of its answers."""
+
 _HINT = (
     "give ids of requirements, levels, operations, areas or names of tests; `workloads-conformance requirements` lists "
     "the ids."
@@ -59,8 +63,7 @@ def select(settings: Settings, contract: Contract) -> Selection:
     """Returns what `only` and `rerun` select; all of the suite, if neither is given.
 
     Words of one sort (ids, levels, operations, areas, tests) add up; of several sorts, what fits each is selected. A
-    requirement is selected by the tests that judge it. Where it has none, because every exchange is judged by it, or
-    none of them is selected otherwise, it is selected by all tests of its operation.
+    requirement is selected by the tests that judge it; one that every exchange is judged by, by a few of its operation.
 
     Raises:
         UsageError: a word selects nothing, or all together do, or the report of an earlier run cannot be used.
@@ -113,17 +116,22 @@ def _judging(
         own = {test.name for test in tests if requirement.id in test.requirements}
         return own | set(found.get(requirement.id, ()))
 
-    own = {requirement.id: judge(requirement) for requirement in chosen}
-    names = set().union(*own.values())
+    names = set().union(*map(judge, chosen))
     for requirement in chosen:
-        beside = {test.name for test in tests if _is_of(test, requirement.operation, catalogue)}
-        if not own[requirement.id] and not names & beside:
-            names |= beside
+        if requirement.id in JUDGED_ON_EVERY_EXCHANGE or not judge(requirement):
+            names |= {test.name for test in _showing(requirement, tests, catalogue)[:_FEW]}
     return [test for test in tests if test.name in names]
 
 
-def _is_of(test: JudgingTest, operation: str, catalogue: Catalogue) -> bool:
-    return operation == "any" or any(catalogue[one].operation == operation for one in test.requirements)
+def _showing(requirement: Requirement, tests: Iterable[JudgingTest], catalogue: Catalogue) -> list[JudgingTest]:
+    """Returns the tests of a requirement's operation: those of its area first, and the cheap ones before the others."""
+
+    def judges_its(test: JudgingTest, value: Callable[[Requirement], str]) -> bool:
+        return any(value(catalogue[one]) == value(requirement) for one in test.requirements)
+
+    anything = requirement.operation == "any"
+    of_it = [test for test in tests if anything or judges_its(test, _KINDS["operation"])]
+    return sorted(of_it, key=lambda test: not judges_its(test, _KINDS["area"]))
 
 
 class _Asked:
