@@ -154,7 +154,7 @@ def _coverage(parts: Sequence[Report]) -> tuple[Coverage, ...]:
     most: dict[str, Coverage] = {}
     for coverage in (one for part in parts for one in part.plan.coverage):
         most[coverage.what] = max(coverage, most.get(coverage.what, coverage), key=lambda one: one.covered)
-    return tuple(most.values())
+    return tuple(most[what] for what in sorted(most))
 
 
 def _folded(

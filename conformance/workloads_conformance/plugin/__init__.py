@@ -14,11 +14,13 @@ import pytest
 from workloads_conformance.errors import UsageError
 from workloads_conformance.output import shown
 from workloads_conformance.pytest_output import ShownAsText
-from workloads_conformance.settings import OPTIONS, load_settings
+from workloads_conformance.settings import OPTIONS, Settings, load_settings
 
-from .running import ConformanceRun, announced, exit_status
+from .parts import Part, PartsRun, is_controller, is_worker, of_worker, pytest_cmdline_main
+from .running import ConformanceRun
+from .telling import announced, exit_status
 
-__all__ = ["ConformanceRun", "announced", "exit_status"]
+__all__ = ["ConformanceRun", "announced", "exit_status", "pytest_cmdline_main"]
 
 _PREFIX = "--wlc-"
 _CONFIG = "config"
@@ -40,10 +42,22 @@ def pytest_configure(config: pytest.Config) -> None:
     flags = {option.key: config.getoption(_dest(option.attribute)) for option in OPTIONS}
     given = config.getoption(_dest(_CONFIG))
     try:
-        run = ConformanceRun(load_settings(flags, os.environ, Path(given) if given else None))
+        run = _run(config, load_settings(flags, os.environ, Path(given) if given else None))
     except UsageError as error:
         raise pytest.UsageError(shown(_prefixed(str(error)))) from None
     config.pluginmanager.register(run, "workloads-conformance-run")
+
+
+def _run(config: pytest.Config, settings: Settings) -> ConformanceRun | PartsRun:
+    """Returns the run: of all that is collected, of a worker's part, or of the parts of all workers."""
+    if is_controller(config):
+        return PartsRun(settings)
+    if not is_worker(config):
+        return ConformanceRun(settings)
+    settings = of_worker(config, settings)
+    part = Part(config, settings.report_dir)
+    config.pluginmanager.register(part, "workloads-conformance-part")
+    return ConformanceRun(settings, part)
 
 
 def _dest(attribute: str) -> str:

@@ -30,6 +30,11 @@ def judging(item: pytest.Item) -> JudgingTest | None:
     return found if isinstance(found, JudgingTest) else None
 
 
+def tests_of(items: Iterable[pytest.Item]) -> list[JudgingTest]:
+    """Returns the suite's tests among items, in their order."""
+    return [test for item in items if (test := judging(item)) is not None]
+
+
 def register_markers(config: pytest.Config) -> None:
     """Makes the markers known, so that `--strict-markers` holds."""
     catalogue = load_catalogue()

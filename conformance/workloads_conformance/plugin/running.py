@@ -4,51 +4,43 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
 
 import pytest
 
-from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
-from workloads_conformance.github import commands_stopped, tell_github
+from workloads_conformance.errors import ConformanceError
 from workloads_conformance.limit import TimeLimit
 from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
 from workloads_conformance.session import RequirementViolatedError, Session, select
 from workloads_conformance.settings import Settings
-from workloads_reports import (
-    Report,
-    ReportError,
-    RunVerdict,
-    check_comparable,
-    draft_waivers,
-    read_report,
-    summary,
-    with_since,
-    write_all,
-    write_text,
-)
+from workloads_reports import ReportError
 from workloads_reports.escaping import one_line
-from workloads_specs import Contract
 
-from .items import judging, keep_only, mark, module_of, put_in_order, register_markers
+from .items import judging, keep_only, mark, module_of, put_in_order, register_markers, tests_of
+from .parts import Part
+from .telling import Telling
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
 
 
-class ConformanceRun:
-    """Holds a run's session while pytest goes through the tests. The command line registers one of its own."""
+class ConformanceRun(Telling):
+    """Holds a run's session while pytest goes through the tests. The command line registers one of its own.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: the given settings.
+        part: which part of the tests is run; None for all that are chosen.
+    """
+
+    def __init__(self, settings: Settings, part: Part | None = None) -> None:
         self.session = Session(settings, os.environ)
-        self._before = _earlier(settings, self.session.contract) if settings.since else None
+        super().__init__(settings, self.session.contract)
         self._selection = select(settings, self.session.contract)
-        self.report: Report | None = None
-        self.paths: tuple[Path, ...] = ()
-        self.problem: ConformanceError | ReportError | None = None
+        self._part = part
         self._interrupts = self._alarms = 0
         self._limit = TimeLimit(settings.time_limit, settings.settle, self._out_of_time)
         self._reporting = self._is_asked = False
@@ -66,10 +58,6 @@ class ConformanceRun:
     def conformance(self) -> Session:
         """The session that tests run in."""
         return self.session
-
-    def pytest_report_header(self) -> str:
-        """Says at the head of plain pytest's output who is judged."""
-        return f"workloads-conformance: {announced(self.session.settings)}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -105,20 +93,13 @@ class ConformanceRun:
         finally:
             self._reporting = True
             self._limit.stop()
-            report = self.session.report(interrupted=self.interrupted)
-            self.report = report if self._before is None else with_since(report, self._before)
+            self.make_known(self.session.report(interrupted=self.interrupted))
             self.session.close()
         try:
-            self._write(self.report)
+            self.write()
+            self.paths += self._exchanges(self.session.settings)
         except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
-
-    def _write(self, report: Report) -> None:
-        self.paths = write_all(report, self.session.settings.report_dir)
-        self.paths += self._exchanges(self.session.settings)
-        drafts, path = draft_waivers(report.requirements), self.session.settings.write_waivers
-        if path and drafts:
-            self.paths += (write_text(path, drafts),)
 
     def _exchanges(self, settings: Settings) -> tuple[Path, ...]:
         """Writes exchanges.har, if it was asked for and there were any."""
@@ -178,36 +159,10 @@ class ConformanceRun:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tells the session which tests there will be."""
-        tests = [test for item in session.items if (test := judging(item)) is not None]
+        tests = tests_of(session.items)
         self._is_asked = bool(tests)
-        self.session.plan(self._selection.among(tests, _asked(session.config)))
-
-    def tell(self, environ: Mapping[str, str]) -> None:
-        """Tells the build server that the run stands on, if it is one that listens, what the report says."""
-        if self.report is not None:
-            try:
-                tell_github(self.report, environ)
-            except ReportError as error:
-                self.problem = self.problem or error
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, object, object]:
-        """Ends plain pytest's output with the summary that the command line gives; both quote the target."""
-        with commands_stopped(os.environ):
-            result = yield
-            if self.report is not None:
-                terminalreporter.section("conformance")
-                terminalreporter.write_line(summary(self.report, width=100, colour=False))
-                for path in self.paths:
-                    terminalreporter.write_line(f"{path.suffix.lstrip('.'):>6}: {path}")
-        self.tell(os.environ)
-        return result
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Gives plain pytest a failing status for a verdict that no failed test shows, such as `inconclusive`."""
-        if self.report is not None and session.exitstatus == pytest.ExitCode.OK and exit_status(self.report) != 0:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        chosen = self._part.chosen if self._part is not None else tests
+        self.session.plan(self._selection.among(chosen, _asked(session.config)).only(tests))
 
 
 def _asked(config: pytest.Config) -> str:
@@ -216,33 +171,3 @@ def _asked(config: pytest.Config) -> str:
     words = [f"{flag} {text!r}" for flag, text in (("-m", option.markexpr), ("-k", option.keyword)) if text]
     words += ["--lf"] if getattr(option, "lf", False) else []
     return " ".join(("pytest", *words)) if words else "tests named to pytest"
-
-
-def announced(settings: Settings) -> str:
-    """Returns, before anything is judged, who is, and where that was said."""
-    who = settings.target or "the embedded reference server, for no target is given"
-    return f"judging {who}" + (f" ({settings.config})" if settings.config else "")
-
-
-def _earlier(settings: Settings, contract: Contract) -> Report:
-    """Returns the report of an earlier run, to compare this one with.
-
-    Raises:
-        UsageError: it cannot be read, or is on another version of the contract, or on another kind of target.
-    """
-    assert settings.since
-    try:
-        found = read_report(settings.since)
-        check_comparable(found, contract.title, contract.version, embedded=settings.target is None)
-    except ReportError as error:
-        raise UsageError(str(error)) from None
-    return found
-
-
-def exit_status(report: Report) -> ExitStatus:
-    """Returns the exit status that a report stands for: 0 exactly if a release gate may pass."""
-    if not report.objections:
-        return ExitStatus.CONFORMANT
-    # The target may conform, and yet a waiver be out of order.
-    judged = report.verdict in (RunVerdict.CONFORMANT, RunVerdict.NONCONFORMANT)
-    return ExitStatus.NONCONFORMANT if judged else ExitStatus.INCONCLUSIVE

@@ -117,17 +117,17 @@ class Reporter:
 
 def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
     tests = suite_tests()
-    coverage = (
+    coverage = [
         Coverage(what, tally.covered(what), possible)
         for test in tests.values()
         if test.name in ended.planned  # of what was left out by choice nothing need be counted, which takes its time
         for what, possible in test.coverage(settings).items()
-    )
+    ]
     missing = tuple(name for name in tests if name not in ended.told)
     return Extent(
         tests=len(tests),
         cases=sum(ended.ran.values()),
         missing=missing,
-        coverage=tuple(coverage),
+        coverage=tuple(sorted(coverage, key=lambda one: one.what)),
         selected=ended.selected,
     )

@@ -58,6 +58,10 @@ class Selection:
         chosen = self.selected.requirements if self.selected else tuple(load_catalogue())
         return replace(self, tests=tuple(tests), selected=Selected(how, tuple(one for one in chosen if one in judged)))
 
+    def only(self, tests: Sequence[JudgingTest]) -> Selection:
+        """Returns the part of the selection that has these tests."""
+        return replace(self, tests=tuple(tests))
+
 
 def select(settings: Settings, contract: Contract) -> Selection:
     """Returns what `only` and `rerun` select; all of the suite, if neither is given.
@@ -72,7 +76,8 @@ def select(settings: Settings, contract: Contract) -> Selection:
     if not settings.only and settings.rerun is None:
         return Selection(tests)
     catalogue = load_catalogue()
-    asked = _Asked(catalogue, settings.only)
+    words = tuple(dict.fromkeys(settings.only))
+    asked = _Asked(catalogue, words)
     failed = _failed(settings, contract, catalogue)
     chosen = [
         requirement
@@ -81,9 +86,7 @@ def select(settings: Settings, contract: Contract) -> Selection:
     ]
     found = {} if failed is None else failed.tests
     left = tuple(test for test in _judging(chosen, tests, found, catalogue) if asked.fits_test(test))
-    how = " and ".join(
-        filter(None, (f"--only {','.join(settings.only)}" if settings.only else "", failed.words if failed else ""))
-    )
+    how = " and ".join(filter(None, (f"--only {','.join(words)}" if words else "", failed.words if failed else "")))
     if not left:
         raise UsageError(f"{how} selects no test: words of several sorts select what fits each of them; give fewer.")
     first = {} if failed is None else failed.cases
