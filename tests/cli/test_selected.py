@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from support.servers import Changed, json_reply, serving
@@ -81,6 +84,14 @@ def test_what_every_exchange_is_judged_by_is_judged(command, tmp_path):
     command("run", "--only", ",".join(JUDGED_ON_EVERY_EXCHANGE))
     report = read_report(tmp_path / "conformance-report/report.json")
     assert report.selected.endswith(f": {len(JUDGED_ON_EVERY_EXCHANGE)} pass")
+
+
+def test_the_examples_in_the_documentation_select_something():
+    text = Path(__file__).parents[2].joinpath("docs/running.md").read_text(encoding="utf-8")
+    examples = [shlex.split(line) for line in text.splitlines() if line.startswith("workloads-conformance run --only")]
+    assert len(examples) > 3
+    for words in examples:
+        assert names(*(word for flag, word in pairwise(words) if flag == "--only"))
 
 
 def test_every_id_selects_something():

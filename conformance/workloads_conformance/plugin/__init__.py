@@ -16,9 +16,9 @@ from workloads_conformance.output import shown
 from workloads_conformance.pytest_output import ShownAsText
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 
+from .ending import announced, exit_status
 from .parts import Part, PartsRun, is_controller, is_worker, of_worker, pytest_cmdline_main
 from .running import ConformanceRun
-from .telling import announced, exit_status
 
 __all__ = ["ConformanceRun", "announced", "exit_status", "pytest_cmdline_main"]
 

@@ -19,8 +19,8 @@ from workloads_conformance.settings import Settings
 from workloads_reports import Report, ReportError, merge_reports, read_report
 from workloads_specs import load_contract
 
+from .ending import Ending
 from .items import tests_of
-from .telling import Telling
 
 if TYPE_CHECKING:
     from xdist.scheduler import EachScheduling
@@ -86,7 +86,7 @@ class Part:
             vars(session.config)["workeroutput"][_OUTPUT] = str(self._report)
 
 
-class PartsRun(Telling):
+class PartsRun(Ending):
     """In the controller, makes one report of those of the workers."""
 
     def __init__(self, settings: Settings) -> None:
@@ -125,7 +125,8 @@ class PartsRun(Telling):
 
     def _whole(self, parts: list[tuple[str, Report]]) -> Report:
         merged = merge_reports(parts, partial=True) if len(parts) > 1 else parts[0][1]
-        return replace(merged, run=replace(merged.run, concurrency=self._settings.concurrency))
+        at_once = sum(part.run.concurrency for _, part in parts)
+        return replace(merged, run=replace(merged.run, concurrency=at_once))
 
 
 @pytest.hookimpl(tryfirst=True)

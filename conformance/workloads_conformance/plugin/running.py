@@ -19,16 +19,16 @@ from workloads_conformance.settings import Settings
 from workloads_reports import ReportError
 from workloads_reports.escaping import one_line
 
+from .ending import Ending
 from .items import judging, keep_only, mark, module_of, put_in_order, register_markers, tests_of
 from .parts import Part
-from .telling import Telling
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
 
 
-class ConformanceRun(Telling):
+class ConformanceRun(Ending):
     """Holds a run's session while pytest goes through the tests. The command line registers one of its own.
 
     Args:

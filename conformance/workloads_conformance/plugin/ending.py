@@ -26,7 +26,7 @@ from workloads_reports import (
 from workloads_specs import Contract
 
 
-class Telling:
+class Ending:
     """What is told of a run, by whoever makes its report.
 
     Args:
