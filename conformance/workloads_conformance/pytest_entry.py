@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
-_SUITE = "workloads_conformance.suite"
+_SUITE = ("workloads_conformance.suite", "workloads_conformance/suite", "--wlc-")
+"""What names the suite: its package, its path (as in the node ids that pytest prints), an option of the plugin."""
+
 _PLUGIN = "workloads_conformance.plugin"
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     """Registers the plugin, and with it its options, if an argument names the suite."""
-    if any(_SUITE in argument for argument in args) and not early_config.pluginmanager.has_plugin(_PLUGIN):
+    given = (*args, *early_config.getini("testpaths"))
+    named = any(name in argument for argument in given for name in _SUITE)
+    if named and not early_config.pluginmanager.has_plugin(_PLUGIN):
         early_config.pluginmanager.import_plugin(_PLUGIN)

@@ -32,12 +32,13 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     if len(known) < len(identifiers):
         yield "a requirement is duplicated in it"
         return
-    for named in (*report.observations, *(use.waiver.requirement for use in report.waivers)):
+    asked = report.plan.selected.requirements if report.plan.selected else ()
+    for named in (*asked, *report.observations, *(use.waiver.requirement for use in report.waivers)):
         if named not in known:
-            yield f"an observation or a waiver names {named!r}, which is none of its requirements"
+            yield f"a selection, an observation or a waiver names {named!r}, which is none of its requirements"
             return
     yield from _waivers(report)
-    verdict, _ = rule(report.requirements, complete=report.run.complete, missing=report.plan.missing)
+    verdict, _ = rule(report.requirements, complete=report.run.complete, plan=report.plan)
     if verdict is not report.verdict:
         yield f"its verdict is {report.verdict} where its requirements make it {verdict}"
     for name, timing in report.timings.items():

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Coverage, Extent, Finding, Leftovers, Report, RequirementResult, Timing, Waiver
+from .model import Coverage, Extent, Finding, Leftovers, Report, RequirementResult, Selected, Timing, Waiver
 from .ruling import counted, rule
 from .verdicts import Verdict
 from .waivers import apply_waivers, covers, without_waivers
@@ -110,8 +110,9 @@ def _merged(parts: Sequence[Report]) -> Report:
         cases=sum(part.plan.cases for part in parts),
         missing=_missing(parts),
         coverage=_coverage(parts),
+        selected=_selected(parts),
     )
-    verdict, reason = rule(results, complete=run.complete, missing=plan.missing)
+    verdict, reason = rule(results, complete=run.complete, plan=plan)
     return replace(
         first,
         verdict=verdict,
@@ -139,12 +140,21 @@ def _missing(parts: Sequence[Report]) -> tuple[str, ...]:
     return tuple(name for name in first if all(name in other for other in others))
 
 
+def _selected(parts: Sequence[Report]) -> Selected | None:
+    """Returns what the parts together were asked for; None if together they are the whole suite."""
+    asked = [part.plan.selected for part in parts if part.plan.selected is not None]
+    if not asked or not _missing(parts):
+        return None
+    how = " and ".join(dict.fromkeys(one.how for one in asked))
+    return Selected(how, tuple(dict.fromkeys(name for one in asked for name in one.requirements)))
+
+
 def _coverage(parts: Sequence[Report]) -> tuple[Coverage, ...]:
     """Returns, for each of what the parts count, that of the part that went through the most of it."""
     most: dict[str, Coverage] = {}
     for coverage in (one for part in parts for one in part.plan.coverage):
         most[coverage.what] = max(coverage, most.get(coverage.what, coverage), key=lambda one: one.covered)
-    return tuple(most.values())
+    return tuple(most[what] for what in sorted(most))
 
 
 def _folded(

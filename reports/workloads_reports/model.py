@@ -65,6 +65,7 @@ class Finding:
             `delete/still-there`.
         test: the name of the test that showed it, with its module.
         case: the case of the test, in words; empty where the test has one only.
+        drawn: the case as JSON, where it was drawn and is not too long, so that it can be run again.
         message: what is wrong, in one sentence.
         expected: what the clause asks for.
         observed: what the target did; where values differ, a line for each place.
@@ -88,6 +89,7 @@ class Finding:
     reproduce_httpx: str = ""
     reproduce_http: str = ""
     exchange: RecordedExchange | None = None
+    drawn: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,6 +258,19 @@ class Coverage:
     possible: int
 
 
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What of the suite was asked for.
+
+    Attributes:
+        how: how it was asked for, such as `--only must`.
+        requirements: the ids of the requirements that were asked for.
+    """
+
+    how: str
+    requirements: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Extent:
     """How much of the suite's plan a run went through.
@@ -265,12 +280,14 @@ class Extent:
         cases: how many cases of them ran.
         missing: the names of the tests that did not run to their end: deselected, cut off, lost.
         coverage: counts of what tests cover by construction.
+        selected: what the run was asked for; None if nothing of the suite was left out by choice.
     """
 
     tests: int = 0
     cases: int = 0
     missing: tuple[str, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    selected: Selected | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -322,6 +339,16 @@ class Report:
         """The number of requirements by verdict, every verdict named."""
         seen = Counter(result.verdict for result in self.requirements)
         return {verdict: seen[verdict] for verdict in Verdict}
+
+    @property
+    def selected(self) -> str:
+        """What of the suite was asked for, and what was found of it; empty for a run of the whole suite."""
+        if self.plan.selected is None:
+            return ""
+        asked = set(self.plan.selected.requirements)
+        seen = Counter(result.verdict for result in self.requirements if result.requirement.id in asked)
+        found = ", ".join(f"{seen[verdict]} {verdict}" for verdict in Verdict if seen[verdict])
+        return f"{self.plan.selected.how}: {found or 'no requirement'}"
 
     @property
     def matrix(self) -> dict[str, dict[Level, dict[Verdict, int]]]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from workloads_specs import Level
 
-from .model import RequirementResult
+from .model import Extent, RequirementResult
 from .verdicts import RunVerdict, Verdict
+
+_WHOLE = Extent()
 
 ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""
@@ -22,13 +24,12 @@ def counted(*, cases: int, violated: int, answers: Mapping[str, int]) -> str:
     return f"satisfied in {cases} case{'s' if cases != 1 else ''}"
 
 
-def rule(
-    results: Sequence[RequirementResult], *, complete: bool, missing: Sequence[str] = ()
-) -> tuple[RunVerdict, str]:
+def rule(results: Sequence[RequirementResult], *, complete: bool, plan: Extent = _WHOLE) -> tuple[RunVerdict, str]:
     """Returns the verdict on the run and one sentence that says why.
 
     A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
-    if it ended, no test of the plan is `missing`, no MUST is undecided, and at least `ENOUGH` of them were judged.
+    if it ended, nothing of the `plan` was left out by choice or is missing, no MUST is undecided, and at least `ENOUGH`
+    of them were judged.
     SHOULD and OBSERVE never decide. A waived failure holds up nothing, is counted apart, and never as passed.
     """
     must = [result for result in results if result.requirement.level is Level.MUST]
@@ -40,9 +41,8 @@ def rule(
     judged = len(must) - len(by[Verdict.NOT_TESTED])
     if not complete:
         why = "the run did not end, so what it had not yet tested is unknown."
-    elif missing:
-        tests = f"{len(missing)} of the suite's tests" if len(missing) != 1 else "a test of the suite"
-        why = f"{tests} did not run to the end: {_some(missing)}."
+    elif plan.selected is not None or plan.missing:
+        why = _left_out(plan)
     elif undecided := by[Verdict.INCONCLUSIVE]:
         why = f"{_count(undecided)} could not be decided: {_ids(undecided)}."
     elif judged < ENOUGH * len(must):
@@ -53,6 +53,13 @@ def rule(
         passed = len(by[Verdict.PASS])
         return RunVerdict.CONFORMANT, f"{passed} of {len(must)} MUST requirements passed{waived}{untested}."
     return RunVerdict.INCONCLUSIVE, why
+
+
+def _left_out(plan: Extent) -> str:
+    missing = plan.missing
+    tests = f"{len(missing)} of the suite's tests" if len(missing) != 1 else "a test of the suite"
+    why = f"{tests} did not run to the end: {_some(missing)}" if missing else "all of the suite's tests were among it"
+    return f"{why}." if plan.selected is None else f"only a selection was asked for ({plan.selected.how}); {why}."
 
 
 def _count(results: Sequence[RequirementResult]) -> str:

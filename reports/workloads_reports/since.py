@@ -11,7 +11,7 @@ from .escaping import one_line
 from .model import Report
 
 
-def check_comparable(earlier: Report, title: str, version: str, *, embedded: bool) -> None:
+def check_comparable(earlier: Report, title: str, version: str, *, embedded: bool, flag: str = "--since") -> None:
     """Makes sure that a report can be compared with one on this contract, and on the embedded server or on a target.
 
     Raises:
@@ -21,13 +21,13 @@ def check_comparable(earlier: Report, title: str, version: str, *, embedded: boo
         what = ("the embedded reference server", "a target")
         raise ReportError(
             f"the earlier report is on {what[not earlier.embedded]}, and this run on {what[not embedded]}; "
-            "give --since a report on the same target."
+            f"give {flag} a report on the same target."
         )
     told, now = f"{earlier.spec.title} {earlier.spec.version}", f"{title} {version}"
     if told != now:
         raise ReportError(
             f"the earlier report is on {one_line(told)!r} and this one on {one_line(now)!r}, whose requirements cannot "
-            "be told apart by their ids; give --since a report on the same contract."
+            f"be told apart by their ids; give {flag} a report on the same contract."
         )
 
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -90,8 +91,15 @@ def load_catalogue(text: str | None = None) -> Catalogue:
         CatalogueError: an id is malformed or duplicated, a level or operation is unknown, a member is missing or
             unknown, a pointer does not resolve, or the quote is not at the pointer.
     """
-    if text is None:
-        text = files("workloads_specs").joinpath("v2_24/requirements.toml").read_text(encoding="utf-8")
+    return _shipped() if text is None else _read(text)
+
+
+@cache
+def _shipped() -> Catalogue:
+    return _read(files("workloads_specs").joinpath("v2_24/requirements.toml").read_text(encoding="utf-8"))
+
+
+def _read(text: str) -> Catalogue:
     try:
         entries = tomllib.loads(text).get("requirement", [])
     except tomllib.TOMLDecodeError as error:

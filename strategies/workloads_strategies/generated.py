@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-import schemathesis
 from hypothesis import strategies as st
-from schemathesis.generation import GenerationMode
 
 from workloads_specs import Contract, load_contract
+
+if TYPE_CHECKING:
+    from schemathesis.generation import GenerationMode
 
 _SEPARATORS = set("/\\?#")
 
@@ -40,7 +41,7 @@ def generated_requests(operation: str, *, valid: bool, literal: bool = False) ->
     What violates it is schemathesis's choice of place: path, query or body.
     """
     contract = load_contract(literal=literal)
-    mode = GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
+    mode = _mode(valid=valid)
     found = contract.operations[operation]
     cases: st.SearchStrategy[Any] = _schema(literal)[found.path][found.method].as_strategy(generation_mode=mode)
     return cases.map(_request)
@@ -58,15 +59,23 @@ def coverage_requests(operation: str, *, valid: bool, literal: bool = False) -> 
     schema = _schema(literal)
     cases = schema.iter_coverage_cases(
         schema[found.path][found.method],
-        generation_modes=[GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE],
+        generation_modes=[_mode(valid=valid)],
         generation_config=schema.config.generation,
     )
     requests = [_request(case) for case in cases if case.method == found.method and not case.headers]
     return tuple({json.dumps(asdict(request), sort_keys=True): request for request in requests}.values())
 
 
+def _mode(*, valid: bool) -> GenerationMode:
+    from schemathesis.generation import GenerationMode  # noqa: PLC0415 - as below
+
+    return GenerationMode.POSITIVE if valid else GenerationMode.NEGATIVE
+
+
 @cache
 def _schema(literal: bool) -> Any:  # noqa: ANN401, FBT001 - schemathesis's schema type is not public
+    import schemathesis  # noqa: PLC0415 - a run that draws none of these requests does without a third of a second
+
     contract = load_contract(literal=literal)
     config = schemathesis.Config.from_dict(
         {

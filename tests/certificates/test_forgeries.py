@@ -135,7 +135,7 @@ def test_a_run_whose_tests_were_chosen_is_not_certified(command, tmp_path, keys)
     """What pytest leaves out with `-k`, nobody has judged."""
     arguments = ["-m", "pytest", "--pyargs", "workloads_conformance.suite", "-k", "test_get.py", "-q"]
     done = subprocess.run(
-        [COMMAND[0], *arguments, "--profile", "smoke"], cwd=tmp_path, capture_output=True, timeout=300, check=False
+        [COMMAND[0], *arguments, "--wlc-profile", "smoke"], cwd=tmp_path, capture_output=True, timeout=300, check=False
     )
     assert done.returncode in (0, 1)
     path = tmp_path / "conformance-report" / "record.jsonl"

@@ -64,7 +64,7 @@ def test_plain_pytest_quotes_the_target_only_where_github_obeys_nothing(tmp_path
     with serving(Changed(before=hostile)) as target:
         done = subprocess.run(
             [COMMAND[0], "-m", "pytest", "--pyargs", "workloads_conformance.suite.test_get", "-p", "no:cacheprovider",
-             *("--profile", "smoke", "--settle", "0.3"), *target.arguments],
+             *("--wlc-profile", "smoke", "--wlc-settle", "0.3"), *target.pytest_arguments],
             cwd=tmp_path, env=os.environ | target.environ | {"GITHUB_ACTIONS": "true"},
             capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip

@@ -116,8 +116,9 @@ def test_parts_that_pytest_ran_are_merged(command, tmp_path):
     with serving(Changed()) as target:
         for part in ("get", "delete"):
             subprocess.run(
-                [COMMAND[0], "-m", "pytest", "--pyargs", f"workloads_conformance.suite.test_{part}", *target.arguments,
-                 "-p", "no:cacheprovider", "--profile", "smoke", "--report-dir", part],
+                [COMMAND[0], "-m", "pytest", "--pyargs", f"workloads_conformance.suite.test_{part}",
+                 *target.pytest_arguments, "-p", "no:cacheprovider",
+                 "--wlc-profile", "smoke", "--wlc-report-dir", part],
                 cwd=tmp_path, env=os.environ | target.environ, capture_output=True, timeout=600, check=False,
             )  # fmt: skip
     done = command("merge", "get/report.json", "delete/report.json", "--out", "whole", "--partial")

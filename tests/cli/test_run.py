@@ -249,7 +249,7 @@ def test_plain_pytest_runs_the_same_tests(tmp_path):
     with serving(Changed()) as target:
         done = subprocess.run(
             [COMMAND[0], "-m", "pytest", "--pyargs", "workloads_conformance.suite", "-p", "no:cacheprovider",
-             *target.arguments, "--profile", "smoke"],
+             *target.pytest_arguments, "--wlc-profile", "smoke"],
             cwd=tmp_path, env=os.environ | target.environ, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert live(target) == []

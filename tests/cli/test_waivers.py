@@ -81,8 +81,8 @@ def test_under_pytest_a_waived_failure_fails_no_test_until_it_expires(tmp_path):
         with serving(forgetful()) as target:
             return subprocess.run(
                 [COMMAND[0], "-m", "pytest", "--pyargs", "workloads_conformance.suite", "-p", "no:cacheprovider",
-                 *("-k", "test_delete and unknown_id", "--profile", "smoke"),
-                 *("--waivers", "waivers.toml"), *target.arguments],
+                 *("-k", "test_delete and unknown_id", "--wlc-profile", "smoke"),
+                 *("--wlc-waivers", "waivers.toml"), *target.pytest_arguments],
                 cwd=tmp_path, env=os.environ | target.environ, capture_output=True, text=True, timeout=600, check=False,
             ).stdout  # fmt: skip
 

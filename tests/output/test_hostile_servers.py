@@ -111,7 +111,7 @@ def test_a_run_on_the_worst_server(tmp_path):
 
     seen: list[str] = []
     with serving(Changed(after=after)) as target:
-        arguments = ("run", *target.arguments, "--profile", "smoke", "--settle", "0.3", "--har")
+        arguments = ("run", *target.pytest_arguments, "--wlc-profile", "smoke", "--wlc-settle", "0.3", "--har")
         printed = call(
             *COMMAND, *arguments, "--write-waivers", "drafts.toml", directory=tmp_path, environ=target.environ
         )
@@ -199,7 +199,7 @@ def pytest_on_the_worst_server(directory: Path, *flags: str, status: int, **envi
         command = (
             sys.executable, "-m", "pytest", "--pyargs", "workloads_conformance.suite.test_get", "-p", "boom", "-p",
             "no:cacheprovider", "-rA", "-v", *flags, "--log-level=DEBUG", "--log-file=pytest.log",
-            "--junitxml=pytest.xml", *target.arguments, "--profile", "smoke", "--settle", "0.3",
+            "--junitxml=pytest.xml", *target.pytest_arguments, "--wlc-profile", "smoke", "--wlc-settle", "0.3",
         )  # fmt: skip
         printed = call(*command, directory=directory, environ=environ, status=status)
     everything = printed + b"".join(path.read_bytes() for path in directory.glob("pytest.*"))

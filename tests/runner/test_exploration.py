@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.servers import Changed, serving
 
 from workloads_conformance.runner import Drawn, judges, schedule
-from workloads_conformance.session import RequirementViolatedError, Session
+from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Verdict
 
@@ -74,7 +74,7 @@ def session(tmp_path):
     def make(target, plan=(), **flags) -> Session:
         given = {**target.flags, "report-dir": str(tmp_path), "settle": "1", **flags}
         made = Session(load_settings(given, target.environ), target.environ)
-        made.plan(plan)
+        made.plan(Selection(tuple(plan)))
         made.open()
         return made
 

@@ -10,7 +10,15 @@ from support.servers import Changed, serving
 from workloads_conformance.errors import UsageError
 from workloads_conformance.runner import Drawn
 from workloads_conformance.runner.cases import draw_round, read, written
-from workloads_conformance.session import Plan, Planned, RequirementViolatedError, Session, plan_of, suite_tests
+from workloads_conformance.session import (
+    Plan,
+    Planned,
+    RequirementViolatedError,
+    Selection,
+    Session,
+    plan_of,
+    suite_tests,
+)
 from workloads_conformance.settings import Profile, Settings, load_settings
 
 SMOKE = Settings(profile=Profile.SMOKE)
@@ -75,7 +83,7 @@ def test_a_session_counts_the_cases_of_the_plan(tmp_path):
     with serving(Changed()) as target:
         given = {**target.flags, "report-dir": str(tmp_path), "profile": "thorough", "budget": "0.5"}
         session = Session(load_settings(given, target.environ), target.environ)
-        session.plan(tests)
+        session.plan(Selection(tuple(tests)))
         try:
             session.open()
             for test in tests:

@@ -60,6 +60,11 @@ class Target:
         return [part for key, value in self.flags.items() for part in (f"--{key}", value)]
 
     @property
+    def pytest_arguments(self) -> list[str]:
+        """As pytest has them."""
+        return [part for key, value in self.flags.items() for part in (f"--wlc-{key}", value)]
+
+    @property
     def environ(self) -> dict[str, str]:
         return {
             "TEST_TOKEN": self.tokens.issue(self.tokens.member),

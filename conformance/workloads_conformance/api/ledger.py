@@ -147,8 +147,11 @@ class Unfinished:
 
 
 def ledgers(directory: Path) -> list[Path]:
-    """Returns the ledgers in a report directory: those of runs that did not end, or left something."""
-    return sorted(directory.glob("ledger-*.jsonl"))
+    """Returns the ledgers in a report directory: those of runs that did not end, or left something.
+
+    The parts of a run that `pytest -n` split have directories of their own in it.
+    """
+    return sorted(path for where in ("", "gw*/") for path in directory.glob(f"{where}ledger-*.jsonl"))
 
 
 def read_ledger(path: Path, key: bytes) -> Unfinished:

@@ -82,12 +82,7 @@ def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
     for option in OPTIONS:
         if keys and option.key not in keys:
             continue
-        choices = option.schema.get("enum")
-        if option.is_switch:
-            command.add_argument(option.flag, action="store_true", default=None, help=option.help)
-        else:
-            metavar = option.metavar or ("|".join(choices) if choices else "VALUE")
-            command.add_argument(option.flag, metavar=metavar, help=option.help)
+        command.add_argument(option.flag, **option.of_parser)
 
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from workloads_conformance.settings import OPTIONS, Settings, given_values, load_settings
+from workloads_conformance.settings import OPTIONS, Flag, Settings, given_values, load_settings
 
 
 def settings_of(options: argparse.Namespace, **overrides: str) -> Settings:
@@ -26,7 +26,7 @@ def is_given(options: argparse.Namespace, key: str) -> bool:
     return key in given_values(_flags(options), os.environ, _config(options))
 
 
-def _flags(options: argparse.Namespace) -> dict[str, str | bool | None]:
+def _flags(options: argparse.Namespace) -> dict[str, Flag]:
     return {option.key: getattr(options, option.attribute, None) for option in OPTIONS}
 
 

@@ -10,7 +10,6 @@ from fnmatch import fnmatchcase
 from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.output import tell
-from workloads_conformance.runner import JudgingTest
 from workloads_conformance.selfcheck.catalogue import load_faults
 from workloads_conformance.session import suite_tests
 from workloads_reports import document_text
@@ -67,11 +66,6 @@ def _lines(requirement: Requirement) -> Iterator[str]:
     for label, fault in zip(("proved by:  ", *[" " * 12] * len(faults)), faults, strict=False):
         yield f"  {label} {fault.name}: {fault.sentence}"
     if tests:
-        yield f"  to run it:   {_command(tests)}"
+        yield f"  to run it:   workloads-conformance run --only {requirement.id} --target …"
     if faults:
         yield f"  to prove it: workloads-conformance self-check --faults {','.join(fault.name for fault in faults[:3])}"
-
-
-def _command(tests: Sequence[JudgingTest]) -> str:
-    names = " or ".join(test.name.partition(".")[2] for test in tests)
-    return f'pytest --pyargs workloads_conformance.suite -k "{names}" --target …'

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from workloads_conformance.api import Identity, Inventory, NoLedger, Safety, WorkloadCustody
-from workloads_conformance.errors import ConformanceError, UsageError
+from workloads_conformance.errors import ConformanceError
 from workloads_conformance.http import Authorization, hide_token
 from workloads_conformance.output import Redactor
 from workloads_conformance.recording import RunRecord
@@ -19,8 +19,9 @@ from workloads_conformance.session import (
     OpenTarget,
     RequirementViolatedError,
     Session,
+    named_test,
+    selection_of,
     settings_of,
-    suite_tests,
     waivers_of,
 )
 from workloads_reports import Report
@@ -60,10 +61,10 @@ def examine(record: RunRecord) -> Rejudged:
         settings_of(record.run), {}, shrink=record.run["shrink"], target=target, waivers=waivers_of(record.run)
     )
     try:
-        session.plan(map(_find, record.run["plan"]))
+        session.plan(selection_of(record.run))
         with contextlib.suppress(ConformanceError):
             session.open()
-            for test in map(_find, record.tests):
+            for test in map(named_test, record.tests):
                 _run(session, test)
         session.clean_up()
         session.stopped = session.stopped or record.stopped
@@ -82,13 +83,6 @@ def _run(session: Session, test: JudgingTest) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - as in a run: whatever a test raises is an error of the suite
         session.error(test, error)
-
-
-def _find(name: str) -> JudgingTest:
-    found = suite_tests().get(name)
-    if found is None:
-        raise UsageError(f"the record names the test {name!r:.120}, which this version of the suite does not have.")
-    return found
 
 
 class RecordTarget:

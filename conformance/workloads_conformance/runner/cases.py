@@ -6,6 +6,7 @@ tries. A replay takes them from the record and draws none.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,10 @@ from workloads_conformance.errors import UsageError
 from workloads_conformance.settings import Profile, Settings
 
 from .drawing import draw
-from .judges import Drawn, Fixed, OfKind
+from .judges import Drawn, Fixed, JudgingTest, Kinds, OfKind
+
+_SHORT = 500
+"""Characters of a case in words."""
 
 _CONVERTER = make_converter(detailed_validation=False, forbid_extra_keys=True)
 
@@ -66,6 +70,38 @@ def named(case: object) -> str:
     if isinstance(case, tuple) and all(isinstance(step, str) for step in case):
         return ", ".join(case)
     return "" if case is None else case if isinstance(case, str) else repr(case)
+
+
+def in_words(test: JudgingTest, case: object, kind: str) -> str:
+    """Returns a case in words, with the kind of workload where the test has several to choose from."""
+    return ", ".join(filter(None, [named(case), f"kind {kind}" if test.kinds is not Kinds.FIRST else ""]))
+
+
+def cut(words: str) -> str:
+    """Returns a case in words as a finding has it: no longer than a line or two."""
+    return words if len(words) <= _SHORT else words[:_SHORT] + "…"
+
+
+def put_first(test: JudgingTest, cases: Sequence[Any], first: Sequence[str], settings: Settings) -> list[Any]:
+    """Returns a test's cases with those at the head that `first` names, as findings do.
+
+    Listed cases are named by their words, drawn ones by their JSON: one that is not drawn again comes on top.
+    """
+    if isinstance(test.cases, Drawn):
+        return [*_those_written(test.cases, first), *cases]
+    named_first = set(first)
+
+    def is_later(case: object) -> bool:
+        kind = case.kind if isinstance(case, OfKind) else settings.kinds[0]
+        return cut(in_words(test, case, kind)) not in named_first
+
+    return sorted(cases, key=is_later)
+
+
+def _those_written(drawn: Drawn, texts: Sequence[str]) -> Iterator[Any]:
+    for text in dict.fromkeys(texts):
+        with contextlib.suppress(UsageError):  # another version of the suite wrote it, or it was too long to be kept
+            yield from read(drawn, text)
 
 
 @dataclass(frozen=True, slots=True)

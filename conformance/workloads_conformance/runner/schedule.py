@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from workloads_conformance.http import Client
 from workloads_conformance.settings import Settings
@@ -44,9 +46,18 @@ class Schedule:
         explorer: what runs the cases.
         client: what tells whether the target still answers.
         settings: the profile, the seed, and the budget that the drawn tests share.
+        first: the cases that come first, by test, as `put_first` takes them.
     """
 
-    def __init__(self, planned: Sequence[JudgingTest], explorer: Explorer, client: Client, settings: Settings) -> None:
+    def __init__(
+        self,
+        planned: Sequence[JudgingTest],
+        explorer: Explorer,
+        client: Client,
+        settings: Settings,
+        first: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
+        self._first = first
         self._planned = list(planned)
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
@@ -101,16 +112,22 @@ class Schedule:
         scope, drawn = f"{test.name}/{number}", test.cases
         smaller: Redraw | Shorter | None = None
         if isinstance(drawn, Fixed):
-            tried = test.listed(self._settings)
+            tried = self._ordered(test, test.listed(self._settings), number)
             if isinstance(drawn, InTurn) and drawn.shorter is not None:
                 smaller = Shorter(drawn.shorter)
         else:
             draw_them = partial(cases.draw_round, drawn, self._settings, number)
-            tried = cases.read(
-                drawn, self._client.transport.recorded(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
+            text = self._client.transport.recorded(
+                f"{scope}: cases", lambda: cases.written(drawn, self._ordered(test, draw_them(), number))
             )
+            tried = cases.read(drawn, text)
             smaller = Redraw(drawn, self._settings, number)
         return Started(test, scope, smaller, self._explorer.start(scope, test.run, tried))
+
+    def _ordered(self, test: JudgingTest, found: Sequence[Any], number: int) -> Sequence[Any]:
+        """Returns the cases of a round, those of the first one in the order that was asked for."""
+        first = self._first.get(test.name, ()) if number == 0 else ()
+        return cases.put_first(test, found, first, self._settings) if first else found
 
     def _numbers(self, test: JudgingTest) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from workloads_conformance.api import JUDGED_ON_EVERY_EXCHANGE
 from workloads_conformance.errors import ConformanceError
 from workloads_conformance.runner.judges import JudgingTest
-from workloads_conformance.session import RequirementViolatedError, Session
+from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.session.collected import suite_tests
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report, Verdict
@@ -146,7 +146,7 @@ def _run(
     first_seen = None
     try:
         started = time.monotonic()
-        session.plan(tests)
+        session.plan(Selection(tuple(tests)))
         session.open()
         for test in tests:
             with suppress(RequirementViolatedError):

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from workloads_conformance._version import __version__
+from workloads_conformance.errors import UsageError
 from workloads_conformance.http import claims
+from workloads_conformance.runner import JudgingTest
 from workloads_conformance.settings import OPTIONS, REPLAYED, ImplementationSettings, Settings
-from workloads_reports import Waiver
+from workloads_reports import Selected, Waiver
 from workloads_specs import Contract
 
+from .collected import suite_tests
+from .selecting import Selection
 from .targets import OpenTarget, Target
 
 _DRAW = ("hypothesis", "schemathesis", "jsonschema-rs")
@@ -56,6 +60,39 @@ def describe(
         "waivers": [{**asdict(waiver), "expires": waiver.expires.isoformat()} for waiver in waivers],
         **more,
     }
+
+
+def describe_selection(selection: Selection) -> dict[str, Any]:
+    """Returns, as JSON, what of the suite is run; of a run of the whole suite its tests alone."""
+    told: dict[str, Any] = {"plan": [test.name for test in selection.tests]}
+    if selection.selected is not None:
+        told["selected"] = asdict(selection.selected)
+    if selection.first:
+        told["first"] = {name: list(cases) for name, cases in selection.first.items()}
+    return told
+
+
+def selection_of(described: Mapping[str, Any]) -> Selection:
+    """Returns the selection of a run as `describe_selection` wrote it down.
+
+    Raises:
+        UsageError: it names tests that this version of the suite does not have.
+    """
+    given = described.get("selected")
+    selected = Selected(given["how"], tuple(given["requirements"])) if given else None
+    return Selection(tuple(map(named_test, described["plan"])), selected, described.get("first", {}))
+
+
+def named_test(name: str) -> JudgingTest:
+    """Returns the test of a name that a record has.
+
+    Raises:
+        UsageError: this version of the suite does not have it.
+    """
+    found = suite_tests().get(name)
+    if found is None:
+        raise UsageError(f"the record names the test {name!r:.120}, which this version of the suite does not have.")
+    return found
 
 
 def _plain(value: object) -> object:

@@ -75,6 +75,8 @@ class Examiner:
             tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
             if problem := self._note(running, started.test, examined, outcomes):
                 problems.append(problem)
+                if running.settings.fail_fast:
+                    break
         return problems
 
     def _examine(

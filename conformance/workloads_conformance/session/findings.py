@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
-from workloads_conformance.runner import Examined, Judgement, JudgingTest, Kinds, Known, brief_code
-from workloads_conformance.runner.cases import named
+from workloads_conformance.runner import Drawn, Examined, Judgement, JudgingTest, Known, brief_code
+from workloads_conformance.runner.cases import cut, in_words, written
 from workloads_reports import Finding
 
 from .recorded import recorded
@@ -15,6 +15,9 @@ from .recorded import recorded
 _TEXTS = ("message", "expected", "observed", "reproduce", "reproduce_httpx", "reproduce_http")
 _SHORT = 500
 """Characters of a text of a finding that has to be short."""
+
+_LONGEST = 4000
+"""Characters of a drawn case that a finding has; a larger one is drawn again by the seed."""
 
 
 def known(judgement: Judgement, redactor: Redactor) -> Known:
@@ -35,6 +38,7 @@ def finding_of(
         code=by.code,
         test=test.name,
         case=_case_of(examined, test, redactor),
+        drawn=_drawn_of(examined, test, redactor),
         message=by.message,
         expected=redactor.text(judgement.expected),
         observed=redactor.text(judgement.observed),
@@ -50,12 +54,15 @@ def finding_of(
 def _case_of(examined: Examined, test: JudgingTest, redactor: Redactor) -> str:
     """Returns the smallest case in words, with the kind of workload where the test has several to choose from."""
     smallest = examined.smallest
-    words = [
-        redactor.text(named(smallest.case)),
-        f"kind {smallest.trial.kind}" if test.kinds is not Kinds.FIRST else "",
-    ]
-    text = ", ".join(filter(None, words))
-    return text if len(text) <= _SHORT else text[:_SHORT] + "…"
+    return cut(redactor.text(in_words(test, smallest.case, smallest.trial.kind)))
+
+
+def _drawn_of(examined: Examined, test: JudgingTest, redactor: Redactor) -> str:
+    """Returns the smallest case as JSON, if it was drawn, is not too long, and holds no secret."""
+    if not isinstance(test.cases, Drawn):
+        return ""
+    text = written(test.cases, [examined.smallest.case])
+    return text if len(text) <= _LONGEST and redactor.text(text) == text else ""
 
 
 def size_of(finding: Finding) -> int:

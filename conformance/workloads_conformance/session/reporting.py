@@ -19,6 +19,7 @@ from workloads_reports import (
     Report,
     Run,
     RunVerdict,
+    Selected,
     Spec,
     Waiver,
     apply_waivers,
@@ -42,6 +43,8 @@ class Ended:
         account: what became of what it created.
         ran: the cases that ran, by test.
         told: the names of the tests that came to an end.
+        planned: the names of those that were to run.
+        selected: how its tests were chosen; None if nothing was left out by choice.
     """
 
     finished: datetime
@@ -50,6 +53,8 @@ class Ended:
     account: Account
     ran: Mapping[str, int]
     told: Container[str]
+    planned: Container[str]
+    selected: Selected | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +72,7 @@ class Reporter:
         found = tally.results(otherwise=why or "no test of it was selected")
         results, waivers = apply_waivers(found, self.waivers, on=ended.finished.date())
         plan = _extent(ended, tally, settings)
-        verdict, reason = rule(results, complete=why is None, missing=plan.missing)
+        verdict, reason = rule(results, complete=why is None, plan=plan)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
         return Report(
@@ -112,10 +117,17 @@ class Reporter:
 
 def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
     tests = suite_tests()
-    coverage = (
+    coverage = [
         Coverage(what, tally.covered(what), possible)
         for test in tests.values()
+        if test.name in ended.planned  # of what was left out by choice nothing need be counted, which takes its time
         for what, possible in test.coverage(settings).items()
-    )
+    ]
     missing = tuple(name for name in tests if name not in ended.told)
-    return Extent(tests=len(tests), cases=sum(ended.ran.values()), missing=missing, coverage=tuple(coverage))
+    return Extent(
+        tests=len(tests),
+        cases=sum(ended.ran.values()),
+        missing=missing,
+        coverage=tuple(sorted(coverage, key=lambda one: one.what)),
+        selected=ended.selected,
+    )

@@ -10,10 +10,11 @@ from workloads_conformance.api import GIVEN, Cleanup, Shapes, UniversalChecks, W
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
-from workloads_conformance.runner import Controls, Exclusive, Explorer, JudgingTest, LoopThread, Patience, Schedule
+from workloads_conformance.runner import Controls, Exclusive, Explorer, LoopThread, Patience, Schedule
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
+from .selecting import Selection
 from .targets import OpenTarget
 
 _LIVE_PER_TRIAL = 2
@@ -42,11 +43,11 @@ class Running:
         """Those in effect."""
         return self.context.settings
 
-    def without(self, kinds: Sequence[str], planned: Sequence[JudgingTest]) -> Self:
+    def without(self, kinds: Sequence[str], selection: Selection) -> Self:
         """Returns the same without these kinds of workload, on which no test is run then."""
         left = tuple(kind for kind in self.settings.kinds if kind not in kinds)
         context = replace(self.context, settings=replace(self.settings, kinds=left))
-        explorer, schedule = _equipped(self.loop, context, planned)
+        explorer, schedule = _equipped(self.loop, context, selection)
         return replace(self, context=context, explorer=explorer, schedule=schedule)
 
 
@@ -55,11 +56,11 @@ def running_on(
     loop: LoopThread,
     contract: Contract,
     redactor: Redactor,
-    planned: Sequence[JudgingTest],
+    selection: Selection,
     *,
     store: bool,
 ) -> Running:
-    """Returns what runs the planned tests on a target; `store` says whether files may be written beside the report."""
+    """Returns what runs the selected tests on a target; `store` says whether files may be written beside the report."""
     settings, custody = access.settings, access.custody
     client = Client(access.transport, access.tokens, custody, patience=settings.settle)
     patience = Patience(settings.settle)
@@ -77,7 +78,7 @@ def running_on(
         custody=custody,
         cleanup=Cleanup(client, custody.inventory, patience),
     )
-    explorer, schedule = _equipped(loop, context, planned)
+    explorer, schedule = _equipped(loop, context, selection)
     assert settings.target
     told = (settings.target, access.tokens.shell_name, redactor, settings.report_dir, GIVEN)
     return Running(
@@ -91,7 +92,7 @@ def running_on(
     )
 
 
-def _equipped(loop: LoopThread, context: WorkloadContext, planned: Sequence[JudgingTest]) -> tuple[Explorer, Schedule]:
+def _equipped(loop: LoopThread, context: WorkloadContext, selection: Selection) -> tuple[Explorer, Schedule]:
     """Returns what explores tests, and what starts them."""
 
     def trials(scope: str, part: str, *, repeats: bool) -> WorkloadTrial:
@@ -99,4 +100,4 @@ def _equipped(loop: LoopThread, context: WorkloadContext, planned: Sequence[Judg
 
     slots = max(1, context.settings.max_live // _LIVE_PER_TRIAL)
     explorer = Explorer(loop, context, trials, slots=slots)
-    return explorer, Schedule(planned, explorer, context.client, context.settings)
+    return explorer, Schedule(selection.tests, explorer, context.client, context.settings, selection.first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from workloads_conformance.api import (
     BUSY,
@@ -22,10 +22,11 @@ from workloads_conformance.settings.waivers import load_waivers
 from workloads_reports import Report, Waiver
 from workloads_specs import load_catalogue, load_contract
 
-from .described import describe
+from .described import describe, describe_selection
 from .examining import Examiner
 from .reporting import Ended, Reporter
 from .running import Running, running_on
+from .selecting import Selection
 from .targets import LiveTarget, Target
 
 
@@ -45,6 +46,7 @@ class Session:
 
     Attributes:
         stopped: why the run does not come to its end, if somebody said so.
+        is_settled: whether it ends here, for a MUST failed, and one was to be enough.
         ran: the cases that have been run, by test, as `Plan.missing` takes them.
         on_progress: called after each exchange.
     """
@@ -71,10 +73,11 @@ class Session:
         self._reporter = Reporter(target=self._target, contract=self.contract, waivers=waivers, redactor=self.redactor)
         self._examiner = Examiner(self.catalogue, waivers, self._target, self.redactor, shrink=shrink)
         self.stopped: str | None = None
+        self.is_settled = False
         self.ran: dict[str, int] = {}
         self.on_progress: Callable[[], None] = lambda: None
         self._told: dict[str, list[str]] = {}
-        self._planned: list[JudgingTest] = []
+        self._selection = Selection()
         self._running: Running | None = None
         self._account: Account | None = None
         self._why: str | None = "no report was made"
@@ -112,10 +115,10 @@ class Session:
     def _open(self) -> None:
         loop = self._resources.enter_context(LoopThread())
         access = self._target.open(loop, self.redactor, self._resources)
-        running = running_on(access, loop, self.contract, self.redactor, self._planned, store=self._target.live)
+        running = running_on(access, loop, self.contract, self.redactor, self._selection, store=self._target.live)
         self._running = running
-        plan = [test.name for test in self._planned]
-        access.log.begin(describe(self._target, access, self.contract, self.waivers, plan=plan, shrink=self._shrink))
+        told = describe_selection(self._selection)
+        access.log.begin(describe(self._target, access, self.contract, self.waivers, **told, shrink=self._shrink))
         running.client.on_exchange = self._on_exchange
         loop.run(check_target(running.context))
         if running.settings.mode is not Mode.READ_ONLY:
@@ -137,7 +140,7 @@ class Session:
         kinds = running.loop.run(check_controls(running.context))
         for kind, status in kinds.items():
             self.tally.observe(REFUSED_KIND, f"{kind}: set aside, for the plainest create is refused ({status})")
-        return running.without(tuple(kinds), self._planned)
+        return running.without(tuple(kinds), self._selection)
 
     def _run_check(self, running: Running, check: JudgingTest) -> None:
         """Runs a test that is none of the suite's."""
@@ -150,9 +153,9 @@ class Session:
 
     # -- tests ------------------------------------------------------------------------------------------------------
 
-    def plan(self, tests: Iterable[JudgingTest]) -> None:
+    def plan(self, selection: Selection) -> None:
         """Learns, before it is opened, which tests will be run: they are started early, and share the budget."""
-        self._planned = list(tests)
+        self._selection = selection
 
     def run_test(self, test: JudgingTest) -> None:
         """Runs a test on its cases and records what they show.
@@ -177,6 +180,10 @@ class Session:
             outcomes = self._examiner.counted(running, started)
             self.ran.setdefault(test.name, len(outcomes))  # of the first round, which is the plan's
             problems += self._examiner.problems(running, started, outcomes)
+            if problems and running.settings.fail_fast:
+                self.is_settled = True
+                self.stopped = f"{test.name} found a MUST violated, and the first failure was to end the run"
+                break
         if running.schedule.is_over:
             running.explorer.still()  # what is cut off at the end would end elsewhere when the run is judged again
         return problems
@@ -229,6 +236,8 @@ class Session:
             account=self._accounted(),
             ran=self.ran,
             told=self._told,
+            planned={test.name for test in self._selection.tests} | set(self.ran),
+            selected=self._selection.selected,
         )
         return self._reporter.report(self.tally, self.settings, ended)
 

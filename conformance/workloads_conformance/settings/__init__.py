@@ -1,6 +1,6 @@
 """The settings of a run: options from flags, the environment and conformance.toml, as one frozen object."""
 
-from .load import given_values, load_settings
+from .load import Flag, given_values, load_settings
 from .model import ImplementationSettings, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, REPLAYED, Option
 
@@ -8,6 +8,7 @@ __all__ = [
     "ENVIRONMENT_PREFIX",
     "OPTIONS",
     "REPLAYED",
+    "Flag",
     "ImplementationSettings",
     "Mode",
     "Option",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,18 @@ from workloads_conformance.errors import UsageError
 
 from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .selected import for_selection
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
+
+Flag = str | bool | Sequence[str] | None
+"""What a command line has of an option: its text, or the texts of a list that was given in parts; None if nothing."""
 
 _CONFIG = "conformance.toml"
 _TABLE = {option.key: option for option in OPTIONS}
 
 
-def load_settings(
-    flags: Mapping[str, str | bool | None], environ: Mapping[str, str], config: Path | None = None
-) -> Settings:
+def load_settings(flags: Mapping[str, Flag], environ: Mapping[str, str], config: Path | None = None) -> Settings:
     """Returns the settings, everything that can be known without a request checked.
 
     Args:
@@ -36,12 +38,11 @@ def load_settings(
     config = config or found_config(_here())
     merged = given_values(flags, environ, config)
     check_together(merged, environ)
+    merged = for_selection(merged)
     return _settings(merged, config)
 
 
-def given_values(
-    flags: Mapping[str, str | bool | None], environ: Mapping[str, str], config: Path | None = None
-) -> dict[str, Any]:
+def given_values(flags: Mapping[str, Flag], environ: Mapping[str, str], config: Path | None = None) -> dict[str, Any]:
     """Returns what is given, by option key, each value checked by itself; arguments and errors of `load_settings`."""
     merged: dict[str, Any] = {}
     for source, values in (_file(config or found_config(_here())), _environment(environ), _flags(flags)):
@@ -88,12 +89,16 @@ def _environment(environ: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     return "the environment", {known[name].key: _parse(known[name], text, name) for name, text in given.items()}
 
 
-def _flags(flags: Mapping[str, str | bool | None]) -> tuple[str, dict[str, Any]]:
+def _flags(flags: Mapping[str, Flag]) -> tuple[str, dict[str, Any]]:
     given = {key: value for key, value in flags.items() if value is not None}
     return "the command line", {
-        key: value if isinstance(value, bool) else _parse(_TABLE[key], value, _TABLE[key].flag)
+        key: value if isinstance(value, bool) else _parse(_TABLE[key], _joined(value), _TABLE[key].flag)
         for key, value in given.items()
     }
+
+
+def _joined(given: str | Sequence[str]) -> str:
+    return given if isinstance(given, str) else ",".join(given)
 
 
 def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the option's schema says which type

@@ -59,6 +59,9 @@ class Settings:
     deadline: float = 30.0
     settle: float = 60.0
     max_live: int = 64
+    only: tuple[str, ...] = ()
+    rerun: Path | None = None
+    fail_fast: bool = False
     literal: bool = False
     har: bool = False
     allow_token_in_url: bool = False

@@ -74,6 +74,16 @@ class Option:
         """True for an option that is the name of an environment variable, which holds a secret."""
         return self.schema is _ENV_NAME
 
+    @property
+    def of_parser(self) -> dict[str, Any]:
+        """How a parser of a command line, such as argparse, has to take the flag; a list may be given in parts."""
+        if self.is_switch:
+            return {"action": "store_true", "default": None, "help": self.help}
+        choices = self.schema.get("enum")
+        metavar = self.metavar or ("|".join(choices) if choices else "VALUE")
+        action = {"action": "append"} if self.schema["type"] == "array" else {}
+        return {**action, "metavar": metavar, "help": self.help}
+
     def value(self, given: Any) -> Any:  # noqa: ANN401 - the schema says which type
         """Returns a value that fits the schema as `Settings` has it."""
         if self.is_path:
@@ -141,7 +151,11 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("cluster-id", _UUID, "cluster to create workloads on", "UUID", of_target=True, affects_replay=True),
     Option(
-        "profile", {"type": "string", "enum": list(Profile)}, "how much is tried", choices=Profile, affects_replay=True
+        "profile",
+        {"type": "string", "enum": list(Profile)},
+        "how much is tried (default: standard; with only: smoke)",
+        choices=Profile,
+        affects_replay=True,
     ),
     Option(
         "mode",
@@ -199,6 +213,22 @@ OPTIONS: tuple[Option, ...] = (
         "N",
         affects_replay=True,
     ),
+    Option(
+        "only",
+        {"type": "array", "items": _TEXT, "minItems": 1},
+        "run the tests of these alone: ids, levels, areas, operations, names of tests; globs; of several sorts, those "
+        "in all",
+        "WHAT",
+    ),
+    Option(
+        "rerun",
+        _TEXT,
+        "report.json of an earlier run: run what failed or was undecided there, with its cases first",
+        "PATH",
+        is_path=True,
+        is_read=True,
+    ),
+    Option("fail-fast", {"type": "boolean"}, "end the run at the first MUST that failed", affects_replay=True),
     Option("literal", {"type": "boolean"}, "judge by the published fragments, without the errata", affects_replay=True),
     Option("har", {"type": "boolean"}, "write the exchanges as exchanges.har, too"),
     Option(

@@ -1,0 +1,136 @@
+"""A run in parts, by `pytest -n`: each worker runs a part of the tests and reports on it; the controller merges.
+
+Which part is whose follows from the tests alone, so that a worker knows its plan before it begins, and its budget, its
+ledger and its record are its own. pytest-xdist, which starts the workers, is needed for this only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from workloads_conformance.errors import UsageError
+from workloads_conformance.runner import JudgingTest
+from workloads_conformance.session import select
+from workloads_conformance.settings import Settings
+from workloads_reports import Report, ReportError, merge_reports, read_report
+from workloads_specs import load_contract
+
+from .ending import Ending
+from .items import tests_of
+
+if TYPE_CHECKING:
+    from xdist.scheduler import EachScheduling
+
+_FEWEST_LIVE = 4
+_OUTPUT = "workloads_conformance_report"
+
+
+def is_controller(config: pytest.Config) -> bool:
+    """True in the process that starts workers and runs no test.
+
+    Raises:
+        UsageError: workers are to be started on other machines, from where no report comes back.
+    """
+    specs = getattr(config.option, "tx", None) or ()
+    if is_worker(config) or config.option.collectonly or not specs:
+        return False
+    if not all("popen" in spec for spec in specs):
+        raise UsageError("--tx names another machine; run a part on each, and join them with `merge`.")
+    return True
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """True in a worker."""
+    return hasattr(config, "workerinput")
+
+
+def of_worker(config: pytest.Config, settings: Settings) -> Settings:
+    """Returns the settings of a worker: a directory of its own, and its share of what the run may have at a time."""
+    given: dict[str, Any] = vars(config)["workerinput"]  # where pytest-xdist puts it
+    count = given["workercount"]
+    return replace(
+        settings,
+        report_dir=settings.report_dir / given["workerid"],
+        concurrency=max(1, settings.concurrency // count),
+        max_live=max(_FEWEST_LIVE, settings.max_live // count),
+        write_waivers=None,
+    )
+
+
+class Part:
+    """In a worker, leaves the items of the other workers to them, and says where the report is.
+
+    Attributes:
+        chosen: the suite's tests that all workers run together.
+    """
+
+    def __init__(self, config: pytest.Config, report_dir: Path) -> None:
+        given: dict[str, Any] = vars(config)["workerinput"]
+        self._number, self._count = int(given["workerid"].removeprefix("gw")), given["workercount"]
+        self._report = report_dir / "report.json"
+        self.chosen: list[JudgingTest] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Takes every n-th item: neighbours take about as long."""
+        self.chosen = tests_of(items)
+        items[:] = items[self._number :: self._count]
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tells the controller where the report of this part is."""
+        if self._report.exists():
+            vars(session.config)["workeroutput"][_OUTPUT] = str(self._report)
+
+
+class PartsRun(Ending):
+    """In the controller, makes one report of those of the workers."""
+
+    def __init__(self, settings: Settings) -> None:
+        contract = load_contract(literal=settings.literal)
+        super().__init__(settings, contract)
+        select(settings, contract)  # a mistake in it is told once, and here
+        self._parts: list[str] = []
+        for stale in settings.report_dir.glob("gw*/report.json"):
+            stale.unlink()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> EachScheduling:  # noqa: ANN401 - theirs
+        """Has each worker run all that it has collected, which is its part."""
+        from xdist.scheduler import EachScheduling  # noqa: PLC0415 - it is there, for it asks
+
+        return EachScheduling(config, log)
+
+    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - a worker, as pytest-xdist has it
+        """Learns where the report of a worker is, if it came to one."""
+        path = getattr(node, "workeroutput", {}).get(_OUTPUT)
+        if path is not None:
+            self._parts.append(path)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Merges; what a lost worker did not report on is missing, and keeps the whole inconclusive."""
+        try:
+            parts = [(path, read_report(Path(path))) for path in dict.fromkeys(self._parts)]
+            if parts:
+                self.make_known(self._whole(parts))
+                self.write()
+        except ReportError as error:
+            self.problem = error
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+        super().pytest_sessionfinish(session)
+
+    def _whole(self, parts: list[tuple[str, Report]]) -> Report:
+        merged = merge_reports(parts, partial=True) if len(parts) > 1 else parts[0][1]
+        at_once = sum(part.run.concurrency for _, part in parts)
+        return replace(merged, run=replace(merged.run, concurrency=at_once))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Lets no lost worker be replaced: another one would not know what was left of the part."""
+    if hasattr(config.option, "maxworkerrestart"):
+        config.option.maxworkerrestart = "0"
