@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 from workloads_conformance.errors import TargetError
 
 try:
-    from uvloop import new_event_loop  # a run is a matter of how soon sockets are read and written
+    import uvloop  # a run is a matter of how soon sockets are read and written
 except ImportError:  # Windows
-    from asyncio import new_event_loop
+    new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+else:
+    new_event_loop = uvloop.new_event_loop
 
 T = TypeVar("T")
 
