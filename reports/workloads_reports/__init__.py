@@ -34,9 +34,11 @@ from .model import (
 )
 from .private import open_private, private_directory, write_private
 from .read import read_report
-from .ruling import counted, rule
+from .ruling import NOT_HERE, counted, rule
 from .sarif import sarif_text
+from .shards import Shards
 from .since import check_comparable, with_since
+from .sketch import Durations
 from .summary import summary
 from .verdicts import RunVerdict, Verdict
 from .waivers import apply_waivers, covers, draft_waivers
@@ -44,11 +46,13 @@ from .waivers import apply_waivers, covers, draft_waivers
 __all__ = [
     "DIFF_FORMS",
     "FORMAT",
+    "NOT_HERE",
     "RENDERINGS",
     "Changed",
     "Circumstance",
     "Coverage",
     "DamagedError",
+    "Durations",
     "Element",
     "ElementCoverage",
     "Extent",
@@ -66,6 +70,7 @@ __all__ = [
     "RequirementResult",
     "Run",
     "RunVerdict",
+    "Shards",
     "Since",
     "Spec",
     "Timing",

@@ -12,6 +12,9 @@ from .verdicts import RunVerdict, Verdict
 ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""
 
+NOT_HERE = "none of its cases is in this shard"
+"""The reason for what a shard leaves to the others; one that another shard has says more."""
+
 
 def counted(*, cases: int, violated: int, answers: Mapping[str, int]) -> str:
     """Returns the reason of a verdict that follows from counts: what was violated, else observed, else satisfied."""
@@ -23,12 +26,17 @@ def counted(*, cases: int, violated: int, answers: Mapping[str, int]) -> str:
 
 
 def rule(
-    results: Sequence[RequirementResult], *, complete: bool, missing: Sequence[str] = ()
+    results: Sequence[RequirementResult],
+    *,
+    complete: bool,
+    missing: Sequence[str] = (),
+    absent: Sequence[int] = (),
 ) -> tuple[RunVerdict, str]:
     """Returns the verdict on the run and one sentence that says why.
 
     A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
-    if it ended, no test of the plan is `missing`, no MUST is undecided, and at least `ENOUGH` of them were judged.
+    if it ended, no test of the plan is `missing` and no shard of it `absent`, no MUST is undecided, and at least
+    `ENOUGH` of them were judged.
     SHOULD and OBSERVE never decide. A waived failure holds up nothing, is counted apart, and never as passed.
     """
     must = [result for result in results if result.requirement.level is Level.MUST]
@@ -43,6 +51,9 @@ def rule(
     elif missing:
         tests = f"{len(missing)} of the suite's tests" if len(missing) != 1 else "a test of the suite"
         why = f"{tests} did not run to the end: {_some(missing)}."
+    elif absent:
+        shards = "a shard of the run is" if len(absent) == 1 else f"{len(absent)} shards of the run are"
+        why = f"{shards} missing ({_some(list(map(str, absent)))}); merge the reports of all for a verdict."
     elif undecided := by[Verdict.INCONCLUSIVE]:
         why = f"{_count(undecided)} could not be decided: {_ids(undecided)}."
     elif judged < ENOUGH * len(must):

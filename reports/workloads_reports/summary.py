@@ -46,11 +46,7 @@ class _Writer:
             f"run:          {report.judgements} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
             f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
         )
-        if report.plan.tests:
-            ran = report.plan.tests - len(report.plan.missing)
-            yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
-        for coverage in report.plan.coverage:
-            yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"
+        yield from _plan(report)
         left = report.leftovers
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
         yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"
@@ -123,3 +119,13 @@ class _Writer:
 
     def _painted(self, text: str, shade: str) -> str:
         return f"\x1b[{shade}m{text}\x1b[0m" if self._colour else text
+
+
+def _plan(report: Report) -> Iterator[str]:
+    if report.plan.tests:
+        ran = report.plan.tests - len(report.plan.missing)
+        yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
+    if report.plan.shards:
+        yield f"              {report.plan.shards}"
+    for coverage in report.plan.coverage:
+        yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"

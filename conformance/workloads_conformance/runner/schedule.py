@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from .cases import Redraw, Shorter
 from .explore import Explorer
 from .judges import Drawn, Fixed, InTurn, JudgingTest
 from .outcome import Outcome
+from .share import WHOLE, Share
 
 _AHEAD = 48
 """Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
@@ -44,10 +45,18 @@ class Schedule:
         explorer: what runs the cases.
         client: what tells whether the target still answers.
         settings: the profile, the seed, and the budget that the drawn tests share.
+        shares: what is run of each planned test, where it is not all of it.
     """
 
-    def __init__(self, planned: Sequence[JudgingTest], explorer: Explorer, client: Client, settings: Settings) -> None:
-        self._planned = list(planned)
+    def __init__(
+        self,
+        planned: Sequence[JudgingTest],
+        explorer: Explorer,
+        client: Client,
+        settings: Settings,
+        shares: Mapping[str, Share],
+    ) -> None:
+        self._planned, self._shares_of = list(planned), shares
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
         self._reach: int | None = _AHEAD
@@ -109,8 +118,12 @@ class Schedule:
             tried = cases.read(
                 drawn, self._client.transport.recorded(f"{scope}: cases", lambda: cases.written(drawn, draw_them()))
             )
-            smaller = Redraw(drawn, self._settings, number)
-        return Started(test, scope, smaller, self._explorer.start(scope, test.run, tried))
+        places = self._shares_of.get(test.name, WHOLE).of_cases(len(tried))
+        chosen = {place: tried[place] for place in places}
+        if isinstance(drawn, Drawn):
+            others = (cases.written(drawn, [case]) for place, case in enumerate(tried) if place not in chosen)
+            smaller = Redraw(drawn, self._settings, number, frozenset(others))
+        return Started(test, scope, smaller, self._explorer.start(scope, test.run, chosen))
 
     def _numbers(self, test: JudgingTest) -> Iterator[int]:
         """Yields 0, and for drawn cases further numbers as long as the test's share of the budget lasts."""

@@ -12,6 +12,7 @@ from workloads_conformance.output import Redactor
 from workloads_conformance.runner import Tally
 from workloads_conformance.settings import Settings
 from workloads_reports import (
+    NOT_HERE,
     Coverage,
     Extent,
     Implementation,
@@ -19,6 +20,7 @@ from workloads_reports import (
     Report,
     Run,
     RunVerdict,
+    Shards,
     Spec,
     Waiver,
     apply_waivers,
@@ -28,6 +30,7 @@ from workloads_specs import Contract
 
 from .collected import suite_tests
 from .elements import contract_elements
+from .part import Part
 from .targets import Target
 
 
@@ -42,6 +45,7 @@ class Ended:
         account: what became of what it created.
         ran: the cases that ran, by test.
         told: the names of the tests that came to an end.
+        part: what was to be run here.
     """
 
     finished: datetime
@@ -50,6 +54,7 @@ class Ended:
     account: Account
     ran: Mapping[str, int]
     told: Container[str]
+    part: Part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,10 +69,11 @@ class Reporter:
     def report(self, tally: Tally, settings: Settings, ended: Ended) -> Report:
         """Returns the report on what was found so far."""
         why = ended.stopped
-        found = tally.results(otherwise=why or "no test of it was selected")
+        left = NOT_HERE if ended.part.others else "no test of it was selected"
+        found = tally.results(otherwise=why or left)
         results, waivers = apply_waivers(found, self.waivers, on=ended.finished.date())
         plan = _extent(ended, tally, settings)
-        verdict, reason = rule(results, complete=why is None, missing=plan.missing)
+        verdict, reason = rule(results, complete=why is None, missing=plan.missing, absent=plan.absent)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
         return Report(
@@ -111,11 +117,21 @@ class Reporter:
 
 
 def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
-    tests = suite_tests()
+    tests, part = suite_tests(), ended.part
+    shards = None
+    if part.shard is not None:
+        numbers = (part.shard.number,)
+        shards = Shards(of=part.shard.of, numbers=numbers, plan=part.plan, unreached=tally.unreached())
+    in_part = bool(shards and shards.absent)
     coverage = (
-        Coverage(what, tally.covered(what), possible)
+        Coverage(what, tally.covered(what), possible, tally.covered_items(what) if in_part else ())
         for test in tests.values()
         for what, possible in test.coverage(settings).items()
     )
-    missing = tuple(name for name in tests if name not in ended.told)
-    return Extent(tests=len(tests), cases=sum(ended.ran.values()), missing=missing, coverage=tuple(coverage))
+    return Extent(
+        tests=len(tests),
+        cases=sum(ended.ran.values()),
+        missing=tuple(name for name in tests if name not in ended.told and name not in part.others),
+        coverage=tuple(coverage),
+        shards=shards,
+    )

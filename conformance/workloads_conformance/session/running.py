@@ -14,6 +14,7 @@ from workloads_conformance.runner import Controls, Exclusive, Explorer, JudgingT
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
+from .part import Part
 from .targets import OpenTarget
 
 _LIVE_PER_TRIAL = 2
@@ -31,6 +32,7 @@ class Running:
     schedule: Schedule
     shell: Shell
     snippets: Snippets
+    part: Part
 
     @property
     def client(self) -> Client:
@@ -46,8 +48,9 @@ class Running:
         """Returns the same without these kinds of workload, on which no test is run then."""
         left = tuple(kind for kind in self.settings.kinds if kind not in kinds)
         context = replace(self.context, settings=replace(self.settings, kinds=left))
-        explorer, schedule = _equipped(self.loop, context, planned)
-        return replace(self, context=context, explorer=explorer, schedule=schedule)
+        part = Part.of(planned, context.settings)
+        explorer, schedule = _equipped(self.loop, context, part)
+        return replace(self, context=context, explorer=explorer, schedule=schedule, part=part)
 
 
 def running_on(
@@ -77,7 +80,8 @@ def running_on(
         custody=custody,
         cleanup=Cleanup(client, custody.inventory, patience),
     )
-    explorer, schedule = _equipped(loop, context, planned)
+    part = Part.of(planned, settings)
+    explorer, schedule = _equipped(loop, context, part)
     assert settings.target
     told = (settings.target, access.tokens.shell_name, redactor, settings.report_dir, GIVEN)
     return Running(
@@ -88,10 +92,11 @@ def running_on(
         schedule=schedule,
         shell=Shell(*told, store=store),
         snippets=Snippets(*told, store=store),
+        part=part,
     )
 
 
-def _equipped(loop: LoopThread, context: WorkloadContext, planned: Sequence[JudgingTest]) -> tuple[Explorer, Schedule]:
+def _equipped(loop: LoopThread, context: WorkloadContext, part: Part) -> tuple[Explorer, Schedule]:
     """Returns what explores tests, and what starts them."""
 
     def trials(scope: str, part: str, *, repeats: bool) -> WorkloadTrial:
@@ -99,4 +104,4 @@ def _equipped(loop: LoopThread, context: WorkloadContext, planned: Sequence[Judg
 
     slots = max(1, context.settings.max_live // _LIVE_PER_TRIAL)
     explorer = Explorer(loop, context, trials, slots=slots)
-    return explorer, Schedule(planned, explorer, context.client, context.settings)
+    return explorer, Schedule(part.tests, explorer, context.client, context.settings, part.shares)

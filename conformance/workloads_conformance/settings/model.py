@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from .shard import Shard
+
 
 class Mode(StrEnum):
     """What the suite may do to the target; enforced where requests leave."""
@@ -59,6 +61,7 @@ class Settings:
     deadline: float = 30.0
     settle: float = 60.0
     max_live: int = 64
+    shard: Shard | None = None
     literal: bool = False
     har: bool = False
     allow_token_in_url: bool = False

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import Mode, Profile
+from .shard import PATTERN, Shard
 
 ENVIRONMENT_PREFIX = "WORKLOADS_CONFORMANCE_"
 
@@ -20,6 +21,7 @@ ENVIRONMENT_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 _ENV_NAME = {"type": "string", "pattern": ENVIRONMENT_NAME}
 _TEXT = {"type": "string", "minLength": 1}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0, "maximum": 86400}
+_SHARD = {"type": "string", "pattern": PATTERN}
 _UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
 
 
@@ -37,6 +39,7 @@ class Option:
         is_read: whether it names a file that has to be there.
         of_target: whether it means nothing to the embedded server: given without a target, that was forgotten.
         affects_replay: whether it decides what is sent or how it is judged, so that the record has to say it.
+        is_divided: whether it is an amount that the shards of a run share.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Option:
     is_read: bool = False
     of_target: bool = False
     affects_replay: bool = False
+    is_divided: bool = False
 
     @property
     def flag(self) -> str:
@@ -78,6 +82,8 @@ class Option:
         """Returns a value that fits the schema as `Settings` has it."""
         if self.is_path:
             return Path(given)
+        if self.schema is _SHARD:
+            return Shard.read(given)
         if self.choices is not None:
             return self.choices(given)
         if self.schema["type"] == "array":
@@ -197,6 +203,14 @@ OPTIONS: tuple[Option, ...] = (
         {"type": "integer", "minimum": 4, "maximum": 10000},
         "live workloads at a time (default: 64)",
         "N",
+        affects_replay=True,
+        is_divided=True,
+    ),
+    Option(
+        "shard",
+        _SHARD,
+        "run the K-th of N parts, which share the target alone; auto: as the engine says (merge joins the reports)",
+        "K/N|auto",
         affects_replay=True,
     ),
     Option("literal", {"type": "boolean"}, "judge by the published fragments, without the errata", affects_replay=True),
