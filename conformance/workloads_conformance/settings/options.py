@@ -266,14 +266,14 @@ OPTIONS: tuple[Option, ...] = (
     Option("trust-env", {"type": "boolean"}, "obey HTTP_PROXY, NO_PROXY and SSL_CERT_FILE"),
 )
 
-_TABLE = "implementation"
+TABLE = "implementation"
 """The one table among the options: the product under test, in the words of whoever runs the suite."""
 
-OF_TARGET = (*(option.key for option in OPTIONS if option.of_target), _TABLE)
-REPLAYED = (*(option.attribute for option in OPTIONS if option.affects_replay), _TABLE)
+OF_TARGET = (*(option.key for option in OPTIONS if option.of_target), TABLE)
+REPLAYED = (*(option.attribute for option in OPTIONS if option.affects_replay), TABLE)
 """The fields of `Settings` that decide what is sent and how it is judged, in the order of the table."""
 
-IMPLEMENTATION = {
+IMPLEMENTATION: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": dict.fromkeys(("organization", "project", "version", "url", "contact"), _TEXT),
@@ -284,5 +284,5 @@ SCHEMA: dict[str, Any] = {
     "title": "conformance.toml",
     "type": "object",
     "additionalProperties": False,
-    "properties": {option.key: option.schema for option in OPTIONS} | {_TABLE: IMPLEMENTATION},
+    "properties": {option.key: option.schema for option in OPTIONS} | {TABLE: IMPLEMENTATION},
 }
