@@ -290,4 +290,6 @@ def test_durations_read_as_people_say_them(seconds, text):
 
 def test_every_rendering_is_written(tmp_path):
     names = {path.name for path in write_all(REPORT, tmp_path)}
-    assert names == {"report.json", "report.html", "junit.xml", "report.sarif", "summary.md", "badge.svg"}
+    assert names == {
+        "report.json", "report.html", "junit.xml", "report.sarif", "code-quality.json", "summary.md", "badge.svg",
+    }  # fmt: skip

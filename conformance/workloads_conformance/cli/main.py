@@ -162,12 +162,25 @@ def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
-    merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument(
+        "reports", nargs="+", metavar="REPORT.json|DIR", help="a report; or the report directory of shards"
+    )
     merge.add_argument(
         "--partial", action="store_true", help="allow missing parts; the report is then inconclusive at best"
     )
+    merge.add_argument(
+        "--wait", metavar="S", type=_seconds, default=0.0,
+        help="seconds to wait for the reports of all shards in the directories that are given (default: 0)",
+    )  # fmt: skip
     merge.add_argument("--since", metavar="REPORT.json", help="report of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
+
+
+def _seconds(text: str) -> float:
+    """Reads seconds; argparse tells of what is none."""
+    if not 0 <= (seconds := float(text)) <= 604800:  # noqa: PLR2004 - a week, as for time-limit
+        raise ValueError
+    return seconds
 
 
 def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -27,7 +27,7 @@ _PIECES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Slice:
     test: str
     number: int
     of: int
@@ -49,7 +49,7 @@ def costs() -> Mapping[str, float]:
 def shares(tests: Sequence[JudgingTest], settings: Settings, shard: Shard) -> dict[str, Share]:
     """Returns what the shard runs of each test, without the tests of which it runs nothing."""
     loads = [(0.0, number) for number in range(1, shard.of + 1)]
-    taken: dict[str, list[_Piece]] = {}
+    taken: dict[str, list[_Slice]] = {}
     for piece in sorted(_pieces(tests, settings, shard.of), key=lambda piece: piece.place):
         load, number = heapq.heappop(loads)
         heapq.heappush(loads, (load + piece.cost, number))
@@ -60,7 +60,7 @@ def shares(tests: Sequence[JudgingTest], settings: Settings, shard: Shard) -> di
     }
 
 
-def _pieces(tests: Sequence[JudgingTest], settings: Settings, of: int) -> Iterator[_Piece]:
+def _pieces(tests: Sequence[JudgingTest], settings: Settings, of: int) -> Iterator[_Slice]:
     counts = {test.name: _most(test, settings) for test in tests}
     typical = sum(costs().values()) / max(1, len(costs()))
     each = {name: costs().get(name, typical) for name in counts}
@@ -68,7 +68,7 @@ def _pieces(tests: Sequence[JudgingTest], settings: Settings, of: int) -> Iterat
     for name, cases in counts.items():
         pieces = max(1, min(cases, math.ceil(cases * each[name] / max(1.0, largest)))) if of > 1 else 1
         for number in range(pieces):
-            yield _Piece(name, number, pieces, len(range(number, cases, pieces)) * each[name])
+            yield _Slice(name, number, pieces, len(range(number, cases, pieces)) * each[name])
 
 
 def _most(test: JudgingTest, settings: Settings) -> int:
