@@ -18,7 +18,10 @@ def test_what_is_declared_is_locked_and_from_the_public_registry():
     locked = {package["name"]: package["version"] for package in tomllib.loads(text)["package"] if "version" in package}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"].values()
-    declared = [*project["project"]["dependencies"], *(one for group in groups for one in group if isinstance(one, str))]
+    declared = [
+        *project["project"]["dependencies"],
+        *(one for group in groups for one in group if isinstance(one, str)),
+    ]
     for requirement in map(Requirement, declared):
         name = canonicalize_name(requirement.name)
         assert name in locked, "run `uv lock`"
