@@ -104,3 +104,8 @@ def test_what_is_wrong_with_a_server_shows_in_a_shard_and_in_the_whole(command, 
     assert merged.returncode == 1, merged.stdout + merged.stderr
     verdicts = {one["id"]: one["verdict"] for one in read(tmp_path / "m" / "report.json")["requirements"]}
     assert verdicts == {one["id"]: one["verdict"] for one in read(tmp_path / "w" / "report.json")["requirements"]}
+    again = command("report", "conformance-report/shard-1-of-2/record.jsonl", "--out", "again")
+    assert again.returncode == 0, again.stderr
+    replayed, ran = (read(tmp_path / name / "report.json") for name in ("again", "conformance-report/shard-1-of-2"))
+    assert judged(replayed) == judged(ran)
+    assert replayed["plan"] == ran["plan"]
