@@ -35,9 +35,11 @@ from .model import (
 )
 from .private import open_private, private_directory, write_private
 from .read import read_report
-from .ruling import counted, rule
+from .ruling import NOT_HERE, counted, rule
 from .sarif import sarif_text
+from .shards import Shards
 from .since import check_comparable, with_since
+from .sketch import Durations
 from .summary import summary
 from .verdicts import RunVerdict, Verdict
 from .waivers import apply_waivers, covers, draft_waivers
@@ -45,11 +47,13 @@ from .waivers import apply_waivers, covers, draft_waivers
 __all__ = [
     "DIFF_FORMS",
     "FORMAT",
+    "NOT_HERE",
     "RENDERINGS",
     "Changed",
     "Circumstance",
     "Coverage",
     "DamagedError",
+    "Durations",
     "Element",
     "ElementCoverage",
     "Extent",
@@ -68,6 +72,7 @@ __all__ = [
     "Run",
     "RunVerdict",
     "Selected",
+    "Shards",
     "Since",
     "Spec",
     "Timing",

@@ -8,6 +8,7 @@ from typing import Any
 from .json_report import to_json
 from .model import Report, RequirementResult
 from .ruling import rule
+from .sketch import counted_in
 from .verdicts import Verdict
 from .waivers import apply_waivers, without_waivers
 
@@ -44,12 +45,21 @@ def _disagreements(report: Report, value: Mapping[str, Any]) -> Iterator[str]:
     for name, timing in report.timings.items():
         if not timing.minimum <= timing.median <= timing.p95 <= timing.maximum:
             yield f"the timing {name!r} is not ordered from minimum to maximum"
+        if counted_in(timing.sketch) != timing.count:
+            yield f"the sketch of the timing {name!r} does not hold {timing.count} durations"
+    yield from _shards(report)
     left = report.leftovers
     if left.removed + len(left.leaked) + len(left.unknown) != left.created:
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
         yield f"{left.created} workloads were created, {left.removed} removed and {len(left.leaked)} leaked{unknown}"
     yield from _since(report)
     yield from _derived(report, value)
+
+
+def _shards(report: Report) -> Iterator[str]:
+    shards = report.plan.shards
+    if shards is not None and (list(shards.numbers) != sorted(set(shards.numbers)) or shards.numbers[-1] > shards.of):
+        yield f"it is on the shards {list(shards.numbers)} of {shards.of}"
 
 
 def _since(report: Report) -> Iterator[str]:

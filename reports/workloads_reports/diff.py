@@ -252,8 +252,7 @@ def _timings(old: Mapping[str, Timing], new: Mapping[str, Timing]) -> tuple[Timi
 
 
 def _beyond_noise(one: Timing, other: Timing) -> bool:
-    # Of a merged report only bounds are known; and a bound that moved shows nothing.
-    if not (one.exact and other.exact) or min(one.count, other.count) < _ENOUGH:
+    if min(one.count, other.count) < _ENOUGH:
         return False
     fast, slow = sorted((one, other), key=lambda timing: timing.median)
     return slow.median >= _FACTOR * fast.median and slow.median - fast.median >= _LEAST and slow.median > fast.p95

@@ -18,7 +18,7 @@ from .diff import (
 )
 from .escaping import one_line
 from .json_report import document_text, published_schema
-from .model import Report
+from .model import Report, Timing
 
 FORMAT = "workloads-conformance-diff/2"
 """The value of the `format` member of a difference in JSON."""
@@ -173,12 +173,16 @@ def _value(difference: ReportDifference) -> dict[str, Any]:
             {
                 "name": change.name,
                 "slower": change.slower,
-                "before": asdict(change.before),
-                "after": asdict(change.after),
+                "before": _distribution(change.before),
+                "after": _distribution(change.after),
             }
             for change in difference.timings
         ],
     }
+
+
+def _distribution(timing: Timing) -> dict[str, Any]:
+    return {name: value for name, value in asdict(timing).items() if name != "sketch"}
 
 
 def _identity(report: Report) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .badge import badge_text
+from .code_quality import code_quality_text
 from .errors import ReportError
 from .html import html_text
 from .json_report import json_text
@@ -20,6 +21,7 @@ RENDERINGS: dict[str, Callable[[Report], str]] = {
     "report.html": html_text,
     "junit.xml": junit_text,
     "report.sarif": sarif_text,
+    "code-quality.json": code_quality_text,
     "summary.md": markdown_text,
     "badge.svg": badge_text,
 }

@@ -9,8 +9,10 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Coverage, Extent, Finding, Leftovers, Report, RequirementResult, Selected, Timing, Waiver
-from .ruling import counted, rule
+from .extents import check_shards, joined_extent, missing_of
+from .model import Finding, Leftovers, Report, RequirementResult, Timing, Waiver
+from .ruling import NOT_HERE, counted, rule
+from .sketch import Durations
 from .verdicts import Verdict
 from .waivers import apply_waivers, covers, without_waivers
 
@@ -23,25 +25,25 @@ _COUNTED = {Verdict.FAIL, Verdict.PASS}
 def merge_reports(parts: Sequence[tuple[str, Report]], *, partial: bool = False) -> Report:
     """Returns the report of the run that these are parts of, whatever their order.
 
-    What one part found violated is violated. Cases, findings, observations and leftovers add up. The waivers are
-    applied again, and the verdict is computed again. The count, minimum and maximum of a timing are exact; its median
-    and p95 are upper bounds.
+    What one part found violated is violated. Cases, findings, observations, leftovers and timings add up. The waivers
+    are applied again, and the verdict is computed again.
 
     Args:
         parts: what to call each report in an error, such as its path, and the report.
-        partial: also merge parts that together leave out tests of the plan; the whole is then inconclusive at best.
+        partial: also merge parts that leave out shards, or tests of the plan; the whole is then inconclusive at best.
 
     Raises:
         ReportError: they are not parts of one run: of another suite, contract, target or manner of running, or two are
             of the same run. It names the two, and the values. Or together they are not whole, and `partial` is false.
     """
-    if len(parts) < 2:  # noqa: PLR2004 - two are what can be merged
+    if not any(report.plan.shards for _, report in parts) and len(parts) < 2:  # noqa: PLR2004 - two can be merged
         raise ReportError("one report is nothing to merge; give the reports of two parts or more.")
     named = sorted(parts, key=lambda part: (part[1].run.started, part[1].run.id))
     for (first, one), (second, other) in pairwise(named):
         _check_alike(first, one, second, other)
     _check_apart(named)
-    if (missing := _missing([report for _, report in named])) and not partial:
+    check_shards(named, partial=partial)
+    if (missing := missing_of([report for _, report in named])) and not partial:
         raise ReportError(
             f"the parts leave out {len(missing)} of the suite's tests, such as {one_line(missing[0])}; "
             "give all parts of the run, or --partial for a report that is inconclusive."
@@ -103,15 +105,10 @@ def _merged(parts: Sequence[Report]) -> Report:
     observations = _observations(parts)
     given = [use.waiver for use in first.waivers]
     columns = zip(*(without_waivers(part.requirements) for part in parts), strict=True)
-    folded = [_folded(column, observations.get(column[0].requirement.id, {}), given) for column in columns]
+    unreached = [part.plan.shards.unreached if part.plan.shards else () for part in parts]
+    folded = [_folded(column, observations.get(column[0].requirement.id, {}), given, unreached) for column in columns]
     results, waivers = apply_waivers(folded, given, on=run.finished.date())
-    plan = Extent(
-        tests=max(part.plan.tests for part in parts),
-        cases=sum(part.plan.cases for part in parts),
-        missing=_missing(parts),
-        coverage=_coverage(parts),
-        selected=_selected(parts),
-    )
+    plan = joined_extent(parts)
     verdict, reason = rule(results, complete=run.complete, plan=plan)
     return replace(
         first,
@@ -134,33 +131,14 @@ def _merged(parts: Sequence[Report]) -> Report:
     )
 
 
-def _missing(parts: Sequence[Report]) -> tuple[str, ...]:
-    """Returns the tests of the plan that no part ran to the end."""
-    first, *others = (part.plan.missing for part in parts)
-    return tuple(name for name in first if all(name in other for other in others))
-
-
-def _selected(parts: Sequence[Report]) -> Selected | None:
-    """Returns what the parts together were asked for; None if together they are the whole suite."""
-    asked = [part.plan.selected for part in parts if part.plan.selected is not None]
-    if not asked or not _missing(parts):
-        return None
-    how = " and ".join(dict.fromkeys(one.how for one in asked))
-    return Selected(how, tuple(dict.fromkeys(name for one in asked for name in one.requirements)))
-
-
-def _coverage(parts: Sequence[Report]) -> tuple[Coverage, ...]:
-    """Returns, for each of what the parts count, that of the part that went through the most of it."""
-    most: dict[str, Coverage] = {}
-    for coverage in (one for part in parts for one in part.plan.coverage):
-        most[coverage.what] = max(coverage, most.get(coverage.what, coverage), key=lambda one: one.covered)
-    return tuple(most[what] for what in sorted(most))
-
-
 def _folded(
-    results: Sequence[RequirementResult], answers: Mapping[str, int], waivers: Sequence[Waiver]
+    results: Sequence[RequirementResult],
+    answers: Mapping[str, int],
+    waivers: Sequence[Waiver],
+    unreached: Sequence[Sequence[str]],
 ) -> RequirementResult:
-    deciding = min(results, key=lambda result: _FIRST_WINS.index(result.verdict))
+    told = zip(results, unreached, strict=True)
+    deciding, _ = min(told, key=lambda pair: _rank(*pair))
     cases, violated = sum(result.cases for result in results), sum(result.violated for result in results)
     counts = counted(cases=cases, violated=violated, answers=answers)
     return replace(
@@ -170,6 +148,16 @@ def _folded(
         violated=violated,
         findings=_findings((finding for result in results for finding in result.findings), waivers),
     )
+
+
+def _rank(result: RequirementResult, unreached: Sequence[str]) -> tuple[float, bool]:
+    """Returns the place of a verdict, the lowest of which prevails.
+
+    What violations kept the cases of a shard from is decided by any shard that judged it.
+    """
+    place = _FIRST_WINS.index(result.verdict)
+    last = _FIRST_WINS.index(Verdict.NOT_TESTED)
+    return last - 0.5 if result.requirement.id in unreached else place, result.reason == NOT_HERE
 
 
 def _findings(found: Iterable[Finding], waivers: Sequence[Waiver]) -> tuple[Finding, ...]:
@@ -196,17 +184,11 @@ def _timings(parts: Sequence[Report]) -> dict[str, Timing]:
     return {name: _timing([part.timings[name] for part in parts if name in part.timings]) for name in names}
 
 
-def _timing(parts: Sequence[Timing]) -> Timing:
-    if len(parts) == 1:
-        return parts[0]
-    return Timing(
-        count=sum(part.count for part in parts),
-        minimum=min(part.minimum for part in parts),
-        median=max(part.median for part in parts),
-        p95=max(part.p95 for part in parts),
-        maximum=max(part.maximum for part in parts),
-        exact=False,
-    )
+def _timing(parts: Iterable[Timing]) -> Timing:
+    durations = Durations()
+    for part in parts:
+        durations.add_all(part)
+    return durations.timing
 
 
 def _named(name: str) -> str:

@@ -15,6 +15,7 @@ from workloads_specs import Level, Requirement
 
 from .changes import Since
 from .elements import Element, ElementCoverage
+from .shards import Shards
 from .verdicts import RunVerdict, Verdict
 
 FORMAT = "workloads-conformance-report/2"
@@ -211,10 +212,11 @@ class Implementation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timing:
-    """A distribution of durations, in seconds.
+    """A distribution of durations, in seconds; `median` and `p95` are within 1 %, everything else is exact.
 
-    `exact` is false in a merged report, where `median` and `p95` are upper bounds: the greatest of the parts'. The
-    median and the percentile of a whole do not follow from those of its parts, but they never exceed all of them.
+    Attributes:
+        sketch: the number of durations by bin, as `sketch.Durations` counts them: those of a run's parts add up to
+            that of the whole.
     """
 
     count: int
@@ -222,7 +224,7 @@ class Timing:
     median: float
     p95: float
     maximum: float
-    exact: bool = True
+    sketch: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -249,13 +251,15 @@ class Coverage:
 
     Attributes:
         what: what is counted.
-        covered: how many of them were covered. In a merged report, the most of the parts.
+        covered: how many of them were covered.
         possible: how many there are.
+        items: which were covered, a digest each; only where other shards of the run may have covered others.
     """
 
     what: str
     covered: int
     possible: int
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +282,11 @@ class Extent:
     Attributes:
         tests: how many tests the plan has; 0 in a report that does not say.
         cases: how many cases of them ran.
-        missing: the names of the tests that did not run to their end: deselected, cut off, lost.
+        missing: the names of the tests that did not run to their end: deselected, cut off, lost. Those that are left
+            to other shards are not among them.
         coverage: counts of what tests cover by construction.
         selected: what the run was asked for; None if nothing of the suite was left out by choice.
+        shards: which shards of a run that was split; None for one that was not.
     """
 
     tests: int = 0
@@ -288,6 +294,12 @@ class Extent:
     missing: tuple[str, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     selected: Selected | None = None
+    shards: Shards | None = None
+
+    @property
+    def absent(self) -> tuple[int, ...]:
+        """The shards of the run that the report is not on."""
+        return self.shards.absent if self.shards else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,6 +345,23 @@ class Report:
         """Why a release gate does not pass: the verdict unless conformant, and each waiver that is not in order."""
         verdict = () if self.verdict is RunVerdict.CONFORMANT else (f"{self.verdict}: {self.reason}",)
         return (*verdict, *(use.objection for use in self.waivers if use.objection))
+
+    @property
+    def is_sound_part(self) -> bool:
+        """True if other shards have to be judged yet, and nothing in this one will keep the whole from conforming.
+
+        A waiver that nothing in this shard needs may be needed in another.
+        """
+        shards = self.plan.shards
+        if shards is None or not shards.absent or self.plan.selected or self.plan.missing or not self.run.complete:
+            return False
+        against = (*self.having(Verdict.FAIL, Level.MUST), *self.having(Verdict.ERROR, Level.MUST))
+        undecided = [
+            result
+            for result in self.having(Verdict.INCONCLUSIVE, Level.MUST)
+            if result.requirement.id not in shards.unreached
+        ]
+        return not (against or undecided or any(use.state is WaiverState.EXPIRED for use in self.waivers))
 
     @property
     def counts(self) -> dict[Verdict, int]:

@@ -14,6 +14,9 @@ _WHOLE = Extent()
 ENOUGH = 0.5
 """The share of MUST requirements that has to be judged before a run may call a target conformant."""
 
+NOT_HERE = "none of its cases is in this shard"
+"""The reason for what a shard leaves to the others; one that another shard has says more."""
+
 
 def counted(*, cases: int, violated: int, answers: Mapping[str, int]) -> str:
     """Returns the reason of a verdict that follows from counts: what was violated, else observed, else satisfied."""
@@ -28,8 +31,8 @@ def rule(results: Sequence[RequirementResult], *, complete: bool, plan: Extent =
     """Returns the verdict on the run and one sentence that says why.
 
     A failed MUST makes the target nonconformant, whatever else happened. Without one, the run is only `conformant`
-    if it ended, nothing of the `plan` was left out by choice or is missing, no MUST is undecided, and at least `ENOUGH`
-    of them were judged.
+    if it ended, nothing of the `plan` was left out by choice, is missing or is left to a shard that is not there, no
+    MUST is undecided, and at least `ENOUGH` of them were judged.
     SHOULD and OBSERVE never decide. A waived failure holds up nothing, is counted apart, and never as passed.
     """
     must = [result for result in results if result.requirement.level is Level.MUST]
@@ -43,6 +46,9 @@ def rule(results: Sequence[RequirementResult], *, complete: bool, plan: Extent =
         why = "the run did not end, so what it had not yet tested is unknown."
     elif plan.selected is not None or plan.missing:
         why = _left_out(plan)
+    elif absent := plan.absent:
+        shards = "a shard of the run is" if len(absent) == 1 else f"{len(absent)} shards of the run are"
+        why = f"{shards} missing ({_some(list(map(str, absent)))}); merge the reports of all for a verdict."
     elif undecided := by[Verdict.INCONCLUSIVE]:
         why = f"{_count(undecided)} could not be decided: {_ids(undecided)}."
     elif judged < ENOUGH * len(must):

@@ -46,7 +46,7 @@ class _Writer:
             f"run:          {report.judgements} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
             f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
         )
-        yield from self._extent(report)
+        yield from _plan(report)
         left = report.leftovers
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
         yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"
@@ -68,15 +68,6 @@ class _Writer:
         shade = {"conformant": _GREEN, "nonconformant": _RED}.get(report.verdict, _YELLOW)
         about = f" ({report.subject})" if report.subject else ""
         yield "verdict: " + self._painted(report.verdict, shade) + about
-
-    def _extent(self, report: Report) -> Iterator[str]:
-        if report.plan.tests:
-            ran = report.plan.tests - len(report.plan.missing)
-            yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
-        for coverage in report.plan.coverage:
-            yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"
-        if report.selected:
-            yield f"selected:     {one_line(report.selected)}"
 
     def _failed(self, heading: str, shade: str, results: Iterable[RequirementResult]) -> Iterator[str]:
         for index, result in enumerate(results):
@@ -128,3 +119,15 @@ class _Writer:
 
     def _painted(self, text: str, shade: str) -> str:
         return f"\x1b[{shade}m{text}\x1b[0m" if self._colour else text
+
+
+def _plan(report: Report) -> Iterator[str]:
+    if report.plan.tests:
+        ran = report.plan.tests - len(report.plan.missing)
+        yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
+    if report.plan.shards:
+        yield f"              {report.plan.shards}"
+    for coverage in report.plan.coverage:
+        yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"
+    if report.selected:
+        yield f"selected:     {one_line(report.selected)}"

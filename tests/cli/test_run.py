@@ -52,7 +52,16 @@ def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     assert report["target"]["embedded"] is True
     assert report["plan"]["tests"] > 100
     assert report["plan"]["missing"] == []
-    files = {"badge.svg", "junit.xml", "record.jsonl", "report.html", "report.json", "report.sarif", "summary.md"}
+    files = {
+        "badge.svg",
+        "code-quality.json",
+        "junit.xml",
+        "record.jsonl",
+        "report.html",
+        "report.json",
+        "report.sarif",
+        "summary.md",
+    }
     assert {path.name for path in directory.iterdir()} == files
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
+from support.reports import timing
+
 from workloads_reports import (
     Changed,
     Circumstance,
@@ -20,7 +22,6 @@ from workloads_reports import (
     RunVerdict,
     Since,
     Spec,
-    Timing,
     Transition,
     Verdict,
     Waiver,
@@ -72,7 +73,7 @@ def hostile_report(*, huge: int = 10_000_000, findings: int = 2) -> Report:
         )
     verdict, _ = rule(results, complete=False)
     started = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    some = Timing(count=1234, minimum=0.0007, median=0.0025, p95=0.019, maximum=31.5)
+    some = timing(0.0007, 0.0025, 0.0025, 31.5)
     return Report(
         verdict=verdict,
         reason=NASTY,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workloads_reports import (
     Changed,
     Circumstance,
+    Durations,
     Element,
     Finding,
     Implementation,
@@ -60,6 +61,14 @@ def finding(message: str = "the answer is wrong", code: str = "") -> Finding:
     )
 
 
+def timing(*seconds: float) -> Timing:
+    """The distribution of these durations."""
+    durations = Durations()
+    for one in seconds:
+        durations.add(one)
+    return durations.timing
+
+
 def result(requirement: Requirement, verdict: Verdict = Verdict.PASS, *messages: str, cases: int = 4):
     """A result as a run would have it; a failure has a finding of each message, or one."""
     found = tuple(map(finding, messages or ("the answer is wrong",))) if verdict is Verdict.FAIL else ()
@@ -102,7 +111,7 @@ def report(
         exchanges=10,
         requirements=results,
         observations={OBSERVE.id: {"404": 3}},
-        timings={"GET": Timing(count=40, minimum=0.001, median=0.002, p95=0.004, maximum=0.1)},
+        timings={"GET": timing(0.001, *[0.002] * 36, 0.004, 0.004, 0.1)},
         leftovers=Leftovers(created=2, removed=2),
         waivers=uses,
         elements=ELEMENTS,
@@ -188,15 +197,7 @@ def results(draw: st.DrawFn, requirement: Requirement) -> RequirementResult:
 
 @st.composite
 def _timings(draw: st.DrawFn) -> Timing:
-    least, median, p95, most = sorted(draw(st.tuples(*[_seconds] * 4)))
-    return Timing(
-        count=draw(st.integers(1, 10**9)),
-        minimum=least,
-        median=median,
-        p95=p95,
-        maximum=most,
-        exact=draw(st.booleans()),
-    )
+    return timing(*draw(st.lists(_seconds, min_size=1, max_size=30)))
 
 
 @st.composite

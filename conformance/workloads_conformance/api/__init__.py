@@ -9,6 +9,8 @@ from .custody import WorkloadCustody
 from .envelope import GIVEN
 from .inventory import Account, CreateLog, Inventory
 from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
+from .lists import Listed, Lists, read_lists
+from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
 from .preflight import DRY_RUN_CHECK, check_controls, check_target
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
@@ -38,9 +40,13 @@ __all__ = [
     "Inventory",
     "Ledger",
     "LedgerHeader",
+    "Listed",
+    "Lists",
+    "Need",
     "NoLedger",
     "Safety",
     "Shapes",
+    "State",
     "Unfinished",
     "UniversalChecks",
     "WorkloadContext",
@@ -58,7 +64,9 @@ __all__ = [
     "is_uuid",
     "ledger_key",
     "ledgers",
+    "needs",
     "read_ledger",
+    "read_lists",
     "shows",
     "there_or_gone",
     "value_of",

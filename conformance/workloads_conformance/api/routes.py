@@ -12,7 +12,9 @@ from workloads_conformance.http import Request, TokenEndpoint
 CREATE_PATH = "/api/v2/workloads"
 LIST_PATH = "/api/v1/workloads"
 TYPES_PATH = "/api/v1/workload-types"
-"""The platform's own lists, which are not part of the contract; they serve cleaning up, and are never judged."""
+PROJECTS_PATH = "/api/v1/org-unit/projects"
+CLUSTERS_PATH = "/api/v1/clusters"
+"""The platform's own lists, which are no part of the contract: they serve cleaning up and `init`, and never judged."""
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 ITEM = re.compile(re.escape(CREATE_PATH) + r"/([^/]+)\Z")

@@ -14,9 +14,20 @@ from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.http import Request, final_url
 from workloads_conformance.settings import Mode
 
-from .routes import CREATE_PATH, ITEM, LIST_PATH, READS, TOKEN_ENDPOINTS, TYPES_PATH, says_dry_run
+from .routes import (
+    CLUSTERS_PATH,
+    CREATE_PATH,
+    ITEM,
+    LIST_PATH,
+    PROJECTS_PATH,
+    READS,
+    TOKEN_ENDPOINTS,
+    TYPES_PATH,
+    says_dry_run,
+)
 
 _TOKEN_PATHS = {endpoint.path for endpoint in TOKEN_ENDPOINTS.values()}
+_LISTS = {LIST_PATH, TYPES_PATH, PROJECTS_PATH, CLUSTERS_PATH}
 _WRITES = {"PUT", "DELETE"}
 _PROBES = {"PATCH"}
 """Methods that the contract does not have, with which the suite asks how they are refused."""
@@ -59,7 +70,7 @@ class Safety:
             return
         item = ITEM.match(path)
         if method in READS:
-            if item or path in (CREATE_PATH, LIST_PATH, TYPES_PATH):
+            if item or path == CREATE_PATH or path in _LISTS:
                 return
             raise NotPermittedError(f"{method} of a path that is not the contract's is never sent")
         if self._mode is Mode.READ_ONLY:

@@ -55,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=__version__)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_run(commands)
+    _add_init(commands)
+    _add_check(commands)
     _add_serve(commands)
     _add_requirements(commands)
     _add_sweep(commands)
@@ -72,6 +74,27 @@ def parser() -> argparse.ArgumentParser:
 def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     run = commands.add_parser("run", help="judge a server", description=_DESCRIPTION, epilog=_EPILOG)
     _add_options(run)
+
+
+def _add_init(commands: argparse._SubParsersAction[_Parser]) -> None:
+    init = commands.add_parser(
+        "init", help="look at a target, and write a conformance.toml for it",
+        description="Looks at a target and writes a commented conformance.toml, which holds no secret. It asks for "
+        "what is not given. Nothing is created on the target.",
+    )  # fmt: skip
+    init.add_argument("file", nargs="?", default="conformance.toml", metavar="FILE", help="(default: conformance.toml)")
+    init.add_argument("--force", action="store_true", help="replace a file that is there")
+    _add_options(
+        init, "target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
+        "forbidden-token-env", "expired-token-env", "project-id", "cluster-id", "profile", "mode", "kinds", "deadline",
+        "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env",
+    )  # fmt: skip
+
+
+def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
+    status = "Exit status: 0 a run can be made, 2 usage or configuration, 3 no run can be made."
+    check = commands.add_parser("check", help="do the preflight alone, and say what a run lacks", epilog=status)
+    _add_options(check)
 
 
 def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
@@ -134,12 +157,25 @@ def _add_diff(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
     merge = commands.add_parser("merge", help="join the reports of one run's parts", epilog=_EPILOG)
-    merge.add_argument("reports", nargs="+", metavar="REPORT.json")
+    merge.add_argument(
+        "reports", nargs="+", metavar="REPORT.json|DIR", help="a report; or the report directory of shards"
+    )
     merge.add_argument(
         "--partial", action="store_true", help="allow missing parts; the report is then inconclusive at best"
     )
+    merge.add_argument(
+        "--wait", metavar="S", type=_seconds, default=0.0,
+        help="seconds to wait for the reports of all shards in the directories that are given (default: 0)",
+    )  # fmt: skip
     merge.add_argument("--since", metavar="REPORT.json", help="report of an earlier run: also say what changed since")
     merge.add_argument("--out", metavar="DIR", default="conformance-report", help="(default: conformance-report)")
+
+
+def _seconds(text: str) -> float:
+    """Reads seconds; argparse tells of what is none."""
+    if not 0 <= (seconds := float(text)) <= 604800:  # noqa: PLR2004 - a week, as for time-limit
+        raise ValueError
+    return seconds
 
 
 def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import Any
 
 from workloads_conformance.settings import OPTIONS, Flag, Settings, given_values, load_settings
 
@@ -23,7 +24,12 @@ def settings_of(options: argparse.Namespace, **overrides: str) -> Settings:
 
 def is_given(options: argparse.Namespace, key: str) -> bool:
     """True if an option is given as a flag, in the environment or in the configuration file."""
-    return key in given_values(_flags(options), os.environ, _config(options))
+    return key in given(options)
+
+
+def given(options: argparse.Namespace) -> dict[str, Any]:
+    """Returns the values that are given as flags, in the environment or in the configuration file, by option key."""
+    return given_values(_flags(options), os.environ, _config(options))
 
 
 def _flags(options: argparse.Namespace) -> dict[str, Flag]:

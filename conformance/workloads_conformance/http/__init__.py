@@ -1,5 +1,6 @@
 """How requests reach a target: transport, limits, tokens, answers as values. It knows no API."""
 
+from .certificate import Certificate, certificate_of
 from .client import Client, Custody, TargetLostError
 from .messages import Authorization, Exchange, Request, Response
 from .tokens import ClientCredentials, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
@@ -8,6 +9,7 @@ from .wire import Wire, final_url, sent_headers
 
 __all__ = [
     "Authorization",
+    "Certificate",
     "Client",
     "ClientCredentials",
     "Custody",
@@ -20,6 +22,7 @@ __all__ = [
     "TokenSource",
     "Transport",
     "Wire",
+    "certificate_of",
     "claims",
     "final_url",
     "hide_token",

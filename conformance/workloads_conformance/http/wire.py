@@ -61,7 +61,7 @@ class Wire:
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
         self._http = httpx.AsyncClient(
-            verify=_tls(settings),
+            verify=tls_context(settings),
             proxy=settings.proxy,
             trust_env=settings.trust_env,
             follow_redirects=False,
@@ -164,7 +164,12 @@ def _describe(error: Exception) -> str:
     return f"the exchange broke off: {cause}"
 
 
-def _tls(settings: Settings) -> ssl.SSLContext:
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """Returns what certificates are checked by, and shown of the run's own.
+
+    Raises:
+        UsageError: a file that the settings name holds no certificate or key.
+    """
     try:
         context = httpx.create_ssl_context(trust_env=settings.trust_env)
         if settings.ca_bundle:

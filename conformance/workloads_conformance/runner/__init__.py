@@ -13,6 +13,7 @@ from .loop import LoopThread
 from .outcome import Examined, Outcome
 from .patience import Patience
 from .schedule import Schedule, Started
+from .share import WHOLE, Share
 from .tally import Known, Tally
 from .trial import Trial, conclusive
 from .undecided import UndecidedError, UntestableError
@@ -20,6 +21,7 @@ from .values import identical, shown
 
 __all__ = [
     "ONCE",
+    "WHOLE",
     "Answer",
     "Checks",
     "Context",
@@ -39,6 +41,7 @@ __all__ = [
     "Outcome",
     "Patience",
     "Schedule",
+    "Share",
     "Started",
     "Tally",
     "Trial",

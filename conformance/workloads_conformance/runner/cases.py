@@ -45,6 +45,12 @@ def draw_round(drawn: Drawn, settings: Settings, number: int) -> list[Any]:
     return [*always, *draw(drawn.strategy(settings), size, settings.seed + number)]
 
 
+def most(drawn: Drawn, settings: Settings) -> int:
+    """Returns how many cases the first round has at most; none are drawn for that."""
+    size = count(drawn, settings)
+    return len(Fixed(drawn.always(settings)).chosen(settings.profile)) + size if size else 0
+
+
 def written(drawn: Drawn, cases: Sequence[Any]) -> str:
     """Returns cases as JSON."""
     return _CONVERTER.dumps(list(cases), unstructure_as=_form(drawn.form))
@@ -120,21 +126,30 @@ class Shorter:
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """Draws the cases of a round once more, to find smaller ones like one of them."""
+    """Draws the cases of a round once more, to find smaller ones like one of them.
+
+    `others` are those that are not run, as JSON: other shards of the run have them.
+    """
 
     at_once: ClassVar[bool] = False
 
     drawn: Drawn
     settings: Settings
     number: int
+    others: frozenset[str] = frozenset()
 
     def shrink(self, body: Callable[[Any], None]) -> None:
         """Calls `body` with each case; where it raises, with smaller ones too, and in the end raises what it raised."""
+
+        def own(case: Any) -> None:  # noqa: ANN401 - any case
+            if not self.others or self.written([case]) not in self.others:
+                body(case)
+
         draw(
             self.drawn.strategy(self.settings),
             count(self.drawn, self.settings),
             self.settings.seed + self.number,
-            shrink=body,
+            shrink=own,
         )
 
     def written(self, found: Sequence[Any]) -> str:

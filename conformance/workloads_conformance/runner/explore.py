@@ -14,7 +14,7 @@ import contextlib
 import itertools
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -52,8 +52,13 @@ class Explorer:
         self._slots = asyncio.Semaphore(slots)
         self._repeating: dict[str, Future[list[Outcome]]] = {}
 
-    def start(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool = False) -> Future[list[Outcome]]:
-        """Starts to run a test on cases, all at once, and returns; `wait` gives the outcomes."""
+    def start(
+        self, scope: str, test: Test, cases: Mapping[int, Any], *, repeats: bool = False
+    ) -> Future[list[Outcome]]:
+        """Starts to run a test on cases, by place, all at once, and returns; `wait` gives the outcomes.
+
+        Names and ids follow from a case's place among all of the test.
+        """
         return self._loop.start(self._run_all(scope, test, cases, repeats=repeats))
 
     def wait(self, started: Future[list[Outcome]]) -> list[Outcome]:
@@ -69,9 +74,9 @@ class Explorer:
 
         `scope` names the test and the stage; it is used once in a run.
         """
-        return self.wait(self.start(scope, test, cases, repeats=True))
+        return self.wait(self.start(scope, test, dict(enumerate(cases)), repeats=True))
 
-    async def _run_all(self, scope: str, test: Test, cases: Sequence[Any], *, repeats: bool) -> list[Outcome]:
+    async def _run_all(self, scope: str, test: Test, cases: Mapping[int, Any], *, repeats: bool) -> list[Outcome]:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
 
         async def run(index: int, case: object) -> Outcome:
@@ -86,7 +91,7 @@ class Explorer:
             return self._try(self._trials(scope, part, repeats=repeats), test, case)
 
         try:
-            return list(await asyncio.gather(*itertools.starmap(run, enumerate(cases))))
+            return list(await asyncio.gather(*itertools.starmap(run, cases.items())))
         finally:
             await self._forget_controls(scope)
 
@@ -173,7 +178,8 @@ class Explorer:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
         stage = _confirming(scope, outcome, violation)
         if outcome.takes_long and stage not in self._repeating:
-            self._repeating[stage] = self.start(stage, *_as_shown(test, outcome, violation), repeats=True)
+            shown, cases = _as_shown(test, outcome, violation)
+            self._repeating[stage] = self.start(stage, shown, dict(enumerate(cases)), repeats=True)
 
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""

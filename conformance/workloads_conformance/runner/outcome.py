@@ -27,6 +27,12 @@ class Outcome:
     error: str | None = None
 
     @property
+    def is_sound(self) -> bool:
+        """True if the trial came to its end and found nothing wrong."""
+        came_through = not (self.inconclusive or self.untestable or self.error)
+        return came_through and all(judgement.satisfied for judgement in self.trial.judgements)
+
+    @property
     def takes_long(self) -> bool:
         """True if the trial waited for something that may take its time."""
         return self.trial.seconds >= _QUICK

@@ -19,6 +19,7 @@ from .cases import Redraw, Shorter
 from .explore import Explorer
 from .judges import Drawn, Fixed, InTurn, JudgingTest
 from .outcome import Outcome
+from .share import WHOLE, Share
 
 _AHEAD = 48
 """Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
@@ -47,6 +48,7 @@ class Schedule:
         client: what tells whether the target still answers.
         settings: the profile, the seed, and the budget that the drawn tests share.
         first: the cases that come first, by test, as `put_first` takes them.
+        shares: what is run of each planned test, where it is not all of it.
     """
 
     def __init__(
@@ -55,10 +57,11 @@ class Schedule:
         explorer: Explorer,
         client: Client,
         settings: Settings,
+        *,
+        shares: Mapping[str, Share] = MappingProxyType({}),
         first: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        self._first = first
-        self._planned = list(planned)
+        self._planned, self._shares_of, self._first = list(planned), shares, first
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
         self._reach: int | None = _AHEAD
@@ -121,8 +124,12 @@ class Schedule:
                 f"{scope}: cases", lambda: cases.written(drawn, self._ordered(test, draw_them(), number))
             )
             tried = cases.read(drawn, text)
-            smaller = Redraw(drawn, self._settings, number)
-        return Started(test, scope, smaller, self._explorer.start(scope, test.run, tried))
+        places = self._shares_of.get(test.name, WHOLE).of_cases(len(tried))
+        chosen = {place: tried[place] for place in places}
+        if isinstance(drawn, Drawn):
+            others = (cases.written(drawn, [case]) for place, case in enumerate(tried) if place not in chosen)
+            smaller = Redraw(drawn, self._settings, number, frozenset(others))
+        return Started(test, scope, smaller, self._explorer.start(scope, test.run, chosen))
 
     def _ordered(self, test: JudgingTest, found: Sequence[Any], number: int) -> Sequence[Any]:
         """Returns the cases of a round, those of the first one in the order that was asked for."""

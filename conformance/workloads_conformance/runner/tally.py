@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from workloads_reports import Finding, RequirementResult, Timing, Verdict, counted
+from workloads_reports import Durations, Finding, RequirementResult, Timing, Verdict, counted
 from workloads_specs import Catalogue, Level, Requirement
 
 MOST_FINDINGS = 3
@@ -17,9 +17,6 @@ _MOST_ANSWERS = 50
 """Different answers to one question that the contract leaves open; of more, the rest is counted as one."""
 
 _LONGEST_REASON = 2000
-
-_DIGITS = 4
-"""Durations are kept to a tenth of a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ class Tally:
         self.catalogue = catalogue
         self._waived = waived
         self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
-        self._durations: defaultdict[str, list[float]] = defaultdict(list)
+        self._durations: defaultdict[str, Durations] = defaultdict(Durations)
         self._covered: defaultdict[str, set[object]] = defaultdict(set)
 
     def satisfied(self, requirement: str) -> None:
@@ -109,9 +106,22 @@ class Tally:
         """Returns how many different ones it has been through."""
         return len(self._covered[what])
 
+    def covered_items(self, what: str) -> tuple[str, ...]:
+        """Returns a digest of each, in an order that says nothing."""
+        return tuple(sorted(hashlib.sha256(repr(item).encode()).hexdigest()[:12] for item in self._covered[what]))
+
+    def unreached(self) -> tuple[str, ...]:
+        """Returns the requirements that are undecided only because violations kept all cases from them."""
+        return tuple(
+            identifier
+            for identifier, entry in self._entries.items()
+            if entry.cut_short
+            and not (entry.satisfied or entry.violated or entry.answers or entry.errors or entry.inconclusive)
+        )
+
     def took(self, name: str, seconds: float) -> None:
         """Records a duration."""
-        self._durations[name].append(seconds)
+        self._durations[name].add(seconds)
 
     def first_shown(self, requirement: str) -> int | None:
         """Returns the number of the first exchange that showed it violated; None unless there is a finding of it."""
@@ -147,18 +157,18 @@ class Tally:
     def observations(self) -> dict[str, dict[str, int]]:
         """Returns the answers to what the contract leaves open, by requirement."""
         return {
-            identifier: dict(self._entries[identifier].answers.most_common())
+            identifier: _ordered(self._entries[identifier].answers)
             for identifier in self.catalogue
             if self._entries[identifier].answers
         }
 
     def timings(self) -> dict[str, Timing]:
         """Returns the distribution of each duration."""
-        return {name: _timing(values) for name, values in sorted(self._durations.items())}
+        return {name: durations.timing for name, durations in sorted(self._durations.items())}
 
 
 def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
-    answers = dict(entry.answers.most_common())
+    answers = _ordered(entry.answers)
     told = counted(cases=entry.satisfied + entry.violated, violated=entry.violated, answers=answers)
     if entry.findings:
         return Verdict.FAIL, told
@@ -174,16 +184,10 @@ def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
     return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
 
 
+def _ordered(answers: Counter[str]) -> dict[str, int]:
+    """Returns answers, the most frequent first, in an order that does not depend on which came first."""
+    return dict(sorted(answers.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _most_common(reasons: Iterable[str]) -> str:
     return Counter(reasons).most_common(1)[0][0]
-
-
-def _timing(values: list[float]) -> Timing:
-    ordered = sorted(round(value, _DIGITS) for value in values)
-    return Timing(
-        count=len(ordered),
-        minimum=ordered[0],
-        median=round(statistics.median(ordered), _DIGITS),
-        p95=ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))],
-        maximum=ordered[-1],
-    )

@@ -152,7 +152,6 @@ class Trial(Gathering):
         if control is None:
             beside = type(self)(self._context, self.scope, f"control {form}", repeats=self.repeats)
             beside.kind = self.kind
-            beside.judgements = self.judgements  # what the control's own answers show counts once, here
 
             async def run() -> tuple[Trial, str, str | None, bool]:
                 # Not the answer, nor the error, whose frames hold one: they would stay as long as the control.
@@ -160,6 +159,9 @@ class Trial(Gathering):
                     return beside, await accept(beside), None, False
                 except UndecidedError as error:
                     return beside, "", str(error), error.final
+                finally:
+                    # What is wrong with the control's own answers counts once, here; what is right is no case of ours.
+                    self.judgements.extend(found for found in beside.judgements if not found.satisfied)
 
             control = asyncio.ensure_future(run())
             self._context.controls.start(self.scope, form, control)

@@ -1,9 +1,9 @@
-"""What each case showed, counted for the report: judgements, observations, times, and why nothing was judged."""
+"""What each case showed, counted for the report: what it judged, observed, and waited for, and why not the rest."""
 
 from __future__ import annotations
 
 from workloads_conformance.output import Redactor
-from workloads_conformance.runner import JudgingTest, Outcome, Tally
+from workloads_conformance.runner import Judgement, JudgingTest, Outcome, Tally
 
 
 def count(test: JudgingTest, outcome: Outcome, tally: Tally, redactor: Redactor, *, exchanges: int) -> None:
@@ -11,12 +11,17 @@ def count(test: JudgingTest, outcome: Outcome, tally: Tally, redactor: Redactor,
     trial = outcome.trial
     judged = {judgement.requirement for judgement in trial.judgements}
     judged |= {requirement for requirement, _ in trial.observations}
+    # A case counts once for each requirement, however often it read: how often it did is a matter of time.
+    violations: dict[str, Judgement] = {}
     for judgement in trial.judgements:
-        if judgement.satisfied:
-            tally.satisfied(judgement.requirement)
+        if not judgement.satisfied:
+            violations.setdefault(judgement.requirement, judgement)
+    for requirement in dict.fromkeys(judgement.requirement for judgement in trial.judgements):
+        if (violation := violations.get(requirement)) is None:
+            tally.satisfied(requirement)
         else:
             last = max((exchange.number for exchange in trial.exchanges), default=exchanges)
-            tally.violated(judgement.requirement, judgement.exchange.number if judgement.exchange else last)
+            tally.violated(requirement, violation.exchange.number if violation.exchange else last)
     for requirement, answer in trial.observations:
         tally.observe(requirement, redactor.text(answer))
     for what, item in trial.covered:

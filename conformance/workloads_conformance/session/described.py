@@ -15,7 +15,7 @@ from workloads_conformance._version import __version__
 from workloads_conformance.errors import UsageError
 from workloads_conformance.http import claims
 from workloads_conformance.runner import JudgingTest
-from workloads_conformance.settings import OPTIONS, REPLAYED, ImplementationSettings, Settings
+from workloads_conformance.settings import OPTIONS, REPLAYED, ImplementationSettings, Settings, Shard
 from workloads_reports import Selected, Waiver
 from workloads_specs import Contract
 
@@ -32,6 +32,11 @@ _JUDGE = ("PyYAML", "jsonschema", "openapi-schema-validator", "referencing", "rf
 _SHOW = ("Jinja2", "MarkupSafe", "anybadge", "junitparser", "harfile")
 
 
+def drawing() -> dict[str, str]:
+    """Returns the versions of Python and of the libraries that decide which cases a seed draws."""
+    return {name: versions()[name] for name in ("python", *_DRAW)}
+
+
 @cache
 def versions() -> Mapping[str, str]:
     """Returns the versions of Python and of all that decides what is drawn, judged and shown."""
@@ -42,7 +47,6 @@ def describe(
     target: Target, access: OpenTarget, contract: Contract, waivers: Sequence[Waiver], **more: object
 ) -> dict[str, Any]:
     """Returns what is judged, how and with what, as JSON; `more` is what else the session is told."""
-    given = asdict(access.settings)
     token = access.tokens.first
     identity = access.identity
     return {
@@ -53,7 +57,7 @@ def describe(
         "suite": {"name": "workloads-conformance", "version": __version__},
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
         "versions": dict(versions()),
-        "settings": {name: _plain(given[name]) for name in REPLAYED},
+        "settings": {name: _plain(getattr(access.settings, name)) for name in REPLAYED},
         "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
@@ -96,8 +100,10 @@ def named_test(name: str) -> JudgingTest:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Path):
+    if isinstance(value, Path | Shard):
         return str(value)
+    if isinstance(value, ImplementationSettings):
+        return asdict(value)
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -12,6 +12,7 @@ from workloads_conformance.output import Redactor
 from workloads_conformance.runner import Tally
 from workloads_conformance.settings import Settings
 from workloads_reports import (
+    NOT_HERE,
     Coverage,
     Extent,
     Implementation,
@@ -20,6 +21,7 @@ from workloads_reports import (
     Run,
     RunVerdict,
     Selected,
+    Shards,
     Spec,
     Waiver,
     apply_waivers,
@@ -29,6 +31,7 @@ from workloads_specs import Contract
 
 from .collected import suite_tests
 from .elements import contract_elements
+from .part import Part
 from .targets import Target
 
 
@@ -43,7 +46,7 @@ class Ended:
         account: what became of what it created.
         ran: the cases that ran, by test.
         told: the names of the tests that came to an end.
-        planned: the names of those that were to run.
+        part: what was to be run here.
         selected: how its tests were chosen; None if nothing was left out by choice.
     """
 
@@ -53,7 +56,7 @@ class Ended:
     account: Account
     ran: Mapping[str, int]
     told: Container[str]
-    planned: Container[str]
+    part: Part
     selected: Selected | None = None
 
 
@@ -69,7 +72,8 @@ class Reporter:
     def report(self, tally: Tally, settings: Settings, ended: Ended) -> Report:
         """Returns the report on what was found so far."""
         why = ended.stopped
-        found = tally.results(otherwise=why or "no test of it was selected")
+        left = NOT_HERE if ended.part.others else "no test of it was selected"
+        found = tally.results(otherwise=why or left)
         results, waivers = apply_waivers(found, self.waivers, on=ended.finished.date())
         plan = _extent(ended, tally, settings)
         verdict, reason = rule(results, complete=why is None, plan=plan)
@@ -116,18 +120,24 @@ class Reporter:
 
 
 def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
-    tests = suite_tests()
-    coverage = [
-        Coverage(what, tally.covered(what), possible)
+    tests, part = suite_tests(), ended.part
+    shards = None
+    if part.shard is not None:
+        numbers = (part.shard.number,)
+        shards = Shards(of=part.shard.of, numbers=numbers, plan=part.plan, unreached=tally.unreached())
+    in_part = bool(shards and shards.absent)
+    planned = {test.name for test in part.tests} | part.others | set(ended.ran)
+    coverage = (
+        Coverage(what, tally.covered(what), possible, tally.covered_items(what) if in_part else ())
         for test in tests.values()
-        if test.name in ended.planned  # of what was left out by choice nothing need be counted, which takes its time
+        if test.name in planned  # of what was left out by choice nothing need be counted, which takes its time
         for what, possible in test.coverage(settings).items()
-    ]
-    missing = tuple(name for name in tests if name not in ended.told)
+    )
     return Extent(
         tests=len(tests),
         cases=sum(ended.ran.values()),
-        missing=missing,
+        missing=tuple(name for name in tests if name not in ended.told and name not in part.others),
         coverage=tuple(sorted(coverage, key=lambda one: one.what)),
         selected=ended.selected,
+        shards=shards,
     )

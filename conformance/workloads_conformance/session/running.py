@@ -14,6 +14,7 @@ from workloads_conformance.runner import Controls, Exclusive, Explorer, LoopThre
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
+from .part import Part
 from .selecting import Selection
 from .targets import OpenTarget
 
@@ -32,6 +33,7 @@ class Running:
     schedule: Schedule
     shell: Shell
     snippets: Snippets
+    part: Part
 
     @property
     def client(self) -> Client:
@@ -47,8 +49,9 @@ class Running:
         """Returns the same without these kinds of workload, on which no test is run then."""
         left = tuple(kind for kind in self.settings.kinds if kind not in kinds)
         context = replace(self.context, settings=replace(self.settings, kinds=left))
-        explorer, schedule = _equipped(self.loop, context, selection)
-        return replace(self, context=context, explorer=explorer, schedule=schedule)
+        part = Part.of(selection.tests, context.settings)
+        explorer, schedule = _equipped(self.loop, context, part, selection)
+        return replace(self, context=context, explorer=explorer, schedule=schedule, part=part)
 
 
 def running_on(
@@ -78,7 +81,8 @@ def running_on(
         custody=custody,
         cleanup=Cleanup(client, custody.inventory, patience),
     )
-    explorer, schedule = _equipped(loop, context, selection)
+    part = Part.of(selection.tests, settings)
+    explorer, schedule = _equipped(loop, context, part, selection)
     assert settings.target
     told = (settings.target, access.tokens.shell_name, redactor, settings.report_dir, GIVEN)
     return Running(
@@ -89,10 +93,13 @@ def running_on(
         schedule=schedule,
         shell=Shell(*told, store=store),
         snippets=Snippets(*told, store=store),
+        part=part,
     )
 
 
-def _equipped(loop: LoopThread, context: WorkloadContext, selection: Selection) -> tuple[Explorer, Schedule]:
+def _equipped(
+    loop: LoopThread, context: WorkloadContext, part: Part, selection: Selection
+) -> tuple[Explorer, Schedule]:
     """Returns what explores tests, and what starts them."""
 
     def trials(scope: str, part: str, *, repeats: bool) -> WorkloadTrial:
@@ -100,4 +107,7 @@ def _equipped(loop: LoopThread, context: WorkloadContext, selection: Selection) 
 
     slots = max(1, context.settings.max_live // _LIVE_PER_TRIAL)
     explorer = Explorer(loop, context, trials, slots=slots)
-    return explorer, Schedule(selection.tests, explorer, context.client, context.settings, selection.first)
+    schedule = Schedule(
+        part.tests, explorer, context.client, context.settings, shares=part.shares, first=selection.first
+    )
+    return explorer, schedule

@@ -24,6 +24,7 @@ from workloads_specs import load_catalogue, load_contract
 
 from .described import describe, describe_selection
 from .examining import Examiner
+from .part import Part
 from .reporting import Ended, Reporter
 from .running import Running, running_on
 from .selecting import Selection
@@ -138,15 +139,16 @@ class Session:
     def _with_accepted_kinds(self, running: Running) -> Running:
         """Goes on without kinds that the target does not take; the report says so."""
         kinds = running.loop.run(check_controls(running.context))
-        for kind, status in kinds.items():
+        for kind, status in kinds.items() if running.part.speaks_for_all else ():
             self.tally.observe(REFUSED_KIND, f"{kind}: set aside, for the plainest create is refused ({status})")
         return running.without(tuple(kinds), self._selection)
 
     def _run_check(self, running: Running, check: JudgingTest) -> None:
-        """Runs a test that is none of the suite's."""
-        outcomes = running.explorer.start(check.name, check.run, [None])
+        """Runs a test that is none of the suite's; every shard does, and what is in order counts once."""
+        outcomes = running.explorer.start(check.name, check.run, {0: None})
         started = Started(check, check.name, None, outcomes)
-        self._examiner.problems(running, started, self._examiner.counted(running, started))
+        counted = self._examiner.counted(running, started, sound=running.part.speaks_for_all)
+        self._examiner.problems(running, started, counted)
 
     def _on_exchange(self) -> None:
         self.on_progress()
@@ -164,7 +166,7 @@ class Session:
             RequirementViolatedError: a MUST was found violated that no earlier test had found violated in the same way.
         """
         assert self._running
-        if self._running.access.transport.full is not None:
+        if self._running.access.transport.full is not None or test.name in self._running.part.others:
             return
         if test.name not in self._told:
             self._told[test.name] = self._problems(self._running, test)
@@ -203,7 +205,8 @@ class Session:
         loop, cleanup = running.loop, running.context.cleanup
         loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
-        self.tally.observe(BUSY, waits or "never")
+        if waits or running.part.speaks_for_all:
+            self.tally.observe(BUSY, waits or "never")
         self._account = loop.run(cleanup.finish())
         in_full = cleanup.waited_in_full and running.client.lost is None
         if in_full and running.context.custody.inventory.still_there():
@@ -236,7 +239,7 @@ class Session:
             account=self._accounted(),
             ran=self.ran,
             told=self._told,
-            planned={test.name for test in self._selection.tests} | set(self.ran),
+            part=(self._running.part if self._running is not None else Part.of(self._selection.tests, self._given)),
             selected=self._selection.selected,
         )
         return self._reporter.report(self.tally, self.settings, ended)

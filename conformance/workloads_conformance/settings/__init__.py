@@ -3,6 +3,7 @@
 from .load import Flag, given_values, load_settings
 from .model import ImplementationSettings, Mode, Profile, Settings
 from .options import ENVIRONMENT_PREFIX, OPTIONS, REPLAYED, Option
+from .shard import Shard
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
@@ -14,6 +15,7 @@ __all__ = [
     "Option",
     "Profile",
     "Settings",
+    "Shard",
     "given_values",
     "load_settings",
 ]

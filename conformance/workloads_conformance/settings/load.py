@@ -13,6 +13,7 @@ from workloads_conformance.errors import UsageError
 from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .selected import for_selection
+from .split import split
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
@@ -38,8 +39,7 @@ def load_settings(flags: Mapping[str, Flag], environ: Mapping[str, str], config:
     config = config or found_config(_here())
     merged = given_values(flags, environ, config)
     check_together(merged, environ)
-    merged = for_selection(merged)
-    return _settings(merged, config)
+    return _settings(split(for_selection(merged), environ), config)
 
 
 def given_values(flags: Mapping[str, Flag], environ: Mapping[str, str], config: Path | None = None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from .shard import Shard
+
 
 class Mode(StrEnum):
     """What the suite may do to the target; enforced where requests leave."""
@@ -62,6 +64,7 @@ class Settings:
     only: tuple[str, ...] = ()
     rerun: Path | None = None
     fail_fast: bool = False
+    shard: Shard | None = None
     literal: bool = False
     har: bool = False
     allow_token_in_url: bool = False

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .model import Mode, Profile
+from .shard import PATTERN, Shard
 
 ENVIRONMENT_PREFIX = "WORKLOADS_CONFORMANCE_"
 
@@ -20,6 +21,7 @@ ENVIRONMENT_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 _ENV_NAME = {"type": "string", "pattern": ENVIRONMENT_NAME}
 _TEXT = {"type": "string", "minLength": 1}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0, "maximum": 86400}
+_SHARD = {"type": "string", "pattern": PATTERN}
 _UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
 
 
@@ -37,6 +39,7 @@ class Option:
         is_read: whether it names a file that has to be there.
         of_target: whether it means nothing to the embedded server: given without a target, that was forgotten.
         affects_replay: whether it decides what is sent or how it is judged, so that the record has to say it.
+        is_divided: whether it is an amount that the shards of a run share.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Option:
     is_read: bool = False
     of_target: bool = False
     affects_replay: bool = False
+    is_divided: bool = False
 
     @property
     def flag(self) -> str:
@@ -88,6 +92,8 @@ class Option:
         """Returns a value that fits the schema as `Settings` has it."""
         if self.is_path:
             return Path(given)
+        if self.schema is _SHARD:
+            return Shard.read(given)
         if self.choices is not None:
             return self.choices(given)
         if self.schema["type"] == "array":
@@ -212,6 +218,14 @@ OPTIONS: tuple[Option, ...] = (
         "live workloads at a time (default: 64)",
         "N",
         affects_replay=True,
+        is_divided=True,
+    ),
+    Option(
+        "shard",
+        _SHARD,
+        "run the K-th of N parts, which share the target alone; auto: as the engine says (merge joins the reports)",
+        "K/N|auto",
+        affects_replay=True,
     ),
     Option(
         "only",
@@ -282,14 +296,14 @@ OPTIONS: tuple[Option, ...] = (
     Option("trust-env", {"type": "boolean"}, "obey HTTP_PROXY, NO_PROXY and SSL_CERT_FILE"),
 )
 
-_TABLE = "implementation"
+TABLE = "implementation"
 """The one table among the options: the product under test, in the words of whoever runs the suite."""
 
-OF_TARGET = (*(option.key for option in OPTIONS if option.of_target), _TABLE)
-REPLAYED = (*(option.attribute for option in OPTIONS if option.affects_replay), _TABLE)
+OF_TARGET = (*(option.key for option in OPTIONS if option.of_target), TABLE)
+REPLAYED = (*(option.attribute for option in OPTIONS if option.affects_replay), TABLE)
 """The fields of `Settings` that decide what is sent and how it is judged, in the order of the table."""
 
-IMPLEMENTATION = {
+IMPLEMENTATION: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": dict.fromkeys(("organization", "project", "version", "url", "contact"), _TEXT),
@@ -300,5 +314,5 @@ SCHEMA: dict[str, Any] = {
     "title": "conformance.toml",
     "type": "object",
     "additionalProperties": False,
-    "properties": {option.key: option.schema for option in OPTIONS} | {_TABLE: IMPLEMENTATION},
+    "properties": {option.key: option.schema for option in OPTIONS} | {TABLE: IMPLEMENTATION},
 }
