@@ -3,7 +3,7 @@
     workloads-conformance run --profile standard
     python docs/make_costs.py conformance-report/record.jsonl
 
-A machine's speed is no part of it: the reference server gets the same requests everywhere.
+A machine's speed is not a part of it: the reference server gets the same requests everywhere.
 """
 
 from __future__ import annotations

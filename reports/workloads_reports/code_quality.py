@@ -18,9 +18,9 @@ _LONGEST = 1000
 
 
 def code_quality_text(report: Report) -> str:
-    """Returns code-quality.json. What is waived is no issue; an issue is at the clause, not in the target's code.
+    """Returns code-quality.json. What is waived is not an issue; an issue is at the clause, not in the target's code.
 
-    GitLab compares issues by fingerprint: requirement and code, so that a new wording is no new issue.
+    GitLab compares issues by fingerprint: requirement and code, so that a new wording makes no new issue.
     """
     return document_text([issue for result in report.having(Verdict.FAIL) for issue in _issues(result)])
 

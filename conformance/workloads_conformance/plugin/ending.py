@@ -36,7 +36,7 @@ class Ending:
     Attributes:
         report: the report, once it is made; None if no test of the suite was run.
         paths: the files that were written.
-        problem: why something did not work that is no fault of the target's.
+        problem: why something did not work that is not the target's doing.
 
     Raises:
         UsageError: the report to compare with cannot be used.

@@ -160,7 +160,7 @@ class Trial(Gathering):
                 except UndecidedError as error:
                     return beside, "", str(error), error.final
                 finally:
-                    # What is wrong with the control's own answers counts once, here; what is right is no case of ours.
+                    # What is wrong with the control's own answers counts once, here; what is right is not a case of ours.
                     self.judgements.extend(found for found in beside.judgements if not found.satisfied)
 
             control = asyncio.ensure_future(run())
