@@ -39,6 +39,8 @@ _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
 
+_CLEANING_UP = "interrupted: what the run created is being removed; interrupt again to leave that to `sweep`."
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of the command line, under the same names."""
@@ -115,6 +117,8 @@ class ConformanceRun:
         """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
             if max(self._interrupts, self._alarms) < _NO_CLEAN_UP:
+                if self.interrupted:
+                    self.session.on_notice(_CLEANING_UP)
                 self.session.clean_up()
         except KeyboardInterrupt:
             pass  # what is left stays in the ledger, for `sweep`

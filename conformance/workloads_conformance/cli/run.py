@@ -52,6 +52,7 @@ def judge(settings: Settings) -> int:
 
 def _pytest(plugins: list[object]) -> None:
     """Runs pytest on the suite, free of what the environment and the working directory would add."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:  # ADDOPTS, PLUGINS, DEBUG, THEME
+        del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     pytest.main(list(_PYTEST), plugins=plugins)

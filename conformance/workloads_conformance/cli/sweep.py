@@ -26,9 +26,15 @@ from workloads_conformance.errors import ConformanceError, ExitStatus, TargetErr
 from workloads_conformance.http import Client, DirectTransport, Wire, token_source
 from workloads_conformance.output import Redactor, tell
 from workloads_conformance.runner.patience import Patience
-from workloads_conformance.settings import Mode, Settings
+from workloads_conformance.settings import OPTIONS, Mode, Settings
 
 from .options import is_given, settings_of
+
+_USED = {
+    *("target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir"),
+    *("deadline", "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency"),
+}
+"""The options of `run` that say what the target is, how it is reached, and how long to wait."""
 
 _SHOWN = 20
 """Workloads of each kind that are named."""
@@ -36,6 +42,7 @@ _SHOWN = 20
 
 def execute(options: argparse.Namespace) -> int:
     """Sweeps every ledger in the report directory; returns 0 if nothing is left on any target."""
+    _set_aside(options)
     directory = Path(options.report_dir or "conformance-report")
     try:
         found = ledgers(directory)
@@ -56,6 +63,13 @@ def execute(options: argparse.Namespace) -> int:
         if not clean and status is ExitStatus.CONFORMANT:
             status = ExitStatus.INCONCLUSIVE
     return status
+
+
+def _set_aside(options: argparse.Namespace) -> None:
+    """Takes back the flags that only a run uses: what they name need not be there any more, or is there by now."""
+    for option in OPTIONS:
+        if option.key not in _USED:
+            setattr(options, option.attribute, None)
 
 
 def _sweep_one(path: Path, key: bytes, options: argparse.Namespace) -> bool:

@@ -12,6 +12,7 @@ from workloads_conformance.errors import UsageError
 
 from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
+from .surroundings import surroundings
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
@@ -36,7 +37,7 @@ def load_settings(
     config = config or found_config(_here())
     merged = given_values(flags, environ, config)
     check_together(merged, environ)
-    return _settings(merged, config)
+    return _settings(merged | surroundings(merged, environ), config)
 
 
 def given_values(

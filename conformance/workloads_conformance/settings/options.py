@@ -248,8 +248,18 @@ OPTIONS: tuple[Option, ...] = (
         is_read=True,
         of_target=True,
     ),
-    Option("proxy", _TEXT, "proxy for every request, the token request included", "URL", of_target=True),
-    Option("trust-env", {"type": "boolean"}, "obey HTTP_PROXY, NO_PROXY and SSL_CERT_FILE"),
+    Option(
+        "proxy",
+        _TEXT,
+        "proxy (http, https or socks5) for every request, the token request included",
+        "URL",
+        of_target=True,
+    ),
+    Option(
+        "trust-env",
+        {"type": "boolean"},
+        "obey HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+    ),
 )
 
 _TABLE = "implementation"
