@@ -13,7 +13,7 @@ import pytest
 from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.github import commands_stopped, tell_github
 from workloads_conformance.output import shown
-from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
+from workloads_conformance.recording import HAR_NAME, RECORD_NAME, ReportDirectory, read_record, write_har
 from workloads_conformance.runner.order import place
 from workloads_conformance.session import RequirementViolatedError, Session
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
@@ -100,6 +100,12 @@ class ConformanceRun:
         if session.config.option.collectonly:
             self.session.close()
             return (yield)
+        try:
+            place = ReportDirectory(self.session.settings.report_dir)
+        except UsageError as error:
+            self.problem = error
+            self.session.close()
+            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         try:
             self._limit.start()
@@ -109,11 +115,12 @@ class ConformanceRun:
             self.problem = error
             pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         finally:
-            self._end()
+            self._end(place)
+            place.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
-    def _end(self) -> None:
+    def _end(self, place: ReportDirectory) -> None:
         """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
             if max(self._interrupts, self._alarms) < _NO_CLEAN_UP:
@@ -132,6 +139,7 @@ class ConformanceRun:
             self.session.close()
         try:
             self._write(self.report)
+            place.check()
         except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
 

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from workloads_conformance.api.cleanup import Cleanup
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
 from workloads_conformance.http import Client, DirectTransport, Wire, token_source
 from workloads_conformance.output import Redactor, tell
+from workloads_conformance.recording import ReportDirectory
 from workloads_conformance.runner.patience import Patience
 from workloads_conformance.settings import OPTIONS, Mode, Settings
 
@@ -51,6 +53,14 @@ def execute(options: argparse.Namespace) -> int:
     if not found:
         tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT
+    place = ReportDirectory(directory)  # what a run that goes on has alive is no leftover
+    try:
+        return _sweep_all(found, options)
+    finally:
+        place.close()
+
+
+def _sweep_all(found: Iterable[Path], options: argparse.Namespace) -> int:
     key = ledger_key(os.environ)
     status = ExitStatus.CONFORMANT
     for path in found:  # one that cannot be swept does not keep the others from it

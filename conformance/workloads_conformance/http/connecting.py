@@ -53,8 +53,7 @@ def tls(settings: Settings) -> ssl.SSLContext:
 
 def _trusting(authorities: Path) -> ssl.SSLContext:
     try:
-        where = {"capath" if authorities.is_dir() else "cafile": str(authorities)}
-        return ssl.create_default_context(**where)  # type: ignore[arg-type]
+        return ssl.create_default_context(cafile=authorities)
     except (ssl.SSLError, OSError) as error:
         raise UsageError(f"ca-bundle {authorities} cannot be used: {_reason(error)}; expected PEM.") from None
 

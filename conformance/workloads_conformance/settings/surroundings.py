@@ -21,7 +21,7 @@ def surroundings(values: Mapping[str, Any], environ: Mapping[str, str]) -> dict[
     Args:
         values: what is given, by option key.
         environ: the environment: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in lower case too, which wins, and
-            SSL_CERT_FILE or SSL_CERT_DIR.
+            SSL_CERT_FILE.
 
     Raises:
         UsageError: a variable has a value that cannot be used.
@@ -95,12 +95,9 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def _authorities(environ: Mapping[str, str]) -> str | None:
-    for variable, is_there, kind in (
-        ("SSL_CERT_FILE", Path.is_file, "a file that is not there"),
-        ("SSL_CERT_DIR", Path.is_dir, "a directory that is not there"),
-    ):
-        if path := environ.get(variable):
-            if not is_there(Path(path)):
-                raise UsageError(f"{variable}, which trust-env obeys, is {path!r}, {kind}; correct it, or unset it.")
-            return path
-    return None
+    path = environ.get("SSL_CERT_FILE")
+    if path and not Path(path).is_file():
+        raise UsageError(
+            f"SSL_CERT_FILE, which trust-env obeys, is {path!r}, a file that is not there; correct it, or unset it."
+        )
+    return path or None
