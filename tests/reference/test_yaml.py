@@ -21,7 +21,7 @@ def read(text: str):
     return decode_manifest(base64.b64encode(text.encode()).decode())
 
 
-@pytest.mark.parametrize("text", ["22:22", "1:30", "-1:00", "190:20:30", "1:30:00.5", "1_0:30"])
+@pytest.mark.parametrize("text", ["22:22", "1:30", "-1:00", "190:20:30", "1:30:00.5", "1_0:30", "1:" * 180 + "1.5"])
 def test_base_60_is_a_text(text):
     assert read(f"a: {text}") == {"a": text}
 

@@ -25,7 +25,7 @@ def execute(options: argparse.Namespace) -> int:
             wait_for_end()
     except ServerError as error:
         raise UsageError(
-            f"the server cannot listen on {options.host}:{options.port}: {error}; choose another --host or --port."
+            f"the server cannot listen on {options.host}:{options.port}: {error}; choose another --port, or --host."
         ) from None
     return ExitStatus.CONFORMANT
 

@@ -49,8 +49,8 @@ class ReportDirectory:
             if os.path.samestat(self._path.stat(), os.fstat(self._handle)):
                 return
         raise ReportError(
-            f"report-dir {str(self._path)!r} was replaced while the run went on; its record, and its ledger if something "
-            "is left, are no longer there."
+            f"report-dir {str(self._path)!r} was replaced while the run went on; its record, and its ledger if "
+            "something is left, are no longer there."
         )
 
     def close(self) -> None:

@@ -25,6 +25,8 @@ def count(test: JudgingTest, outcome: Outcome, tally: Tally, redactor: Redactor,
         tally.took(name, seconds)
     for exchange in trial.exchanges:
         tally.took(exchange.request.method, exchange.seconds)
+    for requirement in judged:
+        tally.spent(requirement, sum(exchange.seconds for exchange in trial.exchanges))
     for requirement in test.requirements:
         _note_why_not(test, outcome, requirement, tally, redactor, judged=requirement in judged)
 

@@ -135,4 +135,14 @@ def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
-    return Settings(**fields, implementation=ImplementationSettings(**values.get("implementation", {})), config=config)
+    if config is not None:
+        fields["config_place"] = _place(config)
+    implementation = ImplementationSettings(**values.get("implementation", {}))
+    return Settings(**fields, implementation=implementation, config=config)
+
+
+def _place(config: Path) -> str:
+    """Returns where a configuration file is in its repository; its name, if it is in none."""
+    path = config.absolute().resolve()
+    root = next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+    return path.relative_to(root).as_posix()
