@@ -105,7 +105,7 @@ def test_one_that_is_replaced_meanwhile_is_told(becomes, tmp_path):
 
 
 def test_the_command_of_a_run_sweeps(command, tmp_path):
-    """`sweep` takes what `run` took; what only a run uses need not be in order any more."""
+    """`sweep` takes what `run` took; what only a run uses may be out of order by then."""
     app = Changed()
     with serving(app) as target:
         options = (

@@ -76,7 +76,7 @@ def _sweep_all(found: Iterable[Path], options: argparse.Namespace) -> int:
 
 
 def _set_aside(options: argparse.Namespace) -> None:
-    """Takes back the flags that only a run uses: what they name need not be there any more, or is there by now."""
+    """Takes back the flags that only a run uses: what they name may have gone, or be there by now."""
     for option in OPTIONS:
         if option.key not in _USED:
             setattr(options, option.attribute, None)
