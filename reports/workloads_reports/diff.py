@@ -66,7 +66,7 @@ class RequirementChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObservationChange:
-    """An observed requirement whose answers, seen in both runs, are not the same ones."""
+    """An observed requirement whose answers are not the same ones, in cases that both runs tried."""
 
     requirement: str
     appeared: tuple[str, ...]
@@ -232,15 +232,23 @@ def _words(requirement: Requirement) -> tuple[object, ...]:
 def _observations(
     old: Mapping[str, Mapping[str, int]], new: Mapping[str, Mapping[str, int]]
 ) -> tuple[ObservationChange, ...]:
-    return tuple(
-        ObservationChange(
-            requirement=one,
-            appeared=tuple(sorted(new[one].keys() - old[one].keys())),
-            vanished=tuple(sorted(old[one].keys() - new[one].keys())),
-        )
-        for one in sorted(old.keys() & new.keys())
-        if old[one].keys() != new[one].keys()
-    )
+    """Compares the answers in cases that both runs tried: another seed or profile tries others."""
+    changes = []
+    for one in sorted(old.keys() & new.keys()):
+        both = {_case(answer) for answer in old[one]} & {_case(answer) for answer in new[one]}
+        before, after = ({answer for answer in of[one] if _case(answer) in both} for of in (old, new))
+        if before != after:
+            changes.append(
+                ObservationChange(
+                    requirement=one, appeared=tuple(sorted(after - before)), vanished=tuple(sorted(before - after))
+                )
+            )
+    return tuple(changes)
+
+
+def _case(answer: str) -> str:
+    """Returns the case that an observation tells of, before the colon; empty where a requirement has one case."""
+    return answer.rpartition(": ")[0]
 
 
 def _timings(old: Mapping[str, Timing], new: Mapping[str, Timing]) -> tuple[TimingChange, ...]:

@@ -38,6 +38,7 @@ def to_json(report: Report) -> dict[str, Any]:
             "mode": run.mode,
             "concurrency": run.concurrency,
             "complete": run.complete,
+            "config": run.config,
         },
         "counts": {"requirements": report.counts, "exchanges": report.exchanges, "judgements": report.judgements},
         "requirements": [_requirement(result) for result in report.requirements],
@@ -91,6 +92,7 @@ def _requirement(result: RequirementResult) -> dict[str, Any]:
         "reason": result.reason,
         "cases": result.cases,
         "violated": result.violated,
+        "seconds": result.seconds,
         "findings": [asdict(finding) for finding in result.findings],
     }
 

@@ -32,7 +32,7 @@ def junit_text(report: Report) -> str:
 
 def _testcase(result: RequirementResult) -> TestCase:
     requirement = result.requirement
-    case = TestCase(f"{requirement.id} {one_line(requirement.title)}", f"{SUITE}.{requirement.area}", 0)
+    case = TestCase(f"{requirement.id} {one_line(requirement.title)}", f"{SUITE}.{requirement.area}", result.seconds)
     decides = requirement.level is Level.MUST
     reason = one_line(result.reason)
     match result.verdict:

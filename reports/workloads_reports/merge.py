@@ -146,6 +146,7 @@ def _folded(
         reason=counts if deciding.verdict in _COUNTED else deciding.reason,
         cases=cases,
         violated=violated,
+        seconds=round(sum(result.seconds for result in results), 3),
         findings=_findings((finding for result in results for finding in result.findings), waivers),
     )
 

@@ -97,7 +97,8 @@ class Finding:
 class RequirementResult:
     """The verdict on one requirement, with the number of cases that judged it and the reason in words.
 
-    `violated` is the number of those cases in which the target violated it; `findings` says in which ways.
+    `violated` is the number of those cases in which the target violated it; `findings` says in which ways. `seconds` is
+    the time that the exchanges of all these cases took; a case that judges several requirements counts for each.
     """
 
     requirement: Requirement
@@ -106,6 +107,7 @@ class RequirementResult:
     cases: int = 0
     violated: int = 0
     findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +174,8 @@ class WaiverUse:
 class Run:
     """How the run was made. `complete` is false when it was interrupted or the target was lost on the way.
 
-    The id of a merged run is those of its parts, sorted and joined by `+`.
+    The id of a merged run is those of its parts, sorted and joined by `+`. `config` is the configuration file, relative
+    to the root of its repository, or the place where one is looked for.
     """
 
     id: str
@@ -183,6 +186,7 @@ class Run:
     mode: str
     concurrency: int
     complete: bool = True
+    config: str = "conformance.toml"
 
     @property
     def seconds(self) -> float:

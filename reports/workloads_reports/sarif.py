@@ -47,7 +47,9 @@ def _log(report: Report) -> dict[str, Any]:
         "automationDetails": {"id": f"{SUITE}/{report.run.profile}/"},
         "invocations": [_invocation(report)],
         "results": [
-            _result(result, finding, indices, place) for result in failed for place, finding in _findings(result)
+            _result(result, finding, indices, place) | {"locations": [_location(result.requirement, report.run.config)]}
+            for result in failed
+            for place, finding in _findings(result)
         ],
         "columnKind": "unicodeCodePoints",
         "properties": {
@@ -97,7 +99,6 @@ def _result(result: RequirementResult, finding: Finding | None, indices: dict[st
         "ruleIndex": indices[requirement.id],
         "level": _LEVELS[requirement.level],
         "message": _message(message, finding),
-        "locations": [_location(requirement)],
         # The first is the one that GitHub tells alerts apart by.
         "partialFingerprints": {"primaryLocationLineHash": f"{key[:16]}:{place}", "requirementAndCode/v1": key},
     }
@@ -126,11 +127,14 @@ def _message(message: str, finding: Finding | None) -> dict[str, str]:
     }
 
 
-def _location(requirement: Requirement) -> dict[str, Any]:
-    """Where the clause is: the code of the target is not known. GitHub wants a relative path and a line."""
+def _location(requirement: Requirement, config: str) -> dict[str, Any]:
+    """Where the run is configured: the code of the target is not known. GitHub wants a file of the repository.
+
+    The clause is its logical location.
+    """
     source = requirement.source
     return {
-        "physicalLocation": {"artifactLocation": {"uri": quote(source.document)}, "region": {"startLine": 1}},
+        "physicalLocation": {"artifactLocation": {"uri": quote(config)}, "region": {"startLine": 1}},
         "logicalLocations": [{"fullyQualifiedName": one_line(f"{source.document}#{source.location}")}],
     }
 

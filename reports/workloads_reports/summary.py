@@ -15,10 +15,12 @@ _LONGEST = 2000
 _MOST_IDS = 12
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _LABEL = 10
+_WIDE = 14
+"""Columns of a label, with two more after it; and of the labels of counts, which are longer."""
 
 
 def summary(report: Report, *, width: int, colour: bool) -> str:
-    """Returns the summary as lines of about `width` characters; commands to paste are never wrapped.
+    """Returns the summary as lines of at most `width` characters, unless a word or a command to paste is longer.
 
     The last line is `verdict: ` and the verdict. Without `colour` there is no control character but line ends.
     """
@@ -41,20 +43,26 @@ class _Writer:
         yield from self._reasons("not tested", report.reasons(Verdict.NOT_TESTED))
         counts = ", ".join(f"{count} {verdict}" for verdict, count in report.counts.items() if count)
         rate = report.exchanges / report.run.seconds if report.run.seconds else 0
-        yield f"requirements: {counts}"
-        yield (
-            f"run:          {report.judgements} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
-            f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}"
+        yield from self._wrapped("requirements:", counts, _WIDE)
+        yield from self._wrapped(
+            "run:",
+            f"{report.judgements} judgements, {report.exchanges} exchanges in {report.run.seconds:.1f} s "
+            f"({rate:.0f}/s), profile {report.run.profile}, mode {report.run.mode}, seed {report.run.seed}",
+            _WIDE,
         )
-        yield from _plan(report)
+        yield from self._plan(report)
         left = report.leftovers
         unknown = f", {len(left.unknown)} unknown" if left.unknown else ""
-        yield f"workloads:    {left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}"
+        yield from self._wrapped(
+            "workloads:", f"{left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}", _WIDE
+        )
         for what, found in (("leaked", left.leaked), ("unknown", left.unknown)):
             for one in found[:5]:
-                yield f"              {what}: {one_line(one)}"
+                yield from self._wrapped("", f"{what}: {one_line(one)}", _WIDE)
         if left.leaked or left.unknown:
-            yield "              `workloads-conformance sweep` tries again, with the options that `run` was given"
+            yield from self._wrapped(
+                "", "`workloads-conformance sweep` tries again, with the options that `run` was given", _WIDE
+            )
         if report.since:
             worse = f"; regressions: {report.since.regressions}" if report.since.regressions else ""
             since = f"{report.since}{worse} (run {report.since.run} of {report.since.finished:%Y-%m-%d})"
@@ -69,13 +77,26 @@ class _Writer:
         about = f" ({report.subject})" if report.subject else ""
         yield "verdict: " + self._painted(report.verdict, shade) + about
 
+    def _plan(self, report: Report) -> Iterator[str]:
+        if report.plan.tests:
+            ran = report.plan.tests - len(report.plan.missing)
+            yield from self._wrapped("plan:", f"{ran} of {report.plan.tests} tests, {report.plan.cases} cases", _WIDE)
+        if report.plan.shards:
+            yield from self._wrapped("", str(report.plan.shards), _WIDE)
+        for coverage in report.plan.coverage:
+            yield from self._wrapped("", f"{coverage.covered} of {coverage.possible} {one_line(coverage.what)}", _WIDE)
+        if report.selected:
+            yield from self._wrapped("selected:", one_line(report.selected), _WIDE)
+
     def _failed(self, heading: str, shade: str, results: Iterable[RequirementResult]) -> Iterator[str]:
         for index, result in enumerate(results):
             if index == 0:
                 yield self._painted(heading, f"{_BOLD};{shade}")
                 yield ""
             requirement = result.requirement
-            yield f"{self._painted(requirement.id, shade)} {one_line(requirement.title)}"
+            title = self._lines(one_line(requirement.title), len(requirement.id) + 1)
+            yield f"{self._painted(requirement.id, shade)} {next(title)}"
+            yield from (f"{'':<{_LABEL + 2}}{line}" for line in title)
             yield from self._wrapped("  clause:", f'"{requirement.source.quote}" ({requirement.source})')
             if requirement.rationale:
                 yield from self._wrapped("  read as:", requirement.rationale)
@@ -107,27 +128,23 @@ class _Writer:
             yield from self._wrapped("", ", ".join(identifiers[:_MOST_IDS]) + more)
         yield ""
 
-    def _wrapped(self, label: str, text: str) -> Iterator[str]:
+    def _lines(self, text: str, taken: int) -> Iterator[str]:
+        """Yields a text in lines, of which the first has `taken` characters before it, and the others `_LABEL` + 2."""
+        made = textwrap.wrap(
+            text, self._width, break_long_words=False, break_on_hyphens=False,
+            initial_indent=" " * taken, subsequent_indent=" " * (_LABEL + 2),
+        )  # fmt: skip
+        yield from (line.strip() for line in made or [""])
+
+    def _wrapped(self, label: str, text: str, column: int = _LABEL + 2) -> Iterator[str]:
         shown = text if len(text) <= _LONGEST else text[:_LONGEST] + "… (the rest is in report.json)"
-        indent = " " * (_LABEL + 2)
-        first = f"{label:<{_LABEL + 2}}"
+        indent = " " * column
+        first = f"{label:<{column}}"
         for line in lines(shown):
-            wrapped = textwrap.wrap(line, self._width - len(indent), break_on_hyphens=False) or [""]
+            wrapped = textwrap.wrap(line, self._width - column, break_long_words=False, break_on_hyphens=False) or [""]
             for piece in wrapped:
                 yield (first + piece).rstrip()
                 first = indent
 
     def _painted(self, text: str, shade: str) -> str:
         return f"\x1b[{shade}m{text}\x1b[0m" if self._colour else text
-
-
-def _plan(report: Report) -> Iterator[str]:
-    if report.plan.tests:
-        ran = report.plan.tests - len(report.plan.missing)
-        yield f"plan:         {ran} of {report.plan.tests} tests, {report.plan.cases} cases"
-    if report.plan.shards:
-        yield f"              {report.plan.shards}"
-    for coverage in report.plan.coverage:
-        yield f"              {coverage.covered} of {coverage.possible} {one_line(coverage.what)}"
-    if report.selected:
-        yield f"selected:     {one_line(report.selected)}"

@@ -249,3 +249,11 @@ def test_texts_of_a_report_cannot_act_as_markup():
     assert "someone" not in outside
     assert "<b>" not in outside
     assert "http" not in outside
+
+
+def test_observations_are_compared_of_cases_that_both_runs_tried():
+    """Another seed or profile tries others, which says nothing about the target."""
+    old = report(observations={OBSERVE.id: {"text/xml: refused": 2, "no Content-Type: taken": 1, "a/b: taken": 1}})
+    new = report(observations={OBSERVE.id: {"text/xml: taken": 2, "no Content-Type: taken": 1, "c/d: refused": 1}})
+    [found] = compare(old, new).observations
+    assert (found.appeared, found.vanished) == (("text/xml: taken",), ("text/xml: refused",))

@@ -159,7 +159,7 @@ def test_sarif_is_valid_by_the_official_schema_and_as_github_wants_it():
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         place = result["locations"][0]["physicalLocation"]
-        assert re.fullmatch(r"[\w.%-]+", place["artifactLocation"]["uri"])
+        assert place["artifactLocation"]["uri"] == "conformance.toml"
         assert place["region"]["startLine"] >= 1
         assert "primaryLocationLineHash" in result["partialFingerprints"]
     assert run["invocations"][0]["executionSuccessful"] is False
@@ -293,3 +293,26 @@ def test_every_rendering_is_written(tmp_path):
     assert names == {
         "report.json", "report.html", "junit.xml", "report.sarif", "code-quality.json", "summary.md", "badge.svg",
     }  # fmt: skip
+
+
+def test_sarif_points_to_the_configuration_file_of_the_user_s_repository():
+    there = replace(REPORT, run=replace(REPORT.run, config="ci/staging env.toml"))
+    results = json.loads(sarif_text(there))["runs"][0]["results"]
+    assert {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results} == {
+        "ci/staging%20env.toml"
+    }
+
+
+def test_junit_has_the_time_that_each_requirement_took():
+    timed = replace(REPORT, requirements=tuple(replace(one, seconds=1.25) for one in REPORT.requirements))
+    cases = [case for suite in JUnitXml.fromstring(junit_text(timed)) for case in suite]
+    assert {case.time for case in cases if case.name.startswith("WV2-")} == {1.25}
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_summary_is_wrapped_at_words(width):
+    """But for words that are longer than a line, and commands to paste."""
+    long = result_of(replace(MUST, title="a title of many words " * 6), Verdict.FAIL, "a message of many words " * 20)
+    text = summary(replace(report(long), requirements=(long,)), width=width, colour=False)
+    assert "a message of" in text
+    assert max(len(line) for line in text.splitlines() if "code:" not in line) <= width

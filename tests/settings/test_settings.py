@@ -169,7 +169,8 @@ def test_a_target_loses_its_trailing_slash():
 def test_the_settings_have_a_field_for_each_row_of_the_table():
     """And for what is not a known option: the table of the product, and the file that was read."""
     rows = [option.attribute for option in OPTIONS]
-    assert sorted(field.name for field in fields(Settings)) == sorted([*rows, "implementation", "config"])
+    others = ["implementation", "config", "config_place"]
+    assert sorted(field.name for field in fields(Settings)) == sorted([*rows, *others])
 
 
 def test_a_record_says_what_affects_its_replay():

@@ -110,8 +110,9 @@ class Cleanup:
             f"{_TRIAL}: patience {next(self._finishes)}", lambda: self._learned.of(GONE)
         )
         claims = self._inventory.unsettled()
-        await asyncio.gather(*map(self._remove, claims))
-        listed = await self._remove_listed({claim.id for claim in claims if claim.deleting})
+        with self._learned.waits(GONE, self._patience):
+            await asyncio.gather(*map(self._remove, claims))
+            listed = await self._remove_listed({claim.id for claim in claims if claim.deleting})
         self.waited_in_full = self._patience == self._learned.settle
         if self._inventory.still_there():
             self._learned.did_not_come(GONE)

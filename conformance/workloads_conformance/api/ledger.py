@@ -94,7 +94,8 @@ class Ledger:
         """Ends the ledger, and removes it if nothing is left."""
         os.close(self._file)
         if clean:
-            self.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the directory may have gone; what is gone is not swept again
+                self.path.unlink()
 
     def _try(self, line: dict[str, Any]) -> None:
         with contextlib.suppress(LedgerError):  # what is said of a create that was written down only helps a sweep

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from workloads_conformance.errors import NotPermittedError, TargetError
-from workloads_conformance.http import Exchange, TargetLostError
+from workloads_conformance.http import Authorization, Exchange, TargetLostError
 from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, is_success
 from workloads_conformance.settings import Mode
 
 from .answers import Answer
 from .context import WorkloadContext
+from .routes import CREATE_PATH
 from .trial import WorkloadTrial
 
-_UNAUTHORIZED = 401
+_UNAUTHORIZED, _NOT_FOUND = 401, 404
 _REFUSALS = range(400, 500)
 
 
@@ -40,6 +41,25 @@ async def check_target(context: WorkloadContext) -> None:
             f"{_url(context)} refuses the token (401: {_said(reading)}); check that it is an access token of this "
             "target and has not expired."
         )
+    if context.settings.mode is Mode.READ_ONLY and reading.response.status == _NOT_FOUND:
+        await _refuse_wrong_base(context)
+
+
+async def _refuse_wrong_base(context: WorkloadContext) -> None:
+    """Returns unless nothing under the base URL is the API, as far as reading shows.
+
+    There everything gets 404: what is no id, too, and who has no token. The modes that create see it by their controls.
+    """
+    trial = WorkloadTrial(context, "preflight", "base URL")
+    try:
+        answers = [await trial.get("no-id"), await trial.get(trial.unknown_id(), Authorization(None, None))]
+    except UndecidedError:
+        return
+    if all(answer.status == _NOT_FOUND for answer in answers):
+        raise TargetError(
+            f"{_url(context)} answers 404 to every id, to what is no id, and to requests without a token; check the "
+            f"target's base URL, under which {CREATE_PATH} has to be."
+        )
 
 
 async def _send(context: WorkloadContext, method: str) -> Exchange:
@@ -56,7 +76,10 @@ async def _send(context: WorkloadContext, method: str) -> Exchange:
         exchange = error.exchange
         assert exchange is not None
         if exchange.response is None:
-            raise TargetError(f"{_url(context)} gives no answer: {exchange.failure}.") from None
+            raise TargetError(
+                f"{_url(context)} gives no answer: {(exchange.failure or '').rstrip('.')}; check the URL, and what it "
+                "asks of a client, such as a certificate (client-cert)."
+            ) from None
         if exchange.response.flaw or exchange.response.json.limit:
             raise TargetError(f"{_url(context)} cannot be judged: {error}.") from None
         return exchange
@@ -128,7 +151,11 @@ async def check_controls(context: WorkloadContext) -> Mapping[str, int]:
         raise TargetError(
             f"{_url(context)} refuses every control, so that no refusal of it would mean anything: "
             f"{'; '.join(map(str, controls[:4]))}. "
-            "Check project-id, cluster-id, kinds and the token's rights."
+            + (
+                f"Check the target's base URL, under which {CREATE_PATH} has to be."
+                if all(control.refused == _NOT_FOUND for control in controls)
+                else "Check project-id, cluster-id, kinds and the token's rights."
+            )
         )
     taken = {control.kind for control in controls if control.refused is None}
     return {control.kind: control.refused for control in controls if control.refused and control.kind not in taken}

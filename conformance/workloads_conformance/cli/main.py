@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError
-from workloads_conformance.output import guarded, tell
+from workloads_conformance.output import guarded, open_standard_streams, tell
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
@@ -110,7 +110,15 @@ def _add_options(command: argparse.ArgumentParser, *keys: str) -> None:
 
 def _add_serve(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve = commands.add_parser("serve", help="run the reference server alone, and print how to reach it")
-    serve.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on; 0.0.0.0 for all")
+    serve.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)")
+    serve.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="make it wrong in this way, to see what a report says of it; `self-check --list` names them",
+    )
 
 
 def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -128,11 +136,13 @@ def _add_requirements(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_sweep(commands: argparse._SubParsersAction[_Parser]) -> None:
-    sweep = commands.add_parser("sweep", help="remove what a killed run left on its target, by its ledger")
-    _add_options(
-        sweep, "target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir",
-        "deadline", "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency",
-    )  # fmt: skip
+    sweep = commands.add_parser(
+        "sweep",
+        help="remove what a killed run left on its target, by its ledger",
+        description="Takes the options that `run` was given, so that its command can be given again; it uses those "
+        "that say what the target is, how it is reached, and how long to wait.",
+    )
+    _add_options(sweep)
 
 
 def _add_report(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -225,6 +235,7 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
+    open_standard_streams()
     with guarded():
         return _main(arguments)
 
@@ -236,8 +247,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     from workloads_specs import SpecError  # noqa: PLC0415 - `--help` has to be fast
 
     # Hypothesis keeps tables of Unicode on disk; not in the directory that the user is in.
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "workloads-conformance"
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache))
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(_cache() / "workloads-conformance"))
     try:
         # Each command pays for its own imports only; its module bears its name.
         command = importlib.import_module(f"{__package__}.{options.command.replace('-', '_')}")
@@ -258,6 +268,14 @@ def _main(arguments: Sequence[str] | None) -> int:
         tell(traceback.format_exc(), end="", error=True)
         _tell("this is an error of the suite, and says nothing about the target.")
         return int(ExitStatus.INCONCLUSIVE)
+
+
+def _cache() -> Path:
+    """Returns the user's directory for what can be made again; one that cannot be written for who has no home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:  # no HOME, and nobody of this id among the users, as in a container
+        return Path(os.devnull)
 
 
 def _on_one_line(error: TargetError) -> str:

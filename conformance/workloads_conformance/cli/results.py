@@ -11,13 +11,13 @@ from pathlib import Path
 
 from workloads_conformance.errors import UsageError
 from workloads_conformance.github import commands_stopped
-from workloads_conformance.output import tell
+from workloads_conformance.output import draws, tell
 from workloads_reports import Report, ReportError, summary
 
 
 def show(report: Report, paths: Iterable[Path]) -> None:
     """Prints the summary, with the paths of the files before its last line, the verdict."""
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = draws(sys.stdout) and "NO_COLOR" not in os.environ
     width = min(shutil.get_terminal_size((100, 24)).columns, 120)
     body, _, verdict = summary(report, width=width, colour=colour).rstrip("\n").rpartition("\n")
     with commands_stopped(os.environ):

@@ -37,7 +37,7 @@ def judge(settings: Settings) -> int:
     """Runs the suite with these settings, as `execute` does."""
     run = ConformanceRun(settings)
     with Progress(run.session, announced(settings)) as progress:
-        _pytest([run, progress])
+        ended = _pytest([run, progress])
     if isinstance(run.problem, ConformanceError):
         raise run.problem
     if run.report is None:
@@ -47,11 +47,15 @@ def judge(settings: Settings) -> int:
     if run.problem is not None:
         tell(f"workloads-conformance: {run.problem}", error=True)
         return ExitStatus.USAGE
+    if ended == pytest.ExitCode.INTERNAL_ERROR:
+        tell("workloads-conformance: this is an error of the suite, and says nothing about the target.", error=True)
+        return ExitStatus.INCONCLUSIVE
     return ExitStatus.INTERRUPTED if run.interrupted else exit_status(run.report)
 
 
-def _pytest(plugins: list[object]) -> None:
-    """Runs pytest on the suite, free of what the environment and the working directory would add."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
+def _pytest(plugins: list[object]) -> int:
+    """Runs pytest on the suite, free of what environment and working directory would add; returns its status."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_")]:  # ADDOPTS, PLUGINS, DEBUG, THEME
+        del os.environ[name]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    pytest.main(list(_PYTEST), plugins=plugins)
+    return pytest.main(list(_PYTEST), plugins=plugins)

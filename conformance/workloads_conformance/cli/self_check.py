@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workloads_conformance.errors import ExitStatus, UsageError
-from workloads_conformance.output import shown, tell, terminal
+from workloads_conformance.output import draws, shown, tell, terminal
 from workloads_conformance.selfcheck import catalogue
 from workloads_conformance.selfcheck.catalogue import HonestServer
 from workloads_conformance.selfcheck.model import FaultVerdict, SelfCheck, VariantVerdict
@@ -37,7 +37,7 @@ def execute(options: argparse.Namespace) -> int:
     directory = Path(options.report_dir)
     _make(directory)
     check = _watched(plan)
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = draws(sys.stdout) and "NO_COLOR" not in os.environ
     tell(text(check, colour=colour), end="", coloured=colour)
     _write(directory, check)
     return ExitStatus.CONFORMANT if check.passed else ExitStatus.NONCONFORMANT
@@ -83,10 +83,10 @@ def _number(name: str, given: str, least: int, most: int = 2**64 - 1) -> int:
 
 def _watched(plan: SelfCheckPlan) -> SelfCheck:
     """Shows each result as it comes: a bar on a terminal, lines on a pipe."""
-    console = Console(file=terminal())
-    if not console.is_terminal:
+    if not draws(terminal()):
         return self_check(plan, lambda result: tell(line_of(result), error=True))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(file=terminal(), force_terminal=True)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("judging servers", total=len(plan.faults) + len(plan.honest_servers))
         return self_check(plan, _advance(bar, task, console))

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +26,17 @@ from workloads_conformance.api.cleanup import Cleanup
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
 from workloads_conformance.http import Client, DirectTransport, Wire, token_source
 from workloads_conformance.output import Redactor, tell
+from workloads_conformance.recording import ReportDirectory
 from workloads_conformance.runner.patience import Patience
-from workloads_conformance.settings import Mode, Settings
+from workloads_conformance.settings import OPTIONS, Mode, Settings
 
 from .options import is_given, settings_of
+
+_USED = {
+    *("target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir"),
+    *("deadline", "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency"),
+}
+"""The options of `run` that say what the target is, how it is reached, and how long to wait."""
 
 _SHOWN = 20
 """Workloads of each kind that are named."""
@@ -36,6 +44,7 @@ _SHOWN = 20
 
 def execute(options: argparse.Namespace) -> int:
     """Sweeps every ledger in the report directory; returns 0 if nothing is left on any target."""
+    _set_aside(options)
     directory = Path(options.report_dir or "conformance-report")
     try:
         found = ledgers(directory)
@@ -44,6 +53,14 @@ def execute(options: argparse.Namespace) -> int:
     if not found:
         tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT
+    place = ReportDirectory(directory)  # what a run that goes on has alive is no leftover
+    try:
+        return _sweep_all(found, options)
+    finally:
+        place.close()
+
+
+def _sweep_all(found: Iterable[Path], options: argparse.Namespace) -> int:
     key = ledger_key(os.environ)
     status = ExitStatus.CONFORMANT
     for path in found:  # one that cannot be swept does not keep the others from it
@@ -56,6 +73,13 @@ def execute(options: argparse.Namespace) -> int:
         if not clean and status is ExitStatus.CONFORMANT:
             status = ExitStatus.INCONCLUSIVE
     return status
+
+
+def _set_aside(options: argparse.Namespace) -> None:
+    """Takes back the flags that only a run uses: what they name may have gone, or be there by now."""
+    for option in OPTIONS:
+        if option.key not in _USED:
+            setattr(options, option.attribute, None)
 
 
 def _sweep_one(path: Path, key: bytes, options: argparse.Namespace) -> bool:

@@ -11,7 +11,7 @@ import httpx
 
 from workloads_conformance.settings import Settings
 
-from .wire import tls_context
+from .connecting import tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ async def certificate_of(settings: Settings) -> Certificate | str | None:
         return None
     try:
         async with asyncio.timeout(settings.deadline):
-            _, writer = await asyncio.open_connection(url.host, url.port or 443, ssl=tls_context(settings))
+            _, writer = await asyncio.open_connection(url.host, url.port or 443, ssl=tls(settings))
     except (OSError, ssl.SSLError, TimeoutError) as error:
         return str(error)[:300] or type(error).__name__
     try:

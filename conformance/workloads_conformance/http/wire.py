@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,9 +11,10 @@ from typing import Self
 import httpx
 
 from workloads_conformance._version import __version__
-from workloads_conformance.errors import NotPermittedError, UsageError
+from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.settings import Settings
 
+from .connecting import BROKEN, described, tls
 from .deadlines import IN_A_ROW, Deadlines
 from .limits import read_body, read_headers
 from .memory import MOST, Memory
@@ -34,9 +34,6 @@ the closing may not be repeated."""
 _USUAL_LIVE, _PER_LIVE = 64, 256 * 1024
 """Who asks for more live workloads than by default has more answers judged at a time: so many bytes for each."""
 
-_LONGEST = 300
-"""Characters of an error's text, which may quote what the target sent."""
-
 
 class Wire:
     """Sends requests to one base URL. Every request of a run, the token request too, goes through `send`.
@@ -55,15 +52,16 @@ class Wire:
         """
         self._base = httpx.URL(base_url)
         self._permit = permit
+        self._settings = settings
         self._deadlines = Deadlines(settings.deadline)
         self.began = time.time()
         self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
         self._http = httpx.AsyncClient(
-            verify=tls_context(settings),
+            verify=tls(settings),
             proxy=settings.proxy,
-            trust_env=settings.trust_env,
+            trust_env=False,  # what it may say is in the settings
             follow_redirects=False,
             timeout=httpx.Timeout(settings.deadline),
             limits=httpx.Limits(
@@ -98,8 +96,8 @@ class Wire:
                 failure = f"{TOO_LATE} within {deadline:.3g} s"
                 if deadline < self._deadlines.longest:
                     failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
-            except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-                failure = _describe(error)
+            except BROKEN as error:
+                failure = described(error, self._settings)
             seconds = time.monotonic() - started
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 
@@ -150,33 +148,3 @@ def sent_headers(request: Request, authorization: str | None) -> list[tuple[str,
     if request.body is not None and "content-type" not in given:
         headers.append(("Content-Type", "application/json"))
     return [*headers, *request.headers]
-
-
-def _describe(error: Exception) -> str:
-    """Says what failed in a few words; the texts of TLS and socket errors carry the reason."""
-    cause = str(error).strip()[:_LONGEST] or type(error).__name__
-    if isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return f"no connection: {cause}"
-    if isinstance(error, httpx.ConnectTimeout):
-        return "no connection in time"
-    if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return f"not sent: {cause}"
-    return f"the exchange broke off: {cause}"
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext:
-    """Returns what certificates are checked by, and shown of the run's own.
-
-    Raises:
-        UsageError: a file that the settings name holds no certificate or key.
-    """
-    try:
-        context = httpx.create_ssl_context(trust_env=settings.trust_env)
-        if settings.ca_bundle:
-            context = ssl.create_default_context(cafile=settings.ca_bundle)
-        if settings.client_cert:
-            context.load_cert_chain(settings.client_cert, settings.client_key, password="")  # rather than ask for one
-    except (ssl.SSLError, OSError) as error:
-        names = ", ".join(str(p) for p in (settings.ca_bundle, settings.client_cert, settings.client_key) if p)
-        raise UsageError(f"the TLS files {names} cannot be used: {error}; expected PEM.") from None
-    return context

@@ -7,17 +7,24 @@ What this package itself means to be obeyed, colours and commands to build serve
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TextIO
+
+from workloads_conformance.errors import UsageError
 
 from .redaction import without_secrets
 
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _DRAWN = re.compile(r"(\x1b\[[0-9;]*m|\r)")
 """Colours; and with them what a line is written over by, on a terminal."""
+
+_STANDARD_ERROR = 2
+_DUMB = ("dumb", "unknown")
 
 _UNFINISHED = re.compile(r"(?:^\s*:|#+\w*)\Z")
 """How a piece of a line may end that becomes a command to a build server with the next."""
@@ -31,11 +38,16 @@ def shown(text: str) -> str:
 def tell(text: str, *, end: str = "\n", error: bool = False, coloured: bool = False) -> None:
     """Says something on standard output, or on standard error; returns when it is out.
 
+    What standard error does not take is lost: there is nowhere else to say it.
+
     Args:
         text: what is said.
         end: what follows it.
         error: whether on standard error.
         coloured: whether colours in it are this package's own, what a stranger wrote having been escaped already.
+
+    Raises:
+        UsageError: standard output cannot be written.
     """
     text = without_secrets(text)
     _out((_kept(_COLOUR, text) if coloured else _harmless(text)) + end, error=error)
@@ -52,6 +64,11 @@ def terminal() -> TextIO:
     """Returns standard error as it is, to draw progress on; whatever a stranger wrote has to pass `shown` first."""
     stream = sys.stderr
     return stream.inner if isinstance(stream, Guarded) else stream
+
+
+def draws(stream: TextIO) -> bool:
+    """True for a terminal on which lines can be drawn over, and coloured unless NO_COLOR is set."""
+    return stream.isatty() and os.environ.get("TERM", "") not in _DUMB
 
 
 class Guarded:
@@ -100,6 +117,20 @@ class Guarded:
         return getattr(self.inner, name)
 
 
+def open_standard_streams() -> None:
+    """Opens the standard streams that the process was started without; what is written there is nowhere.
+
+    A file that is opened later would otherwise take the number of one, and get what is meant for a terminal.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= _STANDARD_ERROR:
+        os.set_inheritable(number, True)  # noqa: FBT003 - as the standard library has it
+    os.close(number)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as the process
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
     """Guards standard output and standard error, so that what libraries, warnings and threads write is told as well."""
@@ -141,8 +172,15 @@ def _out(text: str, *, error: bool = False) -> None:
     if isinstance(stream, Guarded):
         stream.flush()
         stream = stream.inner
-    _write(stream, text)
-    stream.flush()
+    try:
+        _write(stream, text)
+        stream.flush()
+    except BrokenPipeError:
+        if not error:
+            raise
+    except OSError as failure:
+        if not error:
+            raise UsageError(f"standard output cannot be written: {failure.strerror}.") from None
 
 
 def _write(stream: TextIO, text: str) -> None:

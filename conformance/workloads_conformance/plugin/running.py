@@ -10,10 +10,10 @@ from types import FrameType
 
 import pytest
 
-from workloads_conformance.errors import ConformanceError
+from workloads_conformance.errors import ConformanceError, UsageError
 from workloads_conformance.limit import TimeLimit
 from workloads_conformance.output import shown
-from workloads_conformance.recording import HAR_NAME, RECORD_NAME, read_record, write_har
+from workloads_conformance.recording import HAR_NAME, RECORD_NAME, ReportDirectory, read_record, write_har
 from workloads_conformance.session import RequirementViolatedError, Session, select
 from workloads_conformance.settings import Settings
 from workloads_reports import ReportError
@@ -26,6 +26,8 @@ from .parts import Part
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
+
+_CLEANING_UP = "interrupted: what the run created is being removed; interrupt again to leave that to `sweep`."
 
 
 class ConformanceRun(Ending):
@@ -68,6 +70,12 @@ class ConformanceRun(Ending):
         if session.config.option.collectonly or not self._is_asked:
             self.session.close()
             return (yield)
+        try:
+            place = ReportDirectory(self.session.settings.report_dir)
+        except UsageError as error:
+            self.problem = error
+            self.session.close()
+            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         try:
             self._limit.start()
@@ -77,14 +85,17 @@ class ConformanceRun(Ending):
             self.problem = error
             pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
         finally:
-            self._end()
+            self._end(place)
+            place.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
-    def _end(self) -> None:
+    def _end(self, place: ReportDirectory) -> None:
         """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
         try:
             if max(self._interrupts, self._alarms) < _NO_CLEAN_UP:
+                if self.interrupted:
+                    self.session.on_notice(_CLEANING_UP)
                 self.session.clean_up()
         except KeyboardInterrupt:
             pass  # what is left stays in the ledger, for `sweep`
@@ -98,6 +109,7 @@ class ConformanceRun(Ending):
         try:
             self.write()
             self.paths += self._exchanges(self.session.settings)
+            place.check()
         except (ReportError, ConformanceError) as error:
             self.problem = self.problem or error
 

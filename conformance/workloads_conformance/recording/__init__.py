@@ -3,6 +3,7 @@
 from .chain import ChainWriter, DamagedRecordError, read_chain
 from .entries import RECORD_FORMAT
 from .har import HAR_NAME, write_har
+from .place import ReportDirectory
 from .reader import RunRecord, read_record
 from .recorder import RECORD_NAME, Recorder
 from .transport import RecordingTransport
@@ -15,6 +16,7 @@ __all__ = [
     "DamagedRecordError",
     "Recorder",
     "RecordingTransport",
+    "ReportDirectory",
     "RunRecord",
     "read_chain",
     "read_record",

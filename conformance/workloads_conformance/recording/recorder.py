@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -122,7 +123,8 @@ class Recorder:
         """Ends the writing; a record that was never begun is taken away."""
         self._chain.close()
         if not self._counts:
-            self.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.unlink()
 
     def _write(self, entry: dict[str, Any]) -> None:
         if self._counts["end"]:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from typing import Any
 
 import yaml
@@ -70,11 +71,20 @@ def _too_deep(value: object) -> bool:
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML as Kubernetes reads it: JSON's types only; timestamps stay texts."""
+    """YAML as Kubernetes reads it: JSON's types only; timestamps and times of day (base 60) stay texts."""
+
+
+_MERGE = "tag:yaml.org,2002:merge"
+_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?\Z")
+
+
+def _plain(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """Returns a pattern of scalars of a type, without those of base 60."""
+    return re.compile(rf"(?!{_BASE_60.pattern})(?:{pattern.pattern})", re.VERBOSE)
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, _plain(pattern)) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -113,6 +123,7 @@ def _load(document: str) -> object:
             return None
         _count(node)
         _refuse_keys(node)
+        _merge(node, {})
         value = loader.construct_document(node)
     finally:
         loader.dispose()
@@ -168,12 +179,31 @@ def _refuse_keys(root: yaml.Node) -> None:
         stack.extend(_children(node))
         if not isinstance(node, yaml.MappingNode):
             continue
-        own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        own = [key for key, _ in node.value if key.tag != _MERGE]
         for key in own:
             if key.tag != "tag:yaml.org,2002:str":
                 raise bad_request(f"manifestBase64Encoded: the key {key.value!r} is not a string")
         if len({key.value for key in own}) != len(own):
             raise bad_request("manifestBase64Encoded: a mapping has a key twice")
+
+
+def _merge(node: yaml.Node, done: dict[int, bool]) -> None:
+    """Puts in the place of each merge key what it merges: a key that is there already, or was merged, stays."""
+    if id(node) in done:
+        return
+    done[id(node)] = True
+    for child in _children(node):
+        _merge(child, done)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    merged = [value for key, value in node.value if key.tag == _MERGE]
+    pairs = {key.value: (key, value) for key, value in node.value if key.tag != _MERGE}
+    for value in merged:
+        for mapping in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if not isinstance(mapping, yaml.MappingNode):
+                raise bad_request("manifestBase64Encoded: a merge key has a value that is no mapping")
+            pairs = {key.value: (key, inner) for key, inner in mapping.value} | pairs
+    node.value = list(pairs.values())
 
 
 def _children(node: yaml.Node) -> list[yaml.Node]:

@@ -3,5 +3,6 @@
 from .shell import Shell
 from .snippets import Snippets
 from .steps import Given, Step, steps
+from .way import SECRET, TokenRequest, Way
 
-__all__ = ["Given", "Shell", "Snippets", "Step", "steps"]
+__all__ = ["SECRET", "Given", "Shell", "Snippets", "Step", "TokenRequest", "Way", "steps"]

@@ -10,6 +10,9 @@ from workloads_conformance.http import Exchange, Request
 from workloads_conformance.output import Redactor
 
 from .steps import Bodies, Given, Step, steps
+from .way import Way
+
+_PLAIN = Way()
 
 
 class Shell:
@@ -18,19 +21,30 @@ class Shell:
     Bodies that a command line cannot carry are named as files in `directory`, and stored there if `store` is true.
     """
 
-    def __init__(
-        self, target: str, token_name: str, redactor: Redactor, directory: Path, given: Given, *, store: bool = True
+    def __init__(  # noqa: PLR0913 - each says another thing
+        self,
+        target: str,
+        token_name: str,
+        redactor: Redactor,
+        directory: Path,
+        given: Given,
+        *,
+        way: Way = _PLAIN,
+        store: bool = True,
     ) -> None:
-        self._target, self._token_name, self._given = target.rstrip("/"), token_name, given
+        self._target, self._token_name, self._given, self._way = target.rstrip("/"), token_name, given, way
         self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the commands that repeat these exchanges in order.
 
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
-        another one next time. Needs curl, and jq where an id is carried.
+        another one next time. Needs curl, and jq where an id is carried, or a token got for client credentials.
         """
-        return "\n".join(map(self._step, steps(exchanges, self._given)))
+        lines = list(map(self._step, steps(exchanges, self._given)))
+        if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
+            lines.insert(0, self._way.curl_token(self._target, self._token_name))
+        return "\n".join(lines)
 
     def _step(self, step: Step) -> str:
         command = self.command(step.request, step.known)
@@ -44,7 +58,7 @@ class Shell:
             if identifier in target:
                 head, tail = target.split(identifier, 1)
                 url = f'{shlex.quote(self._target + head)}"${variable}"{shlex.quote(tail) if tail else ""}'
-        words = ["curl -sS"]
+        words = [self._way.curl]
         if request.method == "HEAD":
             words.append("-I")
         elif request.method != "GET" or request.body is not None:

@@ -10,17 +10,28 @@ from workloads_conformance.http import Exchange, Request, sent_headers
 from workloads_conformance.output import Redactor
 
 from .steps import Bodies, Given, Step, steps
+from .way import Way
 
 _PREAMBLE = "import os\n\nimport httpx\n"
+_PREAMBLE_OF_TLS = "import os\nimport ssl\n\nimport httpx\n"
+_PLAIN = Way()
 
 
 class Snippets:
     """Writes requests to one target in forms other than the shell's; the token as `$NAME`."""
 
-    def __init__(
-        self, target: str, token_name: str, redactor: Redactor, directory: Path, given: Given, *, store: bool = True
+    def __init__(  # noqa: PLR0913 - each says another thing
+        self,
+        target: str,
+        token_name: str,
+        redactor: Redactor,
+        directory: Path,
+        given: Given,
+        *,
+        way: Way = _PLAIN,
+        store: bool = True,
     ) -> None:
-        self._target, self._token_name, self._given = target.rstrip("/"), token_name, given
+        self._target, self._token_name, self._given, self._way = target.rstrip("/"), token_name, given, way
         self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
 
     def httpx(self, exchanges: Sequence[Exchange]) -> str:
@@ -28,9 +39,11 @@ class Snippets:
 
         Tokens are read from the environment; an id that an answer gives is carried in a variable.
         """
-        return "\n".join(
-            [_PREAMBLE, *map(self._call, steps(exchanges, self._given)), "print(answer.status_code, answer.text)"]
-        )
+        lines = [_PREAMBLE_OF_TLS if self._way.ca_bundle else _PREAMBLE, *self._way.httpx_lines]
+        if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
+            lines.append(self._way.httpx_token(self._target, self._token_name))
+        calls = map(self._call, steps(exchanges, self._given))
+        return "\n".join([*lines, *calls, "print(answer.status_code, answer.text)"])
 
     def http(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the requests as they go over the wire (HTTP/1.1), an empty line and a rule between them.
@@ -65,7 +78,7 @@ class Snippets:
             arguments.append(f"content={content}")
         # A request of its own, unlike a client's, has no headers but those given.
         made = "request = httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)\n"
-        sent = "answer = httpx.Client(timeout=30).send(request)\n"
+        sent = f"answer = {self._way.httpx_client}.send(request)\n"
         taken = "".join(f"[{name!r}]" for name in self._given.path)
         return made + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
 

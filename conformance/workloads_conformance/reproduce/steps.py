@@ -91,6 +91,8 @@ class Bodies:
     def _write(self, path: Path, body: bytes) -> None:
         # A body that holds a secret is stored without it; the command then needs it put back by hand.
         with contextlib.suppress(OSError):  # a full disk; the name of the file that is not there says so
+            if path.parent.is_symlink():
+                path.parent.unlink()  # it would lead out of the report
             write_private(path, lambda file: file.write(self._redactor.data(body)))
 
 

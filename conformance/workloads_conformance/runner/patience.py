@@ -6,6 +6,10 @@ few times what it took where it came: one wrong member must not cost the settle 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 _FACTOR, _LEAST = 3.0, 1.0
 """Times the longest wait that was not in vain, and seconds, that are waited after one that was."""
 
@@ -21,6 +25,25 @@ class Patience:
         self.settle = settle
         self._longest: dict[str, float] = {}
         self._in_vain: set[str] = set()
+        self._open: dict[object, tuple[float, str]] = {}
+
+    @contextmanager
+    def waits(self, name: str, seconds: float) -> Iterator[None]:
+        """Holds while something is waited for, for so many seconds at most."""
+        self._open[key := object()] = time.monotonic() + seconds, name
+        try:
+            yield
+        finally:
+            del self._open[key]
+
+    @property
+    def told(self) -> str:
+        """What is waited for, in words for who looks on, and how long that can go on; empty if nothing is."""
+        waits = list(self._open.values())
+        if not waits:
+            return ""
+        until, name = max(waits)
+        return f"waits for {name!r}, {max(0.0, until - time.monotonic()):.0f} s more at most"
 
     def came(self, name: str, seconds: float) -> None:
         """Notes that something came, and after how long."""

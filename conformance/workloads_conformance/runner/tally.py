@@ -39,6 +39,7 @@ class _Entry:
     untestable: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
 
 
 class Tally:
@@ -63,6 +64,10 @@ class Tally:
         entry = self._entries[requirement]
         entry.violated += 1
         entry.first = exchange if entry.first is None else min(entry.first, exchange)
+
+    def spent(self, requirement: str, seconds: float) -> None:
+        """Adds the time that a case of the requirement took."""
+        self._entries[requirement].seconds += seconds
 
     def wants(self, known: Known) -> bool:
         """True if a finding known by this would be new and is still of interest."""
@@ -152,6 +157,7 @@ class Tally:
             cases=cases,
             violated=entry.violated,
             findings=findings,
+            seconds=round(entry.seconds, 3),
         )
 
     def observations(self) -> dict[str, dict[str, int]]:

@@ -160,7 +160,7 @@ class Trial(Gathering):
                 except UndecidedError as error:
                     return beside, "", str(error), error.final
                 finally:
-                    # What is wrong with the control's own answers counts once, here; what is right is not a case of ours.
+                    # What is wrong with the control's own answers counts once, here.
                     self.judgements.extend(found for found in beside.judgements if not found.satisfied)
 
             control = asyncio.ensure_future(run())
@@ -210,18 +210,19 @@ class Trial(Gathering):
         """
         settle, pause, first = self._context.settings.settle, 0.02, None
         limit = self.recorded(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
-        while True:
-            answer = await read()
-            first = first or answer.exchange
-            passed = answer.exchange.ended - first.started
-            if holds(answer):
-                self.durations.append((name, passed))
-                self._context.patience.came(name, passed)
-                return answer
-            if passed > limit:
-                break
-            await self.pause(min(pause, max(0.01, limit - passed)))
-            pause = min(pause * 1.6, 1.0)
+        with self._context.patience.waits(name, limit):
+            while True:
+                answer = await read()
+                first = first or answer.exchange
+                passed = answer.exchange.ended - first.started
+                if holds(answer):
+                    self.durations.append((name, passed))
+                    self._context.patience.came(name, passed)
+                    return answer
+                if passed > limit:
+                    break
+                await self.pause(min(pause, max(0.01, limit - passed)))
+                pause = min(pause * 1.6, 1.0)
         if limit == settle:
             self._context.patience.did_not_come(name)
         elif needed and not self.repeats:

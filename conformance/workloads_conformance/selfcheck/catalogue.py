@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import importlib
 import pkgutil
@@ -62,6 +63,20 @@ def _import_all(package: ModuleType) -> None:
 def patch_of(name: str) -> Patch:
     """Returns the patch of a fault or a variant."""
     return load_faults()[name].patch if name in load_faults() else load_variants()[name].patch
+
+
+def known(name: str) -> str:
+    """Returns the name of a fault or a variant.
+
+    Raises:
+        UsageError: none has it.
+    """
+    names = [*load_faults(), *load_variants()]
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`workloads-conformance self-check --list` shows them all."
+        raise UsageError(f"no fault is named {name!r:.100}; {hint}")
+    return name
 
 
 def chosen(what: Mapping[str, Named], globs: Sequence[str], kind: str) -> list[Named]:

@@ -22,16 +22,22 @@ class ServerError(Exception):
 
 
 @contextmanager
-def served(patches: Sequence[Patch]) -> Iterator[dict[str, str]]:
-    """Serves as long as the context lasts; yields how the server is reached.
+def served(patches: Sequence[Patch], host: str = "127.0.0.1", port: int = 0) -> Iterator[dict[str, str]]:
+    """Serves as long as the context lasts, or this process; yields how the server is reached.
 
     The calling process must not have started threads: the server is forked from it.
 
+    Args:
+        patches: what is changed.
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+
     Raises:
-        ServerError: a patch does not apply.
+        ServerError: a patch does not apply, or the address cannot be listened on.
     """
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("fork").Process(target=_serve, args=(patches, ours, theirs), daemon=True)
+    given = (patches, (host, port), ours, theirs)
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
     try:
@@ -47,7 +53,13 @@ def served(patches: Sequence[Patch]) -> Iterator[dict[str, str]]:
         process.join()
 
 
-def _serve(patches: Sequence[Patch], inherited: Connection, lifeline: Connection) -> None:
+def wait_for_end() -> None:
+    """Returns when the servers that this process serves have ended."""
+    for process in multiprocessing.active_children():
+        process.join()
+
+
+def _serve(patches: Sequence[Patch], address: tuple[str, int], inherited: Connection, lifeline: Connection) -> None:
     inherited.close()
     logging.disable()
     try:
@@ -60,7 +72,7 @@ def _serve(patches: Sequence[Patch], inherited: Connection, lifeline: Connection
 
         tokens = Tokens(3600)
         server = serving.make_server(Store(_SYNC_SECONDS, _DELETION_SECONDS), tokens)
-        listener: socket.socket = serving.listen("127.0.0.1", 0)
+        listener: socket.socket = serving.listen(*address)
     except Exception as error:  # noqa: BLE001 - whatever a patch raises is told to the one who asked for it
         lifeline.send(f"{type(error).__name__}: {error}")
         return

@@ -11,7 +11,24 @@ def count(test: JudgingTest, outcome: Outcome, tally: Tally, redactor: Redactor,
     trial = outcome.trial
     judged = {judgement.requirement for judgement in trial.judgements}
     judged |= {requirement for requirement, _ in trial.observations}
-    # A case counts once for each requirement, however often it read: how often it did is a matter of time.
+    _count_judgements(outcome, tally, exchanges)
+    for requirement, answer in trial.observations:
+        tally.observe(requirement, redactor.text(answer))
+    for what, item in trial.covered:
+        tally.cover(what, item)
+    for name, seconds in trial.durations:
+        tally.took(name, seconds)
+    for exchange in trial.exchanges:
+        tally.took(exchange.request.method, exchange.seconds)
+    for requirement in judged:
+        tally.spent(requirement, sum(exchange.seconds for exchange in trial.exchanges))
+    for requirement in test.requirements:
+        _note_why_not(test, outcome, requirement, tally, redactor, judged=requirement in judged)
+
+
+def _count_judgements(outcome: Outcome, tally: Tally, exchanges: int) -> None:
+    """Adds what a case judged, once for each requirement, however often it read: how often is a matter of time."""
+    trial = outcome.trial
     violations: dict[str, Judgement] = {}
     for judgement in trial.judgements:
         if not judgement.satisfied:
@@ -22,16 +39,6 @@ def count(test: JudgingTest, outcome: Outcome, tally: Tally, redactor: Redactor,
         else:
             last = max((exchange.number for exchange in trial.exchanges), default=exchanges)
             tally.violated(requirement, violation.exchange.number if violation.exchange else last)
-    for requirement, answer in trial.observations:
-        tally.observe(requirement, redactor.text(answer))
-    for what, item in trial.covered:
-        tally.cover(what, item)
-    for name, seconds in trial.durations:
-        tally.took(name, seconds)
-    for exchange in trial.exchanges:
-        tally.took(exchange.request.method, exchange.seconds)
-    for requirement in test.requirements:
-        _note_why_not(test, outcome, requirement, tally, redactor, judged=requirement in judged)
 
 
 def _note_why_not(

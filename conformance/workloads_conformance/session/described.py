@@ -61,6 +61,7 @@ def describe(
         "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
+        "config_place": access.settings.config_place,
         "waivers": [{**asdict(waiver), "expires": waiver.expires.isoformat()} for waiver in waivers],
         **more,
     }
@@ -112,6 +113,8 @@ def settings_of(described: Mapping[str, Any]) -> Settings:
     given = described["settings"]
     told = (option for option in OPTIONS if given.get(option.attribute) is not None)
     fields = {option.attribute: option.value(given[option.attribute]) for option in told}
+    if "config_place" in described:
+        fields["config_place"] = described["config_place"]
     return Settings(**fields, implementation=ImplementationSettings(**given["implementation"]))
 
 

@@ -108,6 +108,7 @@ class Reporter:
             mode=settings.mode,
             concurrency=settings.concurrency,
             complete=ended.stopped is None,
+            config=settings.config_place,
         )
 
     def _leftovers(self, account: Account) -> Leftovers:

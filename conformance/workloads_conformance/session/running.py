@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from workloads_conformance.api import GIVEN, Cleanup, Shapes, UniversalChecks, WorkloadContext, WorkloadTrial
+from workloads_conformance.api import (
+    GIVEN,
+    TOKEN_ENDPOINTS,
+    Cleanup,
+    Shapes,
+    UniversalChecks,
+    WorkloadContext,
+    WorkloadTrial,
+)
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
-from workloads_conformance.reproduce import Shell, Snippets
+from workloads_conformance.reproduce import SECRET, Shell, Snippets, TokenRequest, Way
 from workloads_conformance.runner import Controls, Exclusive, Explorer, LoopThread, Patience, Schedule
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
@@ -91,9 +99,24 @@ def running_on(
         context=context,
         explorer=explorer,
         schedule=schedule,
-        shell=Shell(*told, store=store),
-        snippets=Snippets(*told, store=store),
+        shell=Shell(*told, way=_way(settings), store=store),
+        snippets=Snippets(*told, way=_way(settings), store=store),
         part=part,
+    )
+
+
+def _way(settings: Settings) -> Way:
+    """Returns how the target is reached, for who repeats what the run did."""
+    token = None
+    if settings.client_id and settings.client_secret_env:
+        endpoint = TOKEN_ENDPOINTS[settings.token_endpoint]
+        token = TokenRequest(endpoint.request(settings.client_id, SECRET), settings.client_secret_env, endpoint.token)
+    return Way(
+        ca_bundle=settings.ca_bundle,
+        client_cert=settings.client_cert,
+        client_key=settings.client_key,
+        proxy=settings.proxy,
+        token=token,
     )
 
 

@@ -50,6 +50,7 @@ class Session:
         is_settled: whether it ends here, for a MUST failed, and one was to be enough.
         ran: the cases that have been run, by test, as `Plan.missing` takes them.
         on_progress: called after each exchange.
+        on_notice: called with what whoever looks on has to know at once.
     """
 
     def __init__(
@@ -77,6 +78,8 @@ class Session:
         self.is_settled = False
         self.ran: dict[str, int] = {}
         self.on_progress: Callable[[], None] = lambda: None
+        self.on_notice: Callable[[str], None] = lambda _text: None
+        self._cleaning = False
         self._told: dict[str, list[str]] = {}
         self._selection = Selection()
         self._running: Running | None = None
@@ -98,6 +101,12 @@ class Session:
     def exchanges(self) -> int:
         """How many there have been."""
         return self._running.client.exchanges if self._running is not None else 0
+
+    @property
+    def doing(self) -> str:
+        """What is waited for, beside the tests, in words for who looks on; empty if nothing is."""
+        waits = self._running.context.patience.told if self._running is not None else ""
+        return ", ".join(filter(None, ("cleaning up" if self._cleaning else "", waits)))
 
     # -- the target -------------------------------------------------------------------------------------------------
 
@@ -202,6 +211,7 @@ class Session:
         running = self._running
         if running is None:
             return
+        self._cleaning = True
         loop, cleanup = running.loop, running.context.cleanup
         loop.cancel()  # tests that were started early, and whose turn will not come
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))

@@ -14,6 +14,7 @@ from .model import ImplementationSettings, Settings
 from .options import ENVIRONMENT_NAME, ENVIRONMENT_PREFIX, OPTIONS, SCHEMA, Option
 from .selected import for_selection
 from .split import split
+from .surroundings import surroundings
 from .together import check_together
 from .validation import check, expected, read_toml, refuse_unknown
 
@@ -39,6 +40,7 @@ def load_settings(flags: Mapping[str, Flag], environ: Mapping[str, str], config:
     config = config or found_config(_here())
     merged = given_values(flags, environ, config)
     check_together(merged, environ)
+    merged |= surroundings(merged, environ)
     return _settings(split(for_selection(merged), environ), config)
 
 
@@ -139,4 +141,14 @@ def _settings(values: dict[str, Any], config: Path | None) -> Settings:
     }
     if "target" in fields:
         fields["target"] = fields["target"].rstrip("/")
-    return Settings(**fields, implementation=ImplementationSettings(**values.get("implementation", {})), config=config)
+    if config is not None:
+        fields["config_place"] = _place(config)
+    implementation = ImplementationSettings(**values.get("implementation", {}))
+    return Settings(**fields, implementation=implementation, config=config)
+
+
+def _place(config: Path) -> str:
+    """Returns where a configuration file is in its repository; its name, if it is in none."""
+    path = config.absolute().resolve()
+    root = next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+    return path.relative_to(root).as_posix()

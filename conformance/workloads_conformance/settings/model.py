@@ -79,3 +79,5 @@ class Settings:
     implementation: ImplementationSettings = field(default_factory=ImplementationSettings)
     config: Path | None = None
     """The configuration file that was read."""
+    config_place: str = "conformance.toml"
+    """The same, relative to the root of its repository: by this name others know it."""

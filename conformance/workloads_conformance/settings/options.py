@@ -38,7 +38,8 @@ class Option:
         is_path: whether it is a path; one in a configuration file is relative to that.
         is_read: whether it names a file that has to be there.
         of_target: whether it means nothing to the embedded server: given without a target, that was forgotten.
-        affects_replay: whether it decides what is sent or how it is judged, so that the record has to say it.
+        affects_replay: whether it decides what is sent, how it is judged, or how a finding is reproduced, so that the
+            record has to say it.
         is_divided: whether it is an amount that the shards of a run share.
     """
 
@@ -119,19 +120,21 @@ OPTIONS: tuple[Option, ...] = (
         is_read=True,
         of_target=True,
     ),
-    Option("client-id", _TEXT, "client credentials: the client's id", "ID", of_target=True),
+    Option("client-id", _TEXT, "client credentials: the client's id", "ID", of_target=True, affects_replay=True),
     Option(
         "client-secret-env",
         _ENV_NAME,
         "client credentials: environment variable with the client's secret",
         "NAME",
         of_target=True,
+        affects_replay=True,
     ),
     Option(
         "token-endpoint",
         {"type": "string", "enum": ["v1", "v2"]},
         "the platform's endpoint for client credentials: v1 (JSON) or v2 (RFC 6749)",
         of_target=True,
+        affects_replay=True,
     ),
     Option(
         "forbidden-token-env",
@@ -279,9 +282,17 @@ OPTIONS: tuple[Option, ...] = (
         is_path=True,
         is_read=True,
         of_target=True,
+        affects_replay=True,
     ),
     Option(
-        "client-cert", _TEXT, "PEM file of the client certificate", "PATH", is_path=True, is_read=True, of_target=True
+        "client-cert",
+        _TEXT,
+        "PEM file of the client certificate",
+        "PATH",
+        is_path=True,
+        is_read=True,
+        of_target=True,
+        affects_replay=True,
     ),
     Option(
         "client-key",
@@ -291,9 +302,21 @@ OPTIONS: tuple[Option, ...] = (
         is_path=True,
         is_read=True,
         of_target=True,
+        affects_replay=True,
     ),
-    Option("proxy", _TEXT, "proxy for every request, the token request included", "URL", of_target=True),
-    Option("trust-env", {"type": "boolean"}, "obey HTTP_PROXY, NO_PROXY and SSL_CERT_FILE"),
+    Option(
+        "proxy",
+        _TEXT,
+        "proxy (http, https or socks5) for every request, the token request included",
+        "URL",
+        of_target=True,
+        affects_replay=True,
+    ),
+    Option(
+        "trust-env",
+        {"type": "boolean"},
+        "obey HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
+    ),
 )
 
 TABLE = "implementation"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from workloads_conformance.errors import UsageError
 
 from .options import OF_TARGET, OPTIONS, Option
+from .surroundings import flaw_of_proxy
 from .validation import refuse_unknown
 
 _LARGEST = 32 * 2**20
@@ -44,8 +45,8 @@ def _check_texts(values: Mapping[str, Any]) -> None:
     for key in sorted(_given(values, lambda option: option.is_path)):
         if "\0" in values[key]:
             raise UsageError(f"{key} is {values[key]!r:.200}; expected a path, which holds no NUL.")
-    if "proxy" in values and _flaw_of_url(values["proxy"], of_proxy=True):
-        raise UsageError("proxy is not a URL of a proxy; expected one such as http://proxy.example.com:3128.")
+    if "proxy" in values and (flaw := flaw_of_proxy(values["proxy"])):
+        raise UsageError(f"proxy is {flaw}.")
 
 
 def _check_credentials(values: Mapping[str, Any], environ: Mapping[str, str]) -> None:
@@ -84,12 +85,12 @@ def _check_kinds(kinds: Iterable[str]) -> None:
     refuse_unknown("kinds", kinds, KINDS)
 
 
-def _flaw_of_url(url: str, *, of_proxy: bool = False) -> bool:
+def _flaw_of_url(url: str) -> bool:
     """True for what the client would refuse when it is made."""
     import httpx  # noqa: PLC0415 - `--help` has to be fast
 
     try:
-        httpx.Proxy(url) if of_proxy else httpx.URL(url)
+        httpx.URL(url)
     except (ValueError, httpx.InvalidURL):
         return True
     return False
