@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from workloads_specs import load_contract
 
-from .operating import ACCEPTED, BUSY
+from .operating import ACCEPTED, BEHIND, BUSY
 from .places import RIGHTS, TOKEN, Place
 from .rulings import Ruled, clauses_of, covering, fault, left_open, legal
 
 _ERROR = 400
 _SERVER_ERROR = 500
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _BAD_REQUEST, _CONFLICT = 401, 403, 404, 400, 409
-_ALLOWED_EFFECTS = frozenset({"a little behind", "a little late", BUSY})
+_ALLOWED_EFFECTS = frozenset({BEHIND, "a little late", BUSY})
 _STALE = ("get", "update", "delete")
 
 

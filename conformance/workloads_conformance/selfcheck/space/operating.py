@@ -13,9 +13,10 @@ HEADERS = {
     "WWW-Authenticate": ("lost", "with a second challenge"),
 }
 BUSY = "busy now and then"
+BEHIND = "a little behind"
 _EFFECTS = {
     "create": ("swallowed", "applied twice", "answered as the one before", BUSY),
-    "get": ("from the first state", "of another workload", "from a cache that ignores the token", "a little behind", BUSY),
+    "get": ("from the first state", "of another workload", "from a cache that ignores the token", BEHIND, BUSY),
     "update": ("swallowed", "to a neighbour", "late", "undone after a while", "a little late", "applied twice", BUSY),
     "delete": ("swallowed", "to a neighbour", "late", "undone after a while", "a little late", "applied twice", BUSY),
 }

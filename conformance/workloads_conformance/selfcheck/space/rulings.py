@@ -61,6 +61,12 @@ def catalogue() -> Catalogue:
 
 
 @cache
+def binding() -> tuple[str, ...]:
+    """Returns the ids of every MUST and SHOULD."""
+    return tuple(name for name, found in catalogue().items() if found.level is not Level.OBSERVE)
+
+
+@cache
 def covering(*patterns: str) -> tuple[str, ...]:
     """Returns the ids of the MUST and SHOULD that judge the elements whose names fit, as the coverage map has them."""
     found = (
