@@ -19,6 +19,7 @@ from .proxy import Ending
 from .rulings import binding
 from .standing import between
 
+_AT_ONCE = 3
 _PATIENCE = {True: 1.0, False: 3.0}
 """Seconds that a write may take: what is wrong costs them in full, and what is honest is not to blame for a busy machine."""
 
@@ -31,6 +32,7 @@ class PointJob:
         point: what is different; nothing, if None.
         settings: as the user gives them for a run on their own server, with the environment that holds its secrets.
         directory: for what a run on it leaves, if it is killed.
+        already: requirements that the server violates without a point, so that they show nothing.
     """
 
     point: Point | None
@@ -39,6 +41,7 @@ class PointJob:
     settings: Settings | None = None
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     directory: Path | None = None
+    already: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +59,8 @@ def judge_point(job: PointJob) -> PointOutcome:
     with tempfile.TemporaryDirectory() as directory, served(()) as access:
         usual = Job(patches=(), profile=job.profile, seed=job.seed, settle=_PATIENCE[is_fault])
         settings, environ = settings_for(usual, access, directory)
-        return _judged(job, settings, environ)
+        # It has one processor and no latency to hide, as in a run on the embedded server.
+        return _judged(job, replace(settings, concurrency=_AT_ONCE), environ)
 
 
 def _judge_target(job: PointJob, settings: Settings) -> PointOutcome:
@@ -69,7 +73,8 @@ def _judge_target(job: PointJob, settings: Settings) -> PointOutcome:
 def _judged(job: PointJob, settings: Settings, environ: Mapping[str, str]) -> PointOutcome:
     assert settings.target is not None
     tests = list(suite_tests().values())
-    until = binding() if job.point is None or job.point.is_fault else ()
+    stops = job.point is not None and job.point.is_fault
+    until = [name for name in binding() if name not in job.already] if stops else ()
     with between(job.point, settings.target, settings) as standing:
         # The proxy alone speaks TLS, or through the user's own proxy.
         inner = replace(settings, target=standing.url, ca_bundle=None, client_cert=None, client_key=None, proxy=None)
@@ -77,4 +82,6 @@ def _judged(job: PointJob, settings: Settings, environ: Mapping[str, str]) -> Po
         target = LiveTarget(inner, environ, lasting=settings.target)
         found = judge_session(Session(inner, environ, shrink=False, target=target), tests, until)
     values = {name: getattr(found, name) for name in ServerOutcome.__dataclass_fields__}
+    for told in ("failed", "undecided"):
+        values[told] = {name: why for name, why in values[told].items() if name not in job.already}
     return PointOutcome(**values, ending=standing.ending)

@@ -14,7 +14,7 @@ from workloads_conformance.selfcheck.exchanges import Call, Receive, Reply, Send
 
 from .acting import Act, Wrong, answer, check, header, parameter, request, status
 from .effects import a_little_late, effect
-from .memory import Memory
+from .memory import Memory, item
 from .operating import BEHIND
 from .places import Part
 from .points import Point
@@ -111,17 +111,18 @@ class Proxy:
         await send({"type": "http.response.body", "body": b""})
 
     async def end(self) -> Ending:
-        """Removes what was made through the proxy and is still there, and says how it went."""
+        """Removes what was made through the proxy and is still there, closes its connections, and says how it went."""
         if self._wrong:
             await self._wrong.stop()
         there = [known for known in self._memory.workloads.values() if not known.deleted]
         left = []
         for known in there:
             with contextlib.suppress(httpx.HTTPError):
-                reply = await self._target.of_our_own("DELETE", f"/api/v2/workloads/{known.id}")
+                reply = await self._target.of_our_own("DELETE", item(known.id))
                 if reply.status < _ERRORS or reply.status == _NOT_FOUND:
                     continue
             left.append(known.id)
+        await self._target.close()
         return Ending(hits=self._wrong.hits if self._wrong else 0, removed=len(there) - len(left), left=tuple(left))
 
 

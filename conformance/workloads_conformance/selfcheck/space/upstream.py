@@ -34,6 +34,10 @@ class Upstream:
         self._root = self._base.raw_path.rstrip(b"/")
         self._http = client_of(settings)
 
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._http.aclose()
+
     async def send(self, call: Call) -> Reply:
         """Returns the target's whole answer.
 
