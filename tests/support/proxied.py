@@ -99,7 +99,7 @@ def proxied(point: str | None) -> Iterator[Client]:
 def valid(kind: str = "Job") -> dict[str, Any]:
     """Returns a create that says all that there is to say, with a manifest that has values of every class."""
     name = f"wlc-{uuid4().hex[:8]}-of-a-length-that-is-cut-somewhere"
-    notes = {"Text": "ü \n" + "x" * 70, "digits": "010", "none": None, "empty": {}, "half": 1.5, "many": 2**53 + 1}
+    notes = {"Text": "ü" + "x" * 70 + " \n", "digits": "010", "none": None, "empty": {}, "half": 1.5, "many": 2**53 + 1}
     annotations = {**notes, "yes": True, "list": ["b", "a"]}
     return {
         "metadata": {

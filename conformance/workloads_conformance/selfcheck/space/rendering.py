@@ -87,7 +87,7 @@ def html_text(check: SpaceCheck) -> str:
 
 def markdown_text(check: SpaceCheck) -> str:
     """Returns space.md: the rates, as docs/self-check.md quotes them, and what was not seen."""
-    lines = [*_sentences(check)]
+    lines = [*map(one_line, _sentences(check))]
     for name, key in _KEYS.items():
         lines += ["", *table(name, check.rows(key))]
     if escaped := check.of(*_ESCAPED):

@@ -20,7 +20,7 @@ _MANIFEST = {
     "kind": "Job",
     "metadata": {
         "annotations": {
-            "Text": "ü \n" + "x" * 70,
+            "Text": "ü" + "x" * 70 + " \n",
             "digits": "010",
             "none": None,
             "empty": {},
@@ -64,10 +64,15 @@ def _text(schema: Schema, name: str, salt: int) -> str:
     if schema.get("format") == "uuid":
         return str(uuid5(NAMESPACE_URL, f"{name} {salt}"))
     if schema.get("format") == "date-time":
-        return f"2026-{len(name):02}-0{salt + 1}T10:00:00.123456Z"
+        return f"2026-{_month(name):02}-0{salt + 1}T10:00:00.123456Z"
     if schema.get("format") == "byte":
         return base64.b64encode(f"kind: Job\nnumber: {salt}\n".encode()).decode()
     return f"some-{name.lower()}-of-so-many-characters-{salt}"
+
+
+def _month(name: str) -> int:
+    """Returns another month for each name that is a time's."""
+    return 1 + sum(name.encode()) % 12
 
 
 def is_valid(place: Place, whole: Any) -> bool:  # noqa: ANN401 - any JSON value, or LOST
