@@ -30,8 +30,8 @@ class Served(Proxy):
     """The proxy as an application that the tests' server takes."""
 
     def __init__(self, point: Point | None, url: str, tokens: Tokens) -> None:
-        memory = Memory()
-        super().__init__(point, Upstream(url, Settings(deadline=20), memory), memory, SETTLE)
+        self.memory = Memory()
+        super().__init__(point, Upstream(url, Settings(deadline=20), self.memory), self.memory, SETTLE)
         self.tokens = tokens
         self.ending: Ending | None = None
 
@@ -46,8 +46,9 @@ class Served(Proxy):
         return self.ending
 
     @property
-    def hits(self) -> int:
-        return self._wrong.hits if self._wrong else 0
+    def made(self) -> list[str]:
+        """The ids of what was made through it."""
+        return [known.id for known in self.memory.workloads.values()]
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Client:
     def made(self) -> str:
         answer = self.create()
         assert answer.status_code == 202, answer.text
-        return next(reversed(self.proxy._memory.workloads.values())).id
+        return self.proxy.made[-1]
 
     def get(self, identifier: str) -> httpx.Response:
         return self.http.get(f"{WORKLOADS}/{identifier}")
@@ -128,6 +129,8 @@ def encoded(text: str = "apiVersion: batch/v1\nkind: Job\n") -> str:
 def story(client: Client) -> None:
     """Sends what makes every operation give each of its answers."""
     first, second = client.made(), client.made()
+    client.get(first)
+    client.get(second)
     taken = valid()
     assert client.http.post(WORKLOADS, json=taken)
     client.http.post(WORKLOADS, json=taken)

@@ -25,7 +25,17 @@ from .options import settings_of
 
 TARGET_OPTIONS = (
     *("target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "forbidden-token-env"),
-    *("expired-token-env", "project-id", "cluster-id", "mode", "kinds", "deadline", "settle", "concurrency", "max-live"),
+    *(
+        "expired-token-env",
+        "project-id",
+        "cluster-id",
+        "mode",
+        "kinds",
+        "deadline",
+        "settle",
+        "concurrency",
+        "max-live",
+    ),
     *("ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "time-limit"),
 )
 """The options of `run` that a self-check takes, too."""

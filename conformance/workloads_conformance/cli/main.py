@@ -172,9 +172,29 @@ def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     check.add_argument("--points", metavar="GLOBS", help="instead: these points of the fault space, by name")
     _add_options(
-        check, "target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
-        "forbidden-token-env", "expired-token-env", "project-id", "cluster-id", "mode", "kinds", "deadline", "settle",
-        "concurrency", "max-live", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "time-limit",
+        check,
+        "target",
+        "token-env",
+        "token-file",
+        "client-id",
+        "client-secret-env",
+        "token-endpoint",
+        "forbidden-token-env",
+        "expired-token-env",
+        "project-id",
+        "cluster-id",
+        "mode",
+        "kinds",
+        "deadline",
+        "settle",
+        "concurrency",
+        "max-live",
+        "ca-bundle",
+        "client-cert",
+        "client-key",
+        "proxy",
+        "trust-env",
+        "time-limit",
     )
 
 

@@ -18,7 +18,7 @@ for _point in ALWAYS:
     EXAMPLES.setdefault((_point.place.part, _point.operator), []).append(_point.id)
 
 
-@pytest.mark.parametrize(("part", "operator"), EXAMPLES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("part", "operator"), EXAMPLES, ids=str)
 def test_each_operator_comes_into_effect_somewhere(part, operator):
     """A point at which nothing can ever differ would be a fault that nobody could find."""
     for name in EXAMPLES[part, operator]:
@@ -74,8 +74,8 @@ def test_inside_a_manifest_that_is_sent_only_what_does_no_harm_changes():
         body = valid()
         body["manifest"]["spec"] = {"parallelism": 1, "suspend": True}
         client.http.post(WORKLOADS, json=body)
-        (known,) = client.proxy._memory.workloads.values()
-        raw = client.direct.get(f"{WORKLOADS}/{known.id}").json()["workload"]["rawManifest"]
+        (identifier,) = client.proxy.made
+        raw = client.direct.get(f"{WORKLOADS}/{identifier}").json()["workload"]["rawManifest"]
         assert raw["spec"] == {"parallelism": 1, "suspend": True}
         assert "list" in body["manifest"]["metadata"]["annotations"]
         assert "list" not in raw["metadata"]["annotations"]
@@ -174,7 +174,8 @@ def test_a_check_of_the_token_that_is_forgotten(headers):
     with proxied("GET check of token / forgotten / always") as client:
         identifier = client.made()
         assert client.http.get(f"{WORKLOADS}/{identifier}", headers=headers).status_code == 200
-        assert client.http.get(f"{WORKLOADS}/{identifier}", headers={"Authorization": client.outsider}).status_code == 403
+        outsider = {"Authorization": client.outsider}
+        assert client.http.get(f"{WORKLOADS}/{identifier}", headers=outsider).status_code == 403
 
 
 def test_a_check_of_a_keyword_that_is_forgotten():
@@ -196,7 +197,7 @@ def test_a_trigger_knows_the_form_of_what_was_written():
     with proxied("GET 200 workload.metadata.name / lost / in base64 form only") as client:
         in_json = client.made()
         client.create(manifest=None, manifestBase64Encoded=encoded())
-        in_base64 = next(reversed(client.proxy._memory.workloads.values())).id
+        in_base64 = client.proxy.made[-1]
         assert "name" in client.get(in_json).json()["workload"]["metadata"]
         assert "name" not in client.get(in_base64).json()["workload"]["metadata"]
 
@@ -204,8 +205,8 @@ def test_a_trigger_knows_the_form_of_what_was_written():
 def test_what_was_made_through_the_proxy_is_removed_at_its_end():
     """A client that is told other ids cannot remove what it made."""
     with proxied("POST 202 metadata.id / an earlier value / always") as client:
-        first, second = client.made(), client.made()
+        first, _ = client.made(), client.made()
         client.http.delete(f"{WORKLOADS}/{first}")
         ending = client.proxy.ended()
         assert (ending.removed, ending.left) == (1, ())
-        assert client.target.store._workloads[second].deletion is not None
+        assert [one.id for one in client.target.store.listed(deleted=False) if one.deletion is None] == []

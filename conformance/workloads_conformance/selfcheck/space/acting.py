@@ -22,7 +22,7 @@ from .manifests import INSIDE, changed
 from .memory import AUTHORIZATION, Memory
 from .operating import ACCEPTED
 from .operators import LOST, MEMBER
-from .places import RIGHTS, TOKEN, Part, Place, values_of
+from .places import RIGHTS, TOKEN, Json, Part, Place, values_of
 from .points import Point
 from .samples import around, parent_of, replaced, value_at
 from .triggers import takes
@@ -107,7 +107,7 @@ async def answer(wrong: Wrong, call: Call) -> Reply:
     return wrong.hit(reply.with_json(new) if new is not LOST else reply.with_body(b""))
 
 
-def _rewritten(wrong: Wrong, body: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _rewritten(wrong: Wrong, body: Json) -> Json:
     """Returns a body as the point has it; the same object where nothing changes."""
     place, point = wrong.place, wrong.point
     value = value_at(body, place.path)
@@ -125,7 +125,7 @@ def _rewritten(wrong: Wrong, body: Any) -> Any:  # noqa: ANN401 - any JSON value
     return replaced(body, place.path, new)
 
 
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _same(one: Json, other: Json) -> bool:
     """True if two values are the same text; True and 1 are not, and neither are two orders."""
     return json.dumps(one) == json.dumps(other)
 
@@ -155,7 +155,9 @@ async def header(wrong: Wrong, call: Call) -> Reply:
     """Passes on an answer with another header."""
     reply = await wrong.target.send(call)
     name, operator = wrong.place.name.lower().encode(), wrong.point.operator
-    if reply.status != wrong.place.status or (name not in reply.headers and operator != "with an unknown header beside"):
+    if reply.status != wrong.place.status or (
+        name not in reply.headers and operator != "with an unknown header beside"
+    ):
         return reply
     headers = dict(reply.headers)
     if operator == "lost":
@@ -207,45 +209,64 @@ def _repaired(wrong: Wrong, call: Call) -> Call | None:
     if place.name in _parameters(place.operation):
         given = [value for name, value in parse_qsl(call.query.decode("latin-1")) if name == place.name]
         return replace(call, query=f"{place.name}=true".encode()) if given else None
-    value = value_at(body, place.path)
-    good = _good(wrong, place)
+    if not isinstance(body, dict) and place.path:
+        return None
+    value, good = value_at(body, place.path), _good(wrong, place)
+    return (
+        _with_what_is_there(place, call, value, good)
+        if place.keyword in _OF_WHAT_IS_THERE
+        else _put_right(place, call, value, good)
+    )
+
+
+_OF_WHAT_IS_THERE = ("required", "exclusive")
+
+
+def _with_what_is_there(place: Place, call: Call, value: Json, good: Json) -> Call | None:
+    """Returns a request with a member that is missing, or without one that excludes another; None if it has neither."""
     if place.keyword == "required":
-        if value is not LOST or good is LOST or not isinstance(body, dict):
-            return None
-        return call.with_json(replaced(body, place.path, _renamed(good)))
-    if place.keyword == "exclusive":
-        others = {"manifest", "manifestBase64Encoded"} - {place.name}
-        if value is LOST or not isinstance(body, dict) or not others & body.keys():
-            return None
-        return call.with_json(replaced(body, place.path, LOST))
+        missing = value is LOST and good is not LOST
+        return call.with_json(replaced(call.json, place.path, _renamed(good))) if missing else None
+    others = {"manifest", "manifestBase64Encoded"} - {place.name}
+    both = value is not LOST and others & call.json.keys()
+    return call.with_json(replaced(call.json, place.path, LOST)) if both else None
+
+
+def _put_right(place: Place, call: Call, value: Json, good: Json) -> Call | None:
+    """Returns a request with another value of a member that has a wrong one, or without it; None if it has none."""
     if value is LOST or value is None or not _violates(place, value):
         return None
-    if place.keyword == "maxLength" and place.path[-2:] == ("metadata", "name"):
-        return call.with_json(replaced(body, place.path, value[:_LONGEST_NAME]))
     if not place.path:
-        good = {name: _renamed(item) if name == "metadata" else item for name, item in good.items()} if good else LOST
-        return None if good is LOST else call.with_json(good)
-    return call.with_json(replaced(body, place.path, good if place.path[-1].startswith("manifest") else LOST))
+        return None if good is LOST else call.with_json({name: _renamed(item) for name, item in good.items()})
+    if place.keyword == "maxLength" and place.path[-2:] == ("metadata", "name"):
+        good = value[:_LONGEST_NAME]
+    elif not place.name.startswith("manifest"):
+        good = LOST
+    return call.with_json(replaced(call.json, place.path, good))
 
 
-def _violates(place: Place, value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _violates(place: Place, value: Json) -> bool:
+    """True if a value violates the one keyword."""
     if place.keyword == "valid values":
         return isinstance(value, str) and value not in values_of(place.schema)
     if place.keyword == "format":
         if place.schema["format"] == "byte":
             return isinstance(value, str) and _BASE64.fullmatch(value) is None
-        return isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) is None
+        return (
+            isinstance(value, str)
+            and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) is None
+        )
     return not OAS30Validator({place.keyword: place.schema[place.keyword]}).is_valid(value)
 
 
-def _good(wrong: Wrong, place: Place) -> Any:  # noqa: ANN401 - any JSON value
+def _good(wrong: Wrong, place: Place) -> Json:
     """Returns what the last accepted request of the operation has at the place; LOST if it has nothing."""
     form = {"manifest": " json", "manifestBase64Encoded": " base64"}.get(place.name, "")
     known = wrong.memory.accepted.get(place.operation + form)
     return value_at(known[0].json, place.path) if known else LOST
 
 
-def _renamed(metadata: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _renamed(metadata: Json) -> Json:
     """Returns metadata with a name that is still free."""
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
         return metadata

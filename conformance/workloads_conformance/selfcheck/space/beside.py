@@ -10,7 +10,7 @@ from .rulings import Ruled, clauses_of, covering, fault, left_open, legal
 
 _ERROR = 400
 _SERVER_ERROR = 500
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _BAD_REQUEST, _CONFLICT = 401, 403, 404, 400, 409
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _BAD_REQUEST = 401, 403, 404, 400
 _ALLOWED_EFFECTS = frozenset({BEHIND, "a little late", BUSY})
 _STALE = ("get", "update", "delete")
 
@@ -49,12 +49,16 @@ def status(place: Place, operator: str) -> Ruled:
         return fault("The status is not documented.", (*covering(f"{place.operation} {operation.success}"), *own))
     if place.status < _ERROR:
         return fault("What has to be accepted is refused.", (*own, *covering(place.operation)))
-    if {place.status, other} == {_BAD_REQUEST, _NOT_FOUND} and place.operation != "create":
-        if place.status == _BAD_REQUEST and place.operation != "update":
-            return legal("A malformed id is refused with 400 or 404.")
-        if place.status == _BAD_REQUEST:
+    return _another_refusal(place, other, own)
+
+
+def _another_refusal(place: Place, other: int, own: tuple[str, ...]) -> Ruled:
+    """Returns what a refusal with the status of another one is, which is documented for the operation."""
+    if {place.status, other} == {_BAD_REQUEST, _NOT_FOUND} and place.status == _BAD_REQUEST:
+        if place.operation == "update":
             return left_open("The fragments document no 400 for PUT.")
-    if other > _FORBIDDEN and other not in (_NOT_FOUND, _CONFLICT):
+        return legal("A malformed id is refused with 400 or 404.")
+    if other not in load_contract(literal=True).operations[place.operation].statuses | {_BAD_REQUEST}:
         return left_open("An erratum adds the status, and which refusals it is for is not said.")
     if (place.status, other) in ((_FORBIDDEN, _UNAUTHORIZED), (_FORBIDDEN, _NOT_FOUND)):
         return left_open("A server may not know the token, or hide what is there.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import math
 from collections.abc import Mapping
@@ -15,9 +14,9 @@ import yaml
 from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
 
 from .acting import Act, Wrong, busy
-from .memory import AUTHORIZATION, Known, item
+from .memory import AUTHORIZATION, item
 from .operating import BUSY
-from .places import values_of
+from .places import Json, values_of
 from .samples import value_at
 
 _OK, _ACCEPTED, _NOT_FOUND, _ERRORS = 200, 202, 404, 400
@@ -187,7 +186,7 @@ async def _as_if_done(wrong: Wrong, call: Call) -> Reply | None:
     return json_reply(_ACCEPTED, workload if manifest is None else {**workload, "rawManifest": manifest})
 
 
-def _is_valid(body: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _is_valid(body: Json) -> bool:
     """True for an update that a server has to accept, but for a manifest of another kind."""
     if not isinstance(body, dict) or {"manifest", "manifestBase64Encoded"} <= body.keys():
         return False
@@ -207,7 +206,7 @@ def _priorities() -> tuple[str, ...]:
     return values_of(load_contract().schema("PriorityClass"))
 
 
-def _manifest(body: dict[str, Any]) -> Any:  # noqa: ANN401 - any YAML value
+def _manifest(body: dict[str, Any]) -> Json:
     """Returns the manifest of an update, None if it has none, or one that cannot be read."""
     encoded = body.get("manifestBase64Encoded")
     if encoded is None:
@@ -218,6 +217,14 @@ def _manifest(body: dict[str, Any]) -> Any:  # noqa: ANN401 - any YAML value
         return None
 
 
+_WRITES: Mapping[str, Act] = {
+    "swallowed": swallowed,
+    "to a neighbour": to_a_neighbour,
+    "late": late,
+    "a little late": a_little_late,
+    "undone after a while": undone,
+    "applied twice": twice,
+}
 EFFECTS: Mapping[str, Mapping[str, Act]] = {
     "create": {
         "swallowed": create_swallowed,
@@ -230,17 +237,8 @@ EFFECTS: Mapping[str, Mapping[str, Act]] = {
         "from a cache that ignores the token": cached,
         "a little behind": behind,
     },
-    **dict.fromkeys(
-        ("update", "delete"),
-        {
-            "swallowed": swallowed,
-            "to a neighbour": to_a_neighbour,
-            "late": late,
-            "a little late": a_little_late,
-            "undone after a while": undone,
-            "applied twice": twice,
-        },
-    ),
+    "update": _WRITES,
+    "delete": _WRITES,
 }
 
 

@@ -21,7 +21,7 @@ from .standing import between
 
 _AT_ONCE = 3
 _PATIENCE = {True: 1.0, False: 3.0}
-"""Seconds that a write may take: what is wrong costs them in full, and what is honest is not to blame for a busy machine."""
+"""Seconds that a write may take: what is wrong costs them in full; a busy machine is not an honest server's fault."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

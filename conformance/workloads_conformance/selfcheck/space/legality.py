@@ -1,4 +1,4 @@
-"""Whether a server that is different in one way satisfies the contract: by rule, from the contract and its coverage map.
+"""Whether a server that is different in one way satisfies the contract: by rule, from the contract and its coverage.
 
 A difference is a fault only if it surely violates the contract in a way that a client can see, and legal only if the
 contract surely allows it. All else is open, and is not drawn.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .operators import LOST
+from .places import Json
 
 Leaf = Callable[[Any], Any]
 _LONG = 63
@@ -14,59 +15,59 @@ _HARMLESS = frozenset({"labels", "annotations", "env", "args", "command"})
 """Where a manifest that is sent may be changed: what makes a workload harmless, such as `suspend`, stands elsewhere."""
 
 
-def _non_ascii_lost(value: Any) -> Any:
+def _non_ascii_lost(value: Json) -> Json:
     return value.encode("ascii", "ignore").decode() if isinstance(value, str) else value
 
 
-def _long_cut(value: Any) -> Any:
+def _long_cut(value: Json) -> Json:
     return value[:_LONG] if isinstance(value, str) else value
 
 
-def _trimmed(value: Any) -> Any:
+def _trimmed(value: Json) -> Json:
     return value.strip() if isinstance(value, str) else value
 
 
-def _null_lost(value: Any) -> Any:
+def _null_lost(value: Json) -> Json:
     return LOST if value is None else value
 
 
-def _null_emptied(value: Any) -> Any:
+def _null_emptied(value: Json) -> Json:
     return "" if value is None else value
 
 
-def _empty_lost(value: Any) -> Any:
+def _empty_lost(value: Json) -> Json:
     return LOST if value in ({}, []) else value
 
 
-def _fraction_lost(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value == value and abs(value) < _EXACT else value
+def _fraction_lost(value: Json) -> Json:
+    return int(value) if isinstance(value, float) and abs(value) < _EXACT else value
 
 
-def _as_double(value: Any) -> Any:
+def _as_double(value: Json) -> Json:
     return int(float(value)) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _boolean_as_text(value: Any) -> Any:
+def _boolean_as_text(value: Json) -> Json:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _digits_as_number(value: Any) -> Any:
+def _digits_as_number(value: Json) -> Json:
     return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
 
 
-def _last_lost(value: Any) -> Any:
+def _last_lost(value: Json) -> Json:
     return value[:-1] if isinstance(value, list) and len(value) > 1 else value
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: Json) -> Json:
     return sorted(value, key=repr) if isinstance(value, list) else value
 
 
-def _keys_lower(value: Any) -> Any:
+def _keys_lower(value: Json) -> Json:
     return {name.lower(): item for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _last_member_lost(value: Any) -> Any:
+def _last_member_lost(value: Json) -> Json:
     return dict(list(value.items())[:-1]) if isinstance(value, dict) and len(value) > 1 else value
 
 
@@ -89,7 +90,7 @@ INSIDE: Mapping[str, Leaf] = {
 """The operators inside a manifest, by name."""
 
 
-def changed(value: Any, leaf: Leaf, *, harmless: bool, inside: bool = False) -> Any:
+def changed(value: Json, leaf: Leaf, *, harmless: bool, inside: bool = False) -> Json:
     """Returns a manifest with `leaf` applied to every value in it.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from workloads_specs import Level
@@ -22,10 +23,12 @@ _STAYS = ("WV2-UPDATE-013", "WV2-CREATE-034")
 """The clauses on members that every answer about a workload, or a project, has alike."""
 _ALIKE = ("WV2-GET-006", "WV2-LIFE-006", "WV2-UPDATE-013", "WV2-DELETE-009", "WV2-DRYRUN-007")
 """The clauses on answers that say the same of one workload."""
+_OF_A_NULL = frozenset({"lost", "null", "swapped with a neighbour's"})
+"""The operators that can change what is null."""
 _NOT_DELETED = ("WV2-LIFE-002", "WV2-LIFE-010")
 
 
-def request_member(place: Place, operator: str) -> Ruled:
+def request_member(place: Place, operator: str) -> Ruled:  # noqa: PLR0911 - a rule a line
     """Returns what a change of a member on its way to the server is: the server does what was not asked for."""
     if place.name in _CHOOSING_A_PLACE and operator != "retyped":
         return left_open("Where a workload is made is not changed, for it would be made where the run may not.")
@@ -44,11 +47,15 @@ def request_member(place: Place, operator: str) -> Ruled:
     return fault("The client's own choice does not arrive, or a valid request is refused.", (*clauses, *own))
 
 
-def response_member(place: Place, operator: str) -> Ruled:
+def response_member(place: Place, operator: str) -> Ruled:  # noqa: PLR0911 - a rule a line
     """Returns what a change of a member of an answer is."""
     found = _changed(place, operator)
     if not found:
         return NO_DIFFERENCE
+    if operator == "replaced by the default":
+        return left_open("A server may refuse all but the default.")
+    if _NOT_DELETED[0] in meaning_of(place) and place.schema.get("nullable") and operator not in _OF_A_NULL:
+        return left_open("It is null unless a workload was deleted, and then a server may leave it so.")
     if not all(is_valid(place, after) for after in found):
         return fault("The body is not valid against its schema.", clauses_of(place))
     if operator in _NOTATIONS:
@@ -64,7 +71,7 @@ def response_member(place: Place, operator: str) -> Ruled:
     return _meant(place, operator, meaning)
 
 
-def _meant(place: Place, operator: str, meaning: tuple[str, ...]) -> Ruled:
+def _meant(place: Place, operator: str, meaning: tuple[str, ...]) -> Ruled:  # noqa: PLR0911 - a rule a line
     if place.schema.get("format") == "uuid" and operator == "upper-cased":
         return left_open("It is the same UUID in another notation, which not every server reads.")
     if is_free_form(place.schema) and not meaning:
@@ -100,7 +107,7 @@ def _changed(place: Place, operator: str) -> list[Any]:
     """Returns what the member is in, or the body, as an operator leaves it, in each sample that it changes."""
     samples = _samples(place)
     found = []
-    for whole, other in zip(samples, samples[1:], strict=False):
+    for whole, other in pairwise(samples):
         before, earlier = value_at(whole, place.path[-1:]), value_at(other, place.path[-1:])
         new = before if before is LOST else MEMBER[operator](before, around(place, whole, earlier))
         if new is not before and (new != before or operator in _NOTATIONS):

@@ -1,4 +1,4 @@
-"""What the proxy knows of the requests that it has passed on: the workloads made through it, and in what circumstances."""
+"""What the proxy knows of the requests that it has passed on: the workloads made through it, and the circumstances."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import base64
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Any
 
 from workloads_conformance.selfcheck.exchanges import COLLECTION, Call, Reply
 
+from .places import Json
 from .samples import value_at
 from .triggers import Situation
 
@@ -148,7 +148,7 @@ def form_of(call: Call) -> str:
 
 def kind_of(call: Call) -> str:
     """Returns the Kubernetes kind of a request's manifest; empty if it cannot be told."""
-    body: Any = call.json
+    body: Json = call.json
     kind = value_at(body, ("manifest", "kind"))
     encoded = value_at(body, ("manifestBase64Encoded",))
     if isinstance(encoded, str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workloads_specs import load_contract
 
 from .manifests import INSIDE
@@ -24,7 +26,6 @@ _UNDOCUMENTED = (200, 201, 202, 204, 422)
 _SERVER_ERROR = 500
 _WAITED_OUT = (429, 503)
 ACCEPTED = "accepted"
-FORGOTTEN = "forgotten"
 _OF_LISTS_AND_TEXTS = (
     *("non-ASCII characters lost", "long texts truncated at 63", "texts trimmed", "digits retyped"),
     *("the last item lost", "lists sorted", "names lower-cased", "the last member lost"),
@@ -32,21 +33,26 @@ _OF_LISTS_AND_TEXTS = (
 """What can be changed in labels, annotations, environments and arguments, which hold little but texts."""
 
 
+_EVERYWHERE: Mapping[Part, tuple[str, ...]] = {
+    Part.REQUEST: tuple(MEMBER),
+    Part.ANSWER: tuple(MEMBER),
+    Part.MANIFEST_SENT: _OF_LISTS_AND_TEXTS,
+    Part.MANIFEST_SHOWN: tuple(INSIDE),
+    Part.PARAMETER: ("lost", "inverted"),
+    Part.CHECK: ("forgotten",),
+}
+"""The operators of the parts at whose places all of them are tried."""
+
+
 def operators_at(place: Place) -> tuple[str, ...]:
     """Returns the names of the operators at a place, whether they change anything there or not."""
-    if place.part in (Part.REQUEST, Part.ANSWER):
-        return tuple(MEMBER)
-    if place.part is Part.MANIFEST_SHOWN:
-        return tuple(INSIDE)
-    if place.part is Part.MANIFEST_SENT:
-        return _OF_LISTS_AND_TEXTS
-    if place.part is Part.PARAMETER:
-        return ("lost", "inverted")
+    if place.part in _EVERYWHERE:
+        return _EVERYWHERE[place.part]
     if place.part is Part.HEADER:
         return (*HEADERS[place.name], "with an unknown header beside")
     if place.part is Part.STATUS:
         return (*(f"becomes {status}" for status in _others(place)), *((ACCEPTED,) if place.status >= 400 else ()))  # noqa: PLR2004 - RFC 9110
-    return _EFFECTS[place.operation] if place.part is Part.EFFECT else (FORGOTTEN,)
+    return _EFFECTS[place.operation]
 
 
 def _others(place: Place) -> list[int]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from .places import Json
+
 LOST = object()
 """In place of a value: the member is not there."""
 
@@ -18,13 +20,20 @@ _ZONE = timezone(timedelta(hours=5, minutes=30))
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is around a value: the object that has it, the name of its neighbour there, an earlier value of the member
-    that was another one, and the member's default."""
+    """What is around a value.
+
+    Attributes:
+        parent: the object that has it.
+        neighbour: the name of the member beside it.
+        earlier: another value that the member had before.
+        default: the member's default.
+        values: the only ones that it may have.
+    """
 
     parent: Mapping[str, Any] = field(default_factory=dict)
     neighbour: str | None = None
-    earlier: Any = None
-    default: Any = None
+    earlier: Json = None
+    default: Json = None
     values: tuple[str, ...] = ()
 
 
@@ -32,19 +41,19 @@ Change = Callable[[Any, Around], Any]
 """Returns another value, LOST, or the same where the operator has nothing to change."""
 
 
-def _lost(_value: Any, _around: Around) -> Any:
+def _lost(_value: Json, _around: Around) -> Json:
     return LOST
 
 
-def _emptied(value: Any, _around: Around) -> Any:
+def _emptied(value: Json, _around: Around) -> Json:
     return type(value)() if isinstance(value, str | dict | list) else value
 
 
-def _null(_value: Any, _around: Around) -> Any:
+def _null(_value: Json, _around: Around) -> Json:
     return None
 
 
-def _retyped(value: Any, _around: Around) -> Any:
+def _retyped(value: Json, _around: Around) -> Json:
     """A number or a boolean becomes a text, as an encoder does that knows texts only; all else becomes a list."""
     if isinstance(value, bool | int | float):
         return json.dumps(value)
@@ -52,76 +61,76 @@ def _retyped(value: Any, _around: Around) -> Any:
 
 
 def _cut(at: int) -> Change:
-    def cut(value: Any, _around: Around) -> Any:
+    def cut(value: Json, _around: Around) -> Json:
         return value[:at] if isinstance(value, str) else value
 
     return cut
 
 
-def _rounded(value: Any, _around: Around) -> Any:
+def _rounded(value: Json, _around: Around) -> Json:
     return round(value, -1) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _upper(value: Any, _around: Around) -> Any:
+def _upper(value: Json, _around: Around) -> Json:
     return value.upper() if isinstance(value, str) else value
 
 
-def _neighbours(value: Any, around: Around) -> Any:
+def _neighbours(value: Json, around: Around) -> Json:
     other = around.parent.get(around.neighbour) if around.neighbour else None
     return value if other is None else other
 
 
-def _earlier(value: Any, around: Around) -> Any:
+def _earlier(value: Json, around: Around) -> Json:
     return value if around.earlier is None else around.earlier
 
 
-def _default(value: Any, around: Around) -> Any:
+def _default(value: Json, around: Around) -> Json:
     return value if around.default is None else around.default
 
 
-def _doubled(value: Any, _around: Around) -> Any:
+def _doubled(value: Json, _around: Around) -> Json:
     if isinstance(value, bool) or value is None or isinstance(value, dict):
         return value
-    doubled: Any = value * 2
+    doubled: Json = value * 2
     return doubled
 
 
-def _inverted(value: Any, _around: Around) -> Any:
+def _inverted(value: Json, _around: Around) -> Json:
     return not value if isinstance(value, bool) else value
 
 
-def _another(value: Any, around: Around) -> Any:
+def _another(value: Json, around: Around) -> Json:
     """The next of the values that the member may have."""
     if value not in around.values:
         return value
     return around.values[(around.values.index(value) + 1) % len(around.values)]
 
 
-def _deleted(value: Any, around: Around) -> Any:
+def _deleted(value: Json, around: Around) -> Json:
     """The value of an enumeration that says of a workload that it is deleted."""
     return "Deleted" if value in around.values and "Deleted" in around.values else value
 
 
-def _beside(value: Any, _around: Around) -> Any:
+def _beside(value: Json, _around: Around) -> Json:
     return {**value, "xUnnamed": {"since": "2.24"}} if isinstance(value, dict) else value
 
 
-def _reordered(value: Any, _around: Around) -> Any:
+def _reordered(value: Json, _around: Around) -> Json:
     return dict(reversed(value.items())) if isinstance(value, dict) else value
 
 
-def _zoned(value: Any, _around: Around) -> Any:
+def _zoned(value: Json, _around: Around) -> Json:
     """The same time (RFC 3339, 5.6), as it is half a day's flight away."""
     moment = _moment(value)
     return value if moment is None else moment.astimezone(_ZONE).isoformat(timespec="microseconds")
 
 
-def _lower(value: Any, _around: Around) -> Any:
+def _lower(value: Json, _around: Around) -> Json:
     """RFC 3339, 5.6: T and Z may be in lower case."""
     return value.lower() if _moment(value) is not None else value
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: Json) -> datetime | None:
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

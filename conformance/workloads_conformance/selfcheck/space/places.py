@@ -11,6 +11,8 @@ from typing import Any
 
 from workloads_specs import Operation, load_contract
 
+Json = Any
+"""Any JSON value."""
 Schema = Mapping[str, Any]
 JSON = "application/json"
 _CHECKED = ("type", "enum", "maxLength", "minLength", "format")
@@ -130,7 +132,7 @@ def is_free_form(schema: Schema) -> bool:
 
 
 def values_of(schema: Schema) -> tuple[str, ...]:
-    """Returns the only texts that a member may have, by its enum or by the sentence that lists them; () if there is none."""
+    """Returns the only texts that a member may have, by its enum or the sentence that lists them; () if none does."""
     if "enum" in schema:
         return tuple(value for value in schema["enum"] if value is not None)
     listed = _VALID.search(schema.get("description", ""))

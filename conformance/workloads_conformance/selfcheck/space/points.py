@@ -40,7 +40,9 @@ class Point:
     @cached_property
     def sentence(self) -> str:
         """What a client would suffer, or what is different."""
-        return f"{_WHERE[self.place.part].format(place=self.place)} is {self.operator}, {self.trigger}. {self.ruled.why}"
+        return (
+            f"{_WHERE[self.place.part].format(place=self.place)} is {self.operator}, {self.trigger}. {self.ruled.why}"
+        )
 
     @property
     def stratum(self) -> tuple[Part, str]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import httpx
 
@@ -16,7 +14,7 @@ from .acting import Act, Wrong, answer, check, header, parameter, request, statu
 from .effects import a_little_late, effect
 from .memory import Memory, item
 from .operating import BEHIND
-from .places import Part
+from .places import Json, Part
 from .points import Point
 from .triggers import TRIGGERS
 from .upstream import Upstream
@@ -38,8 +36,7 @@ _ACTS: Mapping[Part, Act] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """How a proxy ended: how often something was different, what it removed of what was made through it, and the ids of
-    what it could not remove."""
+    """How a proxy ended: how often something was different, how many workloads it removed, and the ids of others."""
 
     hits: int
     removed: int
@@ -56,7 +53,12 @@ class Proxy:
         self._target, self._memory = target, memory
         self._wrong = Wrong(point, target, memory, settle) if point else None
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 - ASGI's
+    @property
+    def hits(self) -> int:
+        """How often something was different."""
+        return self._wrong.hits if self._wrong else 0
+
+    async def __call__(self, scope: Json, receive: Receive, send: Send) -> None:
         """Answers one request."""
         body, more = bytearray(), True
         while more:
@@ -123,7 +125,7 @@ class Proxy:
                     continue
             left.append(known.id)
         await self._target.close()
-        return Ending(hits=self._wrong.hits if self._wrong else 0, removed=len(there) - len(left), left=tuple(left))
+        return Ending(hits=self.hits, removed=len(there) - len(left), left=tuple(left))
 
 
 async def _send(call: Call, reply: Reply, send: Send) -> None:

@@ -139,8 +139,8 @@ def _told(result: PointResult, why: str) -> Iterator[str]:
 def _sentences(check: SpaceCheck) -> Iterator[str]:
     if check.target:
         yield (
-            f"This gate, as it is configured, would have seen {check.killed.count} of {check.killed.of} such regressions "
-            f"of {check.target}."
+            f"This gate, as it is configured, would have seen {check.killed.count} of {check.killed.of} such "
+            f"regressions of {check.target}."
         )
     yield f"Killed (a MUST or SHOULD was found violated): {check.killed}."
     yield f"Of these by a clause that the rule names: {check.named.count}."

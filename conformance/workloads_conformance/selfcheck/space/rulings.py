@@ -93,5 +93,6 @@ def clauses_of(place: Place) -> tuple[str, ...]:
 
 def meaning_of(place: Place) -> tuple[str, ...]:
     """Returns the clauses on what a member says, beyond those on the shape of the body that it is in."""
-    shape = set(covering(f"{place.operation} {place.status} /", f"{place.operation} 404 /" if place.status >= _BAD_REQUEST else ""))
+    statuses = (place.status, 404) if place.status >= _BAD_REQUEST else (place.status,)
+    shape = set(covering(*(f"{place.operation} {status} /" for status in statuses)))
     return tuple(name for name in clauses_of(place) if name not in shape)

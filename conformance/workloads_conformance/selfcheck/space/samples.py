@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from jsonschema import FormatChecker
 from openapi_schema_validator import OAS30Validator
 
 from .operators import LOST, Around, Change
-from .places import Place, Schema, is_free_form, members_of, values_of
+from .places import Json, Place, Schema, is_free_form, members_of, values_of
 
 SALTS = range(9)
 """Enough for every value of the longest list of valid values, and one more that comes after the last."""
@@ -44,7 +43,7 @@ def _is_time(value: object) -> bool:
     return not isinstance(value, str) or (len(value) > 19 and value[10:11] in "Tt")  # noqa: PLR2004 - RFC 3339, 5.6
 
 
-def sample(schema: Schema, name: str, salt: int) -> Any:  # noqa: ANN401 - any JSON value
+def sample(schema: Schema, name: str, salt: int) -> Json:
     """Returns a value that a schema allows; another one for another salt, where it allows more than one."""
     if values := values_of(schema):
         return values[salt % len(values)]
@@ -75,7 +74,7 @@ def _month(name: str) -> int:
     return 1 + sum(name.encode()) % 12
 
 
-def is_valid(place: Place, whole: Any) -> bool:  # noqa: ANN401 - any JSON value, or LOST
+def is_valid(place: Place, whole: Json) -> bool:
     """True if what a member is in, or the body at its own place, is valid; a body that is not there is not."""
     schema = place.parent if place.path else place.schema
     return whole is not LOST and OAS30Validator(schema, format_checker=_FORMATS).is_valid(whole)
@@ -96,7 +95,7 @@ def neighbour_of(place: Place) -> str | None:
     return next(alike, None)
 
 
-def around(place: Place, parent: Any, earlier: Any) -> Around:  # noqa: ANN401 - any JSON value
+def around(place: Place, parent: Json, earlier: Json) -> Around:
     """Returns what is around a member of a body."""
     return Around(
         parent=parent if isinstance(parent, dict) else {},
@@ -107,14 +106,14 @@ def around(place: Place, parent: Any, earlier: Any) -> Around:  # noqa: ANN401 -
     )
 
 
-def parent_of(body: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+def parent_of(body: Json, path: tuple[str, ...]) -> Json:
     """Returns the object that has the member at a path; None if there is none."""
     for name in path[:-1]:
         body = body.get(name) if isinstance(body, dict) else None
     return body if isinstance(body, dict) else None
 
 
-def value_at(body: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+def value_at(body: Json, path: tuple[str, ...]) -> Json:
     """Returns the value at a path, LOST if there is none."""
     if not path:
         return body
@@ -122,7 +121,7 @@ def value_at(body: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSO
     return LOST if parent is None else parent.get(path[-1], LOST)
 
 
-def replaced(body: Any, path: tuple[str, ...], value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def replaced(body: Json, path: tuple[str, ...], value: Json) -> Json:
     """Returns a body with another value at a path, of which all but the last name lead somewhere."""
     if not path:
         return value
@@ -132,7 +131,7 @@ def replaced(body: Any, path: tuple[str, ...], value: Any) -> Any:  # noqa: ANN4
     return {**body, path[0]: inner}
 
 
-def rewritten(place: Place, change: Change, body: Any, earlier: Any) -> Any:  # noqa: ANN401 - any JSON value
+def rewritten(place: Place, change: Change, body: Json, earlier: Json) -> Json:
     """Returns a body as an operator leaves it; the same, where the member is not there or does not change."""
     value = value_at(body, place.path)
     if value is LOST:

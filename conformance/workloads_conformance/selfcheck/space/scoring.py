@@ -199,7 +199,8 @@ class SpaceCheck:
     @property
     def seen_after(self) -> tuple[tuple[int, float], ...]:
         """The exchanges and seconds after which each killed fault was seen, soonest first."""
-        return tuple(sorted((one.outcome.first_seen for one in self.faults if one.outcome.first_seen), key=lambda s: s[1]))
+        seen = (one.outcome.first_seen for one in self.faults if one.outcome.first_seen)
+        return tuple(sorted(seen, key=lambda found: found[1]))
 
     @property
     def left(self) -> tuple[str, ...]:

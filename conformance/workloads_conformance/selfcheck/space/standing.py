@@ -1,4 +1,4 @@
-"""A proxy in a process of its own, which ends with the one that forked it, and removes first what was made through it."""
+"""A proxy in a process of its own. It ends with the one that forked it, and first removes what was made through it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -98,8 +98,6 @@ async def _run(point: Point | None, base: str, settings: Settings, lifeline: Con
     await told.wait()  # "end", or the end of the other process, however that came
     asyncio.get_running_loop().remove_reader(lifeline.fileno())
     ending = await proxy.end()
-    try:
+    with suppress(OSError):  # there may be nobody any more whom it could be told
         lifeline.send(ending)
-    except OSError:
-        pass  # there is nobody any more whom it could be told
     serve.cancel()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from .places import RIGHTS, TOKEN, Part, Place
+from .places import RIGHTS, TOKEN, Json, Part, Place
 
 ALWAYS = "always"
 _LONG = 40
@@ -64,7 +63,7 @@ TRIGGERS: Mapping[str, When] = {
 """The triggers by name; `takes` says which values the last of them is about."""
 
 
-def takes(trigger: str, value: Any) -> bool:  # noqa: ANN401 - any JSON value
+def takes(trigger: str, value: Json) -> bool:
     """True if a trigger lets a value be changed."""
     return trigger != "for long values only" or (isinstance(value, str) and len(value) > _LONG)
 
