@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
-
-import yaml
 
 from workloads_conformance.selfcheck.exchanges import Call, Reply, json_reply
 
-from .acting import Act, Wrong, busy
+from .acting import Act, Wrong
 from .memory import AUTHORIZATION, item
 from .operating import BUSY
-from .places import Json, values_of
-from .samples import value_at
+from .pretending import as_if_done, update_to
 
 _OK, _ACCEPTED, _NOT_FOUND, _ERRORS = 200, 202, 404, 400
 _A_WHILE = 0.2
@@ -30,7 +24,13 @@ _BUSY_EACH = 5
 async def busy_now_and_then(wrong: Wrong, call: Call) -> Reply:
     """Asks the client to come back, one time of five."""
     turn = wrong.earlier["turn"] = wrong.earlier.get("turn", 0) + 1
-    return await wrong.target.send(call) if turn % _BUSY_EACH else wrong.hit(busy())
+    return await wrong.target.send(call) if turn % _BUSY_EACH else wrong.hit(_busy())
+
+
+def _busy(status: int = 503) -> Reply:
+    """Returns an answer that asks the client to come back at once."""
+    reply = json_reply(status, {"code": status, "message": "busy"})
+    return replace(reply, headers={**reply.headers, b"retry-after": b"0"})
 
 
 # -- creates ----------------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ async def behind(wrong: Wrong, call: Call) -> Reply:
 
 async def swallowed(wrong: Wrong, call: Call) -> Reply:
     """Answers a write as if it were done."""
-    told = await _as_if_done(wrong, call)
+    told = await as_if_done(wrong, call)
     return await wrong.target.send(call) if told is None else wrong.hit(told)
 
 
@@ -109,7 +109,7 @@ async def to_a_neighbour(wrong: Wrong, call: Call) -> Reply:
     """Does the write to the newest other workload, and answers as if it were done to the one that was named."""
     known = wrong.memory.known(call)
     other = wrong.memory.neighbour(known)
-    told = await _as_if_done(wrong, call) if known and other else None
+    told = await as_if_done(wrong, call) if known and other else None
     if told is None or other is None:
         return await wrong.target.send(call)
     reply = await wrong.target.send(replace(call, path=item(other.id)))
@@ -118,7 +118,7 @@ async def to_a_neighbour(wrong: Wrong, call: Call) -> Reply:
 
 async def late(wrong: Wrong, call: Call) -> Reply:
     """Does the write when the settle time is over."""
-    told = await _as_if_done(wrong, call)
+    told = await as_if_done(wrong, call)
     if told is None:
         return await wrong.target.send(call)
     wrong.later(_BEYOND * wrong.settle, wrong.target.send(call))
@@ -146,7 +146,7 @@ async def undone(wrong: Wrong, call: Call) -> Reply:
     if call.operation == "delete":
         known.hide(before, _A_WHILE, math.inf)
     else:
-        wrong.later(_A_WHILE, wrong.target.of_our_own("PUT", call.path, _to(before)))
+        wrong.later(_A_WHILE, wrong.target.of_our_own("PUT", call.path, update_to(before)))
     return wrong.hit(reply)
 
 
@@ -157,64 +157,6 @@ async def twice(wrong: Wrong, call: Call) -> Reply:
         return reply
     await wrong.target.send(call)
     return wrong.hit(reply)
-
-
-def _to(before: Reply) -> dict[str, Any]:
-    """Returns the update to what a reading shows."""
-    metadata = value_at(before.json, ("workload", "metadata"))
-    kept = {name: metadata[name] for name in ("priority", "category") if metadata.get(name) is not None}
-    return {"metadata": kept, "manifest": value_at(before.json, ("workload", "rawManifest"))}
-
-
-async def _as_if_done(wrong: Wrong, call: Call) -> Reply | None:
-    """Returns what the target would answer to a write; None if it would refuse it, as far as can be told."""
-    known = wrong.memory.known(call)
-    if known is None or known.deleted or (call.operation == "update" and not _is_valid(call.json)):
-        return None
-    seen = await wrong.target.send(Call("GET", call.path, b"", {**call.headers, b"content-length": b"0"}, b""))
-    workload = value_at(seen.json, ("workload",))
-    if seen.status != _OK or not isinstance(workload, dict):
-        return None
-    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    metadata = {**workload["metadata"], "updatedAt": now}
-    workload = {**workload, "metadata": metadata}
-    if call.operation == "delete":
-        return json_reply(_ACCEPTED, {**workload, "desiredPhase": "Deleted"})
-    asked = call.json
-    metadata |= {name: value for name, value in (asked.get("metadata") or {}).items() if value is not None}
-    manifest = _manifest(asked)
-    return json_reply(_ACCEPTED, workload if manifest is None else {**workload, "rawManifest": manifest})
-
-
-def _is_valid(body: Json) -> bool:
-    """True for an update that a server has to accept, but for a manifest of another kind."""
-    if not isinstance(body, dict) or {"manifest", "manifestBase64Encoded"} <= body.keys():
-        return False
-    metadata = body.get("metadata", {})
-    manifest = _manifest(body)
-    given = isinstance(manifest, dict) and {"apiVersion", "kind"} <= manifest.keys()
-    if not isinstance(metadata, dict) or not (given or not {"manifest", "manifestBase64Encoded"} & body.keys()):
-        return False
-    return all(value is None or isinstance(value, str) for value in metadata.values()) and (
-        metadata.get("priority") in (None, *_priorities())
-    )
-
-
-def _priorities() -> tuple[str, ...]:
-    from workloads_specs import load_contract  # noqa: PLC0415
-
-    return values_of(load_contract().schema("PriorityClass"))
-
-
-def _manifest(body: dict[str, Any]) -> Json:
-    """Returns the manifest of an update, None if it has none, or one that cannot be read."""
-    encoded = body.get("manifestBase64Encoded")
-    if encoded is None:
-        return body.get("manifest")
-    try:
-        return yaml.safe_load(base64.b64decode(encoded, validate=True))
-    except (TypeError, ValueError, yaml.YAMLError, RecursionError):
-        return None
 
 
 _WRITES: Mapping[str, Act] = {

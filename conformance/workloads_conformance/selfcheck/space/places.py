@@ -25,9 +25,6 @@ _CLIENT_ERRORS = range(400, 500)
 _CHALLENGED = 401
 
 
-_PARAMETERS = frozenset({("dryRun",)})
-
-
 class Part(StrEnum):
     """What kind of place it is."""
 
@@ -53,6 +50,7 @@ class Place:
         status: of the answers in which it is; 0 for a place in requests, an effect or a check.
         path: the names that lead from the body to the member; for a header or parameter, its name alone.
         keyword: the check, where it is one: a keyword of the schema, or what a sentence has in place of one.
+        in_query: whether it is a query parameter, or a check of one.
         schema: of the member; what it is within, in `parent`.
     """
 
@@ -62,6 +60,7 @@ class Place:
     status: int = 0
     path: tuple[str, ...] = ()
     keyword: str = ""
+    in_query: bool = False
     schema: Schema = field(default_factory=dict, compare=False, repr=False)
     parent: Schema = field(default_factory=dict, compare=False, repr=False)
 
@@ -87,7 +86,7 @@ class Place:
             return f"{self.operation} {self.status}: {JSON}"
         if self.part is Part.EFFECT or self.keyword in (TOKEN, RIGHTS):
             return self.operation
-        if self.part is Part.PARAMETER or (self.part is Part.CHECK and self.path in _PARAMETERS):
+        if self.in_query:
             return f"{self.operation} parameter {self.name}"
         return f"{self.operation} request {member}"
 
@@ -146,7 +145,11 @@ def _of(operation: Operation) -> Iterator[Place]:
     yield Place(operation=name, method=method, part=Part.CHECK, keyword=RIGHTS)
     for parameter in operation.definition.get("parameters", ()):
         if parameter["in"] == "query":
-            found = {"path": (parameter["name"],), "schema": parameter["schema"]}
+            found: dict[str, Any] = {
+                "path": (parameter["name"],),
+                "schema": parameter["schema"],
+                "in_query": True,
+            }
             yield Place(operation=name, method=method, part=Part.PARAMETER, **found)
             yield Place(operation=name, method=method, part=Part.CHECK, keyword="type", **found)
     if "requestBody" in operation.definition:

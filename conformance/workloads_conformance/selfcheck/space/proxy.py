@@ -10,12 +10,13 @@ import httpx
 
 from workloads_conformance.selfcheck.exchanges import Call, Receive, Reply, Send, Silence, joined, leave
 
-from .acting import Act, Wrong, answer, check, header, parameter, request, status
+from .acting import Act, Wrong, answer, header, parameter, request, status
 from .effects import a_little_late, effect
 from .memory import Memory, item
 from .operating import BEHIND
 from .places import Json, Part
 from .points import Point
+from .repairing import check
 from .triggers import TRIGGERS
 from .upstream import Upstream
 
