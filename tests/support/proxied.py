@@ -93,8 +93,10 @@ def proxied(point: str | None) -> Iterator[Client]:
                 httpx.Client(base_url=front.url, headers=headers, timeout=20) as http,
                 httpx.Client(base_url=behind.url, headers=headers, timeout=20) as direct,
             ):
-                yield Client(http, direct, proxy, target, outsider)
-                proxy.ended()
+                try:
+                    yield Client(http, direct, proxy, target, outsider)
+                finally:
+                    proxy.ended()
 
 
 def valid(kind: str = "Job") -> dict[str, Any]:

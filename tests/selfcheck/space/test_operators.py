@@ -35,6 +35,8 @@ def test_each_operator_comes_into_effect_somewhere(part, operator):
 def test_without_a_point_nothing_differs():
     with proxied(None) as client:
         identifier = client.made()
+        while client.get(identifier).json()["syncInfo"]["status"] != "Synced":
+            pass
         for path, headers in (
             (f"{WORKLOADS}/{identifier}", {}),
             (f"{WORKLOADS}/{identifier}", {"Authorization": "Bearer x"}),

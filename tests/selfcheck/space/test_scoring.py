@@ -62,6 +62,14 @@ def test_the_verdict_on_a_legal_point(found, verdict):
     assert PointResult(LEGAL, found).verdict is verdict
 
 
+def test_a_fault_in_what_the_target_does_not_have_to_show_is_not_counted():
+    optional = all_points()["GET 404 details / retyped / always"]
+    unseen = PointResult(optional, outcome(hits=0))
+    assert unseen.verdict is PointVerdict.NOT_SHOWN
+    assert PointResult(optional, outcome()).verdict is PointVerdict.SURVIVED
+    assert check(unseen).killed == Rate(0, 0)
+
+
 @pytest.mark.parametrize(
     ("count", "of", "below", "above"),
     [(0, 10, 0.0, 27.75), (10, 10, 72.25, 100.0), (81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05)],

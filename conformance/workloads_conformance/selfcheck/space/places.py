@@ -50,6 +50,7 @@ class Place:
         status: of the answers in which it is; 0 for a place in requests, an effect or a check.
         path: the names that lead from the body to the member; for a header or parameter, its name alone.
         keyword: the check, where it is one: a keyword of the schema, or what a sentence has in place of one.
+        optional: whether an honest server may show nothing there.
         in_query: whether it is a query parameter, or a check of one.
         schema: of the member; what it is within, in `parent`.
     """
@@ -61,6 +62,7 @@ class Place:
     path: tuple[str, ...] = ()
     keyword: str = ""
     in_query: bool = False
+    optional: bool = False
     schema: Schema = field(default_factory=dict, compare=False, repr=False)
     parent: Schema = field(default_factory=dict, compare=False, repr=False)
 
@@ -68,11 +70,6 @@ class Place:
     def name(self) -> str:
         """The name of the member, header or parameter; empty for a whole body."""
         return self.path[-1] if self.path else ""
-
-    @property
-    def is_required(self) -> bool:
-        """True if what it is in has to have it."""
-        return self.name in required_of(self.parent)
 
     @property
     def element(self) -> str:
@@ -187,10 +184,17 @@ def _answer(operation: Operation, status: int) -> Iterator[Place]:
     if status == _CHALLENGED:
         yield Place(operation=name, method=method, part=Part.HEADER, status=status, path=("WWW-Authenticate",))
     for path, member, parent in _walk(schema, (), {}):
-        found: dict[str, Any] = {"path": path, "schema": member, "parent": parent}
+        optional = not _has_to_be_there(schema, path)
+        found: dict[str, Any] = {"path": path, "schema": member, "parent": parent, "optional": optional}
         yield Place(operation=name, method=method, part=Part.ANSWER, status=status, **found)
         if is_free_form(member):
             yield Place(operation=name, method=method, part=Part.MANIFEST_SHOWN, status=status, **found)
+
+
+def _has_to_be_there(schema: Schema, path: tuple[str, ...]) -> bool:
+    if not path:
+        return True
+    return path[0] in required_of(schema) and _has_to_be_there(members_of(schema)[path[0]], path[1:])
 
 
 def _walk(schema: Schema, path: tuple[str, ...], parent: Schema) -> Iterator[tuple[tuple[str, ...], Schema, Schema]]:

@@ -28,6 +28,8 @@ class PointVerdict(StrEnum):
     SURVIVED = "survived"
     NEVER_WRONG = "never wrong"
     """It survived, and nothing that the suite sent came to it."""
+    NOT_SHOWN = "not shown"
+    """The target does not show what would be wrong, and does not have to."""
     ACCEPTED = "accepted"
     NEVER_DIFFERENT = "never different"
     """It was accepted, and nothing that the suite sent came to it."""
@@ -97,7 +99,8 @@ class PointResult:
         if self.point.is_fault:
             if self.failed:
                 return PointVerdict.KILLED
-            left = PointVerdict.SURVIVED if self.hits else PointVerdict.NEVER_WRONG
+            never = PointVerdict.NOT_SHOWN if self.point.place.optional else PointVerdict.NEVER_WRONG
+            left = PointVerdict.SURVIVED if self.hits else never
             return PointVerdict.STOPPED if closed and self.hits else left
         if self.failed:
             return PointVerdict.BLAMED
@@ -142,8 +145,9 @@ class SpaceCheck:
 
     @cached_property
     def faults(self) -> tuple[PointResult, ...]:
-        """The faults that were judged."""
-        return tuple(one for one in self._judged if one.point.is_fault)
+        """The faults that were judged, and that the target could show."""
+        wrong = (one for one in self._judged if one.point.is_fault)
+        return tuple(one for one in wrong if one.verdict is not PointVerdict.NOT_SHOWN)
 
     @cached_property
     def legal(self) -> tuple[PointResult, ...]:
