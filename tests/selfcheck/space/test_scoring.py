@@ -136,7 +136,7 @@ def test_the_text_says_what_was_not_seen_and_why():
     shown = text(FULL)
     assert f"never wrong: {FAULT.id}" in shown
     assert "because mode is dry-run" in shown
-    assert "would have seen 1 of 2 such regressions of https://runai.example.com" in shown
+    assert "would have stopped 1 of 2 such regressions of https://runai.example.com" in shown
     assert shown.endswith("self-check: failed\n")
 
 

@@ -139,7 +139,7 @@ def _told(result: PointResult, why: str) -> Iterator[str]:
 def _sentences(check: SpaceCheck) -> Iterator[str]:
     if check.target:
         yield (
-            f"This gate, as it is configured, would have seen {check.killed.count} of {check.killed.of} such "
+            f"This gate, as it is configured, would have stopped {check.closed.count} of {check.closed.of} such "
             f"regressions of {check.target}."
         )
     yield f"Killed (a MUST or SHOULD was found violated): {check.killed}."
