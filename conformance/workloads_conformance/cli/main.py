@@ -202,12 +202,41 @@ def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
     check.add_argument("--seed", metavar="N", default="0", help="repeats the choice of cases, sample and combinations")
     check.add_argument("--bar", metavar="PERCENT", default="100", help="faults that have to be found (default: 100)")
     check.add_argument(
-        "--profile", choices=["smoke", "standard"], default="smoke", help="cases for a variant alone (default: smoke)"
+        "--profile", choices=["smoke", "standard"], help="cases for a variant alone, or for a point (default: smoke)"
     )
     check.add_argument(
         "--report-dir", metavar="DIR", default="conformance-report", help="for self-check.json and .html"
     )
     check.add_argument("--list", action="store_true", help="list the servers, and judge none")
+    check.add_argument(
+        "--space", metavar="N", help="instead: N points of the fault space, drawn by the seed (with --target: 64)"
+    )
+    check.add_argument("--points", metavar="GLOBS", help="instead: these points of the fault space, by name")
+    _add_options(
+        check,
+        "target",
+        "token-env",
+        "token-file",
+        "client-id",
+        "client-secret-env",
+        "token-endpoint",
+        "forbidden-token-env",
+        "expired-token-env",
+        "project-id",
+        "cluster-id",
+        "mode",
+        "kinds",
+        "deadline",
+        "settle",
+        "concurrency",
+        "max-live",
+        "ca-bundle",
+        "client-cert",
+        "client-key",
+        "proxy",
+        "trust-env",
+        "time-limit",
+    )
 
 
 def _add_certify(commands: argparse._SubParsersAction[_Parser]) -> None:

@@ -20,6 +20,8 @@ from workloads_conformance.selfcheck.rendering import html_text, json_text, line
 from workloads_conformance.selfcheck.runner import Result, SelfCheckPlan, self_check
 from workloads_reports import ReportError, private_directory, write_text
 
+from . import fault_space
+
 _GOOD = (FaultVerdict.KILLED, VariantVerdict.ACCEPTED)
 _SERVERS_PER_PROCESSOR = 2
 """Judging a server is waiting for half of its time."""
@@ -27,6 +29,9 @@ _SERVERS_PER_PROCESSOR = 2
 
 def execute(options: argparse.Namespace) -> int:
     """Judges the chosen servers; returns 0 if the bar is reached and no honest server was blamed, else 1."""
+    fault_space.check_options(options)
+    if fault_space.is_asked_for(options):
+        return fault_space.execute(options, _number)
     plan = _plan(options)
     if options.list:
         for fault in plan.faults:
@@ -63,7 +68,7 @@ def _plan(options: argparse.Namespace) -> SelfCheckPlan:
     jobs = _number("jobs", options.jobs or str(_SERVERS_PER_PROCESSOR * (os.cpu_count() or 1)), 1)
     bar = _number("bar", options.bar, 0, 100)
     return SelfCheckPlan(
-        faults=faults, honest_servers=honest_servers, seed=seed, jobs=jobs, bar=bar, profile=options.profile
+        faults=faults, honest_servers=honest_servers, seed=seed, jobs=jobs, bar=bar, profile=options.profile or "smoke"
     )
 
 

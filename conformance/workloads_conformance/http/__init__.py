@@ -5,7 +5,7 @@ from .client import Client, Custody, TargetLostError
 from .messages import Authorization, Exchange, Request, Response
 from .tokens import ClientCredentials, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
 from .transport import DirectTransport, Transport
-from .wire import Wire, final_url, sent_headers
+from .wire import Wire, client_of, final_url, sent_headers
 
 __all__ = [
     "Authorization",
@@ -24,6 +24,7 @@ __all__ = [
     "Wire",
     "certificate_of",
     "claims",
+    "client_of",
     "final_url",
     "hide_token",
     "segment",

@@ -58,18 +58,7 @@ class Wire:
         self._origin = time.monotonic()
         self._slots = asyncio.Semaphore(settings.concurrency)
         self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
-        self._http = httpx.AsyncClient(
-            verify=tls(settings),
-            proxy=settings.proxy,
-            trust_env=False,  # what it may say is in the settings
-            follow_redirects=False,
-            timeout=httpx.Timeout(settings.deadline),
-            limits=httpx.Limits(
-                max_connections=settings.concurrency,
-                max_keepalive_connections=settings.concurrency,
-                keepalive_expiry=_IDLE_SECONDS,
-            ),
-        )
+        self._http = client_of(settings)
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,6 +108,22 @@ class Wire:
         finally:
             await answer.aclose()
         return Response(answer.status_code, headers, body, flaw, lease=lease)
+
+
+def client_of(settings: Settings) -> httpx.AsyncClient:
+    """Returns a client with the connections, TLS and proxy that the settings say; it follows no redirect."""
+    return httpx.AsyncClient(
+        verify=tls(settings),
+        proxy=settings.proxy,
+        trust_env=False,  # what it may say is in the settings
+        follow_redirects=False,
+        timeout=httpx.Timeout(settings.deadline),
+        limits=httpx.Limits(
+            max_connections=settings.concurrency,
+            max_keepalive_connections=settings.concurrency,
+            keepalive_expiry=_IDLE_SECONDS,
+        ),
+    )
 
 
 def final_url(base: httpx.URL, request: Request) -> httpx.URL:

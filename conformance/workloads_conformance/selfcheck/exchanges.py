@@ -116,7 +116,7 @@ class Filtered:
         call = Call(scope["method"], scope["path"], scope["query_string"], dict(scope["headers"]), body)
         sent = self._before(call)
         if isinstance(sent, Silence):
-            await _leave(sent, receive, send)
+            await leave(sent, receive, send)
             return
         reply = sent if isinstance(sent, Reply) else await self._forward(scope, sent)
         reply = self._after(call, reply)
@@ -140,10 +140,11 @@ class Filtered:
         }
         await self._app(changed, receive, send)
         body = b"".join(part.get("body", b"") for part in parts[1:])
-        return Reply(parts[0]["status"], _joined(parts[0]["headers"]), body)
+        return Reply(parts[0]["status"], joined(parts[0]["headers"]), body)
 
 
-async def _leave(silence: Silence, receive: Receive, send: Send) -> None:
+async def leave(silence: Silence, receive: Receive, send: Send) -> None:
+    """Gives no answer."""
     if silence is Silence.CLOSED:  # the server closes what ends before its Content-Length
         await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", b"100")]})
     while silence is Silence.OPEN and (await receive())["type"] != "http.disconnect":
@@ -174,7 +175,7 @@ class InLines:
         return [(name, part.strip()) for part in parts]
 
 
-def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Returns headers by name; one in several lines is a list, and may be in one (RFC 9110, 5.3)."""
     joined: dict[bytes, bytes] = {}
     for name, value in headers:

@@ -13,7 +13,7 @@ from workloads_conformance.errors import ConformanceError
 from workloads_conformance.runner.judges import JudgingTest
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.session.collected import suite_tests
-from workloads_conformance.settings import load_settings
+from workloads_conformance.settings import Settings, load_settings
 from workloads_reports import Report, Verdict
 
 from .catalogue import patch_of
@@ -101,28 +101,18 @@ def judge(job: Job) -> ServerOutcome:
 
 def judge_patched(job: Job, patches: Sequence[Patch]) -> ServerOutcome:
     """Returns what the suite finds on a server with these patches, whatever patches the job names."""
-    started = time.monotonic()
     tests = tests_for(job.requirements) if job.requirements else list(suite_tests().values())
+    started = time.monotonic()
     try:
         with served(patches) as access, tempfile.TemporaryDirectory() as directory:
-            report, first_seen = _run(job, tests, access, directory)
-    except (ServerError, ConformanceError) as error:
+            settings, environ = settings_for(job, access, directory)
+            return judge_session(Session(settings, environ, shrink=False), tests, job.until, job.enough)
+    except ServerError as error:
         return ServerOutcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
-    undecided = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
-    return ServerOutcome(
-        failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
-        undecided={found.requirement.id: found.reason for found in undecided},
-        problem="" if report.run.complete else report.reason,
-        tests=len(tests),
-        exchanges=report.exchanges,
-        seconds=time.monotonic() - started,
-        first_seen=first_seen,
-    )
 
 
-def _run(
-    job: Job, tests: Sequence[JudgingTest], access: Mapping[str, str], directory: str
-) -> tuple[Report, tuple[int, float] | None]:
+def settings_for(job: Job, access: Mapping[str, str], directory: str) -> tuple[Settings, dict[str, str]]:
+    """Returns the settings of a run on a server that says how it is reached, and the environment with its secrets."""
     environ = {
         "SECRET": access["clientSecret"],
         "FORBIDDEN": access["forbiddenToken"],
@@ -142,22 +132,43 @@ def _run(
         "deadline": str(_DEADLINE),
         "report-dir": directory,
     }
-    session = Session(load_settings(flags, environ), environ, shrink=False)
+    return load_settings(flags, environ), environ
+
+
+def judge_session(
+    session: Session, tests: Sequence[JudgingTest], until: Sequence[str], enough: Sequence[str] = ()
+) -> ServerOutcome:
+    """Returns what the tests find, until one of `until` is found violated, or all of `enough`; closes the session."""
+    started = time.monotonic()
     first_seen = None
     try:
-        started = time.monotonic()
         session.plan(Selection(tuple(tests)))
         session.open()
         for test in tests:
             with suppress(RequirementViolatedError):
                 session.run_test(test)
-            shown = [number for name in job.until if (number := session.tally.first_shown(name)) is not None]
+            shown = [number for name in until if (number := session.tally.first_shown(name)) is not None]
             if shown:
                 first_seen = min(shown), time.monotonic() - started
                 break
-            if job.enough and all(session.tally.first_shown(name) is not None for name in job.enough):
+            if enough and all(session.tally.first_shown(name) is not None for name in enough):
                 break
         session.clean_up()
-        return session.report(), first_seen
+        return _outcome(session.report(), len(tests), started, first_seen)
+    except ConformanceError as error:
+        return ServerOutcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
     finally:
         session.close()
+
+
+def _outcome(report: Report, tests: int, started: float, first_seen: tuple[int, float] | None) -> ServerOutcome:
+    undecided = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
+    return ServerOutcome(
+        failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
+        undecided={found.requirement.id: found.reason for found in undecided},
+        problem="" if report.run.complete else report.reason,
+        tests=tests,
+        exchanges=report.exchanges,
+        seconds=time.monotonic() - started,
+        first_seen=first_seen,
+    )

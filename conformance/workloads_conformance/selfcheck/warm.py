@@ -12,7 +12,9 @@ from workloads_conformance.settings import Settings
 from workloads_specs import load_catalogue, load_contract
 
 from .catalogue import load_faults, load_variants
+from .space import judging
 
+assert judging  # of the fault space, with all that a proxy needs
 load_faults()
 load_variants()
 load_catalogue()

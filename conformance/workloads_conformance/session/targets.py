@@ -125,7 +125,15 @@ class LiveTarget:
 
     live = True
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+    def __init__(self, settings: Settings, environ: Mapping[str, str], *, lasting: str | None = None) -> None:
+        """Begins with the target.
+
+        Args:
+            settings: where and how it is reached.
+            environ: the environment, which holds the tokens.
+            lasting: the URL at which it will still be reached after the run, if it is another one.
+        """
+        self._lasting = lasting
         self.run_id = "".join(secrets.choice(_ALPHABET) for _ in range(6))
         self.started = datetime.now(UTC)
         self._given, self._environ = settings, environ
@@ -164,7 +172,7 @@ class LiveTarget:
         if self._server is None and settings.mode is not Mode.READ_ONLY:
             assert settings.target
             assert settings.project_id
-            header = LedgerHeader(prefix, settings.target, settings.project_id)
+            header = LedgerHeader(prefix, self._lasting or settings.target, settings.project_id)
             ledger = Ledger(settings.report_dir, header, ledger_key(os.environ))
         return ledger, Inventory(prefix, ledger)
 
