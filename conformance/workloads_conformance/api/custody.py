@@ -7,7 +7,7 @@ from workloads_conformance.http import Exchange, Request
 
 from .inventory import Inventory
 from .ledger import LedgerError
-from .routes import PROBE, creates, item_of
+from .routes import creates, item_of
 from .safety import Safety
 
 
@@ -21,11 +21,6 @@ class WorkloadCustody:
     def __init__(self, safety: Safety, inventory: Inventory) -> None:
         self.safety, self.inventory = safety, inventory
         self.no_more_creates: str | None = None
-
-    @property
-    def probe(self) -> Request:
-        """A request that asks for nothing, and shows whether the target is there."""
-        return PROBE
 
     def check(self, request: Request) -> None:
         """Raises NotPermittedError if the request must not leave."""

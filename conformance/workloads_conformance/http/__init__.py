@@ -1,18 +1,23 @@
 """How requests reach a target: transport, limits, tokens, answers as values. It knows no API."""
 
-from .client import Client, Custody, TargetLostError
+from .client import LOST, Client, Custody, TargetLostError
+from .line import BESIDE, Line
 from .messages import Authorization, Exchange, Request, Response
-from .tokens import ClientCredentials, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
+from .tokens import ClientCredentials, NoTokenError, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
 from .transport import DirectTransport, Transport
 from .wire import Wire, final_url, sent_headers
 
 __all__ = [
+    "BESIDE",
+    "LOST",
     "Authorization",
     "Client",
     "ClientCredentials",
     "Custody",
     "DirectTransport",
     "Exchange",
+    "Line",
+    "NoTokenError",
     "Request",
     "Response",
     "TargetLostError",

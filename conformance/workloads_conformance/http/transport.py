@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from .line import Line
 from .messages import Exchange, Request
-from .wire import Wire
 
 T = TypeVar("T", bool, int, float, str)
 
@@ -36,6 +36,10 @@ class Transport(Protocol):
         """Lets `seconds` pass."""
         ...
 
+    async def recover(self) -> bool:
+        """Returns whether a target that was gone, or its token, is there again, after one more look for it."""
+        ...
+
     def recorded(self, key: str, find: Callable[[], T]) -> T:
         """Returns a recorded value: what `find` returns in a live run. A key is used once in a run."""
         ...
@@ -46,18 +50,21 @@ class DirectTransport:
 
     full = None
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     @property
     def began(self) -> float:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
-        return self._wire.began
+        return self._line.began
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target."""
-        del trial
-        return await self._wire.send(request, authorization)
+        return await self._line.send(request, authorization, trial)
+
+    async def recover(self) -> bool:
+        """Looks once more for a target that was gone."""
+        return await self._line.recover()
 
     async def pause(self, seconds: float) -> None:
         """Sleeps."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from workloads_conformance.errors import NotPermittedError, UsageError
 from workloads_conformance.settings import Settings
 
 from .deadlines import IN_A_ROW, Deadlines
+from .governor import Governor
 from .limits import read_body, read_headers
 from .memory import MOST, Memory
 from .messages import TOO_LATE, Exchange, Request, Response
@@ -42,6 +44,7 @@ class Wire:
 
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
+        governor: decides which request leaves when.
     """
 
     def __init__(self, settings: Settings, base_url: str, permit: Callable[[str, httpx.URL], None]) -> None:
@@ -57,7 +60,7 @@ class Wire:
         self._deadlines = Deadlines(settings.deadline)
         self.began = time.time()
         self._origin = time.monotonic()
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self.governor = Governor(settings.concurrency, settings.rate or math.inf)
         self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
         self._http = httpx.AsyncClient(
             verify=_tls(settings),
@@ -78,20 +81,35 @@ class Wire:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def send(self, request: Request, authorization: str | None) -> Exchange:
+    @property
+    def now(self) -> float:
+        """The seconds since `began`."""
+        return time.monotonic() - self._origin
+
+    async def send(
+        self, request: Request, authorization: str | None, trial: str = "", *, within: float | None = None
+    ) -> Exchange:
         """Returns the exchange: a response, or why there is none. Never raises for what the target does.
+
+        Args:
+            request: what to send.
+            authorization: the value of its Authorization header.
+            trial: on whose behalf; where not all can leave at once, those that began first go first.
+            within: seconds that the exchange may take, where that is less than usual.
 
         Raises:
             NotPermittedError: the request must not leave.
         """
         outgoing = self._outgoing(request, authorization)
-        async with self._slots:
+        async with self.governor.turn(trial):
             started, deadline = time.monotonic(), self._deadlines.of(request.method)
             response, failure = None, None
             try:
-                async with asyncio.timeout(deadline):
+                async with asyncio.timeout(min(deadline, within or deadline)):
                     response = await self._receive(outgoing)
-                self._deadlines.met(request.method, time.monotonic() - started)
+                seconds = time.monotonic() - started
+                self._deadlines.met(request.method, seconds)
+                self.governor.answered(response, seconds, time.time())
             except TimeoutError:
                 self._deadlines.missed(request.method)
                 failure = f"{TOO_LATE} within {deadline:.3g} s"
@@ -99,6 +117,7 @@ class Wire:
                     failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
+                self.governor.broken()
             seconds = time.monotonic() - started
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from workloads_conformance.http import Exchange, Request, Response, TargetLostError
+from workloads_conformance.http import BESIDE, Exchange, Request, Response, TargetLostError
 from workloads_conformance.http.decode import size_in_memory
 from workloads_conformance.http.limits import SMALL
 from workloads_conformance.http.memory import MOST, Memory
 from workloads_conformance.output import Redactor
 from workloads_conformance.recording import RunRecord
-from workloads_conformance.recording.entries import request_entry, response_of
+from workloads_conformance.recording.entries import LINE, request_entry, response_of
 
 T = TypeVar("T", bool, int, float, str)
 
@@ -38,8 +38,8 @@ _RESPONSE = {
     "reply_headers",
     "reply_body",
     "flaw",
-    "stale",
     "hidden",
+    *LINE,
 }
 
 
@@ -73,7 +73,8 @@ class ReplayTransport:
         # An exchange in the record is kept as its number; of those that were asked for alike, the last comes first.
         self._orders: dict[int, int | list[int]] = {}
         for order in reversed(range(len(record.exchanges))):
-            self._put(_key(record.exchanges[order]), order)
+            if record.exchanges[order]["trial"] != BESIDE:  # what the run sent to see whether the target is there
+                self._put(_key(record.exchanges[order]), order)
         self._memory = Memory(_MEMORY)
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._turn = 0
@@ -127,7 +128,8 @@ class ReplayTransport:
         response, failure = response_of(entry, self._record.body, self._redactor)
         if response is not None:
             response = self._held(response, order)
-        return Exchange(request, response, failure, entry["seconds"], entry["started"], stale=entry.get("stale", False))
+        line = {name: entry[name] for name in LINE if name in entry}
+        return Exchange(request, response, failure, entry["seconds"], entry["started"], **line)
 
     def _held(self, response: Response, order: int) -> Response:
         """Returns the response with the memory that it takes; a run would have cut it where there is no more."""
@@ -158,10 +160,14 @@ class ReplayTransport:
             del self._waiting[order]
 
     def _release(self) -> None:
-        while (found := self._waiting.get(self._turn)) is not None:
-            if not found.done():
+        while (found := self._waiting.get(self._turn)) is not None or self._is_beside(self._turn):
+            if found is not None and not found.done():
                 found.set_result(None)
             self._turn += 1
+
+    def _is_beside(self, order: int) -> bool:
+        exchanges = self._record.exchanges
+        return order < len(exchanges) and exchanges[order]["trial"] == BESIDE
 
     def _watch(self, before: tuple[int, int]) -> None:
         """Gives up the order where nothing moves any more: from here on the record and the suite differ."""
@@ -176,6 +182,10 @@ class ReplayTransport:
                 self._waiting[order].set_result(None)
             return
         asyncio.get_running_loop().call_later(_STALLED, self._watch, now)
+
+    async def recover(self) -> bool:
+        """Returns that it is not: what the run found is a recorded value."""
+        return False
 
     async def pause(self, seconds: float) -> None:
         """Does not wait: the times of the exchanges say how long it was."""

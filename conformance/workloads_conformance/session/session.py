@@ -15,6 +15,7 @@ from workloads_conformance.api import (
     check_target,
 )
 from workloads_conformance.errors import ConformanceError
+from workloads_conformance.http import LOST
 from workloads_conformance.output import Redactor
 from workloads_conformance.runner import JudgingTest, LoopThread, Started, Tally
 from workloads_conformance.settings import Mode, Settings
@@ -237,5 +238,5 @@ class Session:
         if self._running is None:
             return None
         client, custody = self._running.client, self._running.context.custody
-        lost = f"the target stopped answering: {client.lost}" if client.lost else None
+        lost = f"{LOST}: {client.lost}" if client.lost else None
         return lost or custody.no_more_creates or self._running.access.transport.full
