@@ -46,7 +46,10 @@ class WorkloadCustody:
         """Tells the inventory what an exchange says of the run's workloads."""
         request, answer = exchange.request, exchange.response
         if number is not None:
-            self.inventory.answered(number, answer)
+            if answer is None and not exchange.unanswered:
+                self.inventory.not_sent(number)
+            else:
+                self.inventory.answered(number, answer)
         identifier = item_of(request.path)
         if answer is None or identifier is None:
             return

@@ -64,9 +64,8 @@ class Client:
         self.tokens = tokens
         self._custody = custody
         self._patience = patience
-        self.lost: str | None = None
+        self.lost = ""
         """Why nothing more could be asked, in a sentence, if that came to be."""
-        self._closed = False
         self.exchanges = 0
         self.waits: Counter[int] = Counter()
         self.on_exchange: Callable[[], None] = lambda: None
@@ -119,8 +118,8 @@ class Client:
         return float(max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE)))
 
     async def _send_once(self, request: Request, trial: str) -> Exchange:
-        if self._closed:
-            raise TargetLostError(f"{LOST}: {self.lost}")
+        if self.transport.gone:
+            raise TargetLostError(f"{LOST}: {self.transport.gone}")
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._custody.sending(request)
@@ -129,17 +128,5 @@ class Client:
         exchange = replace(exchange, number=self.exchanges)
         self._custody.learn(exchange, number)
         self.on_exchange()
-        if exchange.gone:
-            self.lost, self._closed = self.lost or exchange.gone, True
+        self.lost = self.lost or exchange.gone
         return exchange
-
-    @property
-    def is_lost(self) -> bool:
-        """True if nothing can be asked now."""
-        return self._closed
-
-    async def recover(self) -> None:
-        """Looks once more for a target that was lost, so that what is on it can be removed."""
-        if self._closed:
-            there = await self.transport.recover()
-            self._closed = not self.transport.recorded("the target is there once more", lambda: there)

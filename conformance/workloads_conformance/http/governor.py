@@ -10,7 +10,7 @@ import math
 from collections.abc import AsyncIterator
 
 from .flight import Flight
-from .messages import Response
+from .messages import Exchange
 from .rate import Rate
 from .waiting import limits_in, retry_after
 
@@ -83,18 +83,17 @@ class Governor:
         self._timer = None
         self._let_leave()
 
-    def answered(self, answer: Response, seconds: float, now: float) -> None:
-        """Learns from an answer, and how long it took; `now` is in seconds since 1970."""
-        if limits := limits_in(answer, now):
-            self._rate.told(*limits, self._in_flight)
-        if answer.status in _TOO_MANY:
-            self._flight.refused()
-            self._rate.refused(retry_after(answer, now))
-        else:
-            self._flight.answered(seconds, self._in_flight)
-            self._rate.taken()
+    def learn(self, exchange: Exchange, now: float) -> None:
+        """Learns from an exchange with a target that was there; `now` is in seconds since 1970.
 
-    def broken(self) -> None:
-        """Learns that a connection was refused or closed, which is how some targets say that there are too many."""
-        self._flight.refused()
-        self._rate.refused()
+        A connection that breaks is how some targets say that there are too many.
+        """
+        answer = exchange.response
+        if answer is not None and (limits := limits_in(answer, now)):
+            self._rate.told(*limits, self._in_flight)
+        if answer is not None and answer.status not in _TOO_MANY:
+            self._flight.answered(exchange.seconds, self._in_flight + 1)
+            self._rate.taken()
+        elif not exchange.too_late:
+            self._flight.refused()
+            self._rate.refused(retry_after(answer, now) if answer is not None else 0.0)

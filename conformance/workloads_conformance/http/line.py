@@ -8,10 +8,11 @@ that nothing more can be asked.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from .messages import Exchange, Request, Response
+from .messages import NEVER_SENT, Exchange, Request, Response
 from .tokens import NoTokenError, TokenSource
 from .wire import Wire
 
@@ -62,6 +63,7 @@ class Line:
         self._slowest = 0.0
         self._last_answered = ""
         self.gone = ""
+        """Why nothing more can be asked, in a sentence; empty as long as something can."""
 
     @property
     def began(self) -> float:
@@ -77,7 +79,7 @@ class Line:
         """Returns the exchange, and what is known of how it came about; it may have had to wait for the target."""
         await self._there.wait()
         if self.gone:
-            return Exchange(request, None, f"not sent: {self.gone}", 0.0, round(self._wire.now, 6), gone=self.gone)
+            return Exchange(request, None, f"{NEVER_SENT}: {self.gone}", 0.0, round(self._wire.now, 6), gone=self.gone)
         exchange = await self._wire.send(request, authorization, trial)
         if exchange.response is not None and exchange.response.status == _UNAUTHORIZED:
             stale = request.authorization is None and await self._is_stale(authorization, exchange)
@@ -86,12 +88,13 @@ class Line:
             exchange = replace(exchange, away=not await self._is_there(exchange))
         else:
             self._note(exchange)
-        if exchange.response is not None and not exchange.away:
-            self._last_answered = _named(request)
+        if not exchange.away:
+            self._wire.governor.learn(exchange, time.time())
+            self._last_answered = _named(request) if exchange.response is not None else self._last_answered
         return replace(exchange, outages=self._outages, gone=self.gone)
 
-    async def recover(self) -> bool:
-        """Returns whether the target is there and takes the token, after one more look for both."""
+    async def recover(self) -> None:
+        """Looks once more for a target that was gone, or for a token that it takes."""
         if self.gone:
             self.gone = ""
             seen = await self._look()

@@ -24,8 +24,14 @@ _STEP, _PATIENT = 0.01, 5
 """The rate grows by this share in each window without a refusal, once there were so many, and by as much more each
 time that there were as many again."""
 
-_SOON, _REMEMBERED = 0.9, 10
-_LONGEST_HOLD = 60.0
+_SOON, _QUICKLY = 0.9, 1.3
+"""Up to this share of the rate that was too much, it grows by this factor."""
+
+_REMEMBERED = 10
+"""Windows of which the highest rate counts, where few requests were refused."""
+
+_SCARCE, _LONGEST_HOLD = 0.1, 60.0
+"""The part of a limit that is left when requests are spread over the time until there are more; seconds at most."""
 
 
 class Rate:
@@ -51,7 +57,7 @@ class Rate:
         self._calm = 0
         self._recent: deque[float] = deque(maxlen=_REMEMBERED)
         self._tries: list[tuple[float, float]] = []
-        self._usual_share = 0.0
+        self._usual_share = self._too_many = 0.0
 
     def delay(self) -> float:
         """Returns the seconds until a request may leave; 0 if one may leave now."""
@@ -75,7 +81,7 @@ class Rate:
 
     def told(self, remaining: float, reset: float, limit: float, in_flight: int) -> None:
         """Learns from RateLimit headers: how many requests are left for how many seconds, of how many."""
-        if reset > 0 and remaining <= max(in_flight, (1 - _SOON) * limit):
+        if reset > 0 and remaining <= max(in_flight, _SCARCE * limit):
             self._next = max(self._next, self._clock() + min(reset / (remaining + 1), _LONGEST_HOLD))
             if remaining < 1:
                 self.learned = self.learned or limit / reset
@@ -96,10 +102,14 @@ class Rate:
     def _grow(self) -> None:
         self._tries.clear()
         self._calm += 1
-        self.now = min(self._most, self.now * (1 + _STEP * (self._calm // _PATIENT)))
+        if self.now < (near := _SOON * self._too_many):
+            self.now = min(self._most, near, self.now * _QUICKLY)
+        elif self.now < self._most:
+            self.now = min(self._most, self.now * (1 + _STEP * (self._calm // _PATIENT)))
+            self._too_many = max(self._too_many, self.now)
 
     def _shrink(self, now: float, rate: float, share: float) -> None:
-        self._calm = 0
+        self._calm, self._too_many = 0, rate / (1 - share) if share < 1 else self.now
         self._tries.append((self.now, share))
         before, first = self._tries[0]
         if len(self._tries) > _IN_VAIN and share >= first / 2:

@@ -20,11 +20,14 @@ class Transport(Protocol):
 
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
+        gone: why nothing can be asked now, in a sentence; empty as long as something can. A replay finds out by asking.
         full: why tests may ask nothing more, though what they left may still be removed; None as long as they may.
     """
 
     @property
     def began(self) -> float: ...  # noqa: D102 - above
+    @property
+    def gone(self) -> str: ...  # noqa: D102 - above
     @property
     def full(self) -> str | None: ...  # noqa: D102 - above
 
@@ -36,8 +39,8 @@ class Transport(Protocol):
         """Lets `seconds` pass."""
         ...
 
-    async def recover(self) -> bool:
-        """Returns whether a target that was gone, or its token, is there again, after one more look for it."""
+    async def recover(self) -> None:
+        """Looks once more for a target that was gone, or for a token that it takes."""
         ...
 
     def recorded(self, key: str, find: Callable[[], T]) -> T:
@@ -58,13 +61,18 @@ class DirectTransport:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
         return self._line.began
 
+    @property
+    def gone(self) -> str:
+        """Why nothing can be asked now."""
+        return self._line.gone
+
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target."""
         return await self._line.send(request, authorization, trial)
 
-    async def recover(self) -> bool:
+    async def recover(self) -> None:
         """Looks once more for a target that was gone."""
-        return await self._line.recover()
+        await self._line.recover()
 
     async def pause(self, seconds: float) -> None:
         """Sleeps."""

@@ -107,9 +107,7 @@ class Wire:
             try:
                 async with asyncio.timeout(min(deadline, within or deadline)):
                     response = await self._receive(outgoing)
-                seconds = time.monotonic() - started
-                self._deadlines.met(request.method, seconds)
-                self.governor.answered(response, seconds, time.time())
+                self._deadlines.met(request.method, time.monotonic() - started)
             except TimeoutError:
                 self._deadlines.missed(request.method)
                 failure = f"{TOO_LATE} within {deadline:.3g} s"
@@ -117,7 +115,6 @@ class Wire:
                     failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
             except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
                 failure = _describe(error)
-                self.governor.broken()
             seconds = time.monotonic() - started
             return Exchange(request, response, failure, round(seconds, 6), round(started - self._origin, 6))
 

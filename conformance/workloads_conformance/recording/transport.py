@@ -25,12 +25,17 @@ class RecordingTransport:
 
     def __init__(self, line: Line, redactor: Redactor, recorder: Recorder) -> None:
         self._line, self._redactor, self._recorder = line, redactor, recorder
-        line.on_probe = lambda exchange: self._recorded(exchange, BESIDE)
+        line.on_probe = self._record_probe
 
     @property
     def began(self) -> float:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
         return self._line.began
+
+    @property
+    def gone(self) -> str:
+        """Why nothing can be asked now."""
+        return self._line.gone
 
     @property
     def full(self) -> str | None:
@@ -41,9 +46,12 @@ class RecordingTransport:
         """Sends a request to the target, and records what came."""
         return self._recorded(await self._line.send(request, authorization, trial), trial)
 
-    async def recover(self) -> bool:
+    async def recover(self) -> None:
         """Looks once more for a target that was gone."""
-        return await self._line.recover()
+        await self._line.recover()
+
+    def _record_probe(self, exchange: Exchange) -> None:
+        self._recorded(exchange, BESIDE)
 
     def _recorded(self, exchange: Exchange, trial: str) -> Exchange:
         """Records an exchange, and returns it with what of it may be shown."""

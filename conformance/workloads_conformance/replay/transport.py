@@ -19,8 +19,9 @@ from workloads_conformance.recording.entries import LINE, request_entry, respons
 
 T = TypeVar("T", bool, int, float, str)
 
-_STALLED = 2.0
-"""Seconds in which nothing moves, though results are waited for, after which answers no longer wait for their turn."""
+_LOOKS, _BETWEEN_LOOKS = 8, 0.25
+"""Looks in a row, and seconds between two of them, at which nothing has moved, though results are waited for: answers no
+longer wait for their turn then. One look after a long time would find a machine that is busy."""
 
 _MEMORY = MOST + MOST // 4
 """Bytes that answers may hold: a little more than in a run, whose times these are not."""
@@ -66,7 +67,7 @@ class ReplayTransport:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
-    full = None
+    full, gone = None, ""
 
     def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
         self._record, self._redactor, self._pace = record, redactor, pace
@@ -153,7 +154,7 @@ class ReplayTransport:
         loop.call_soon(self._release)
         if not self._watching:
             self._watching = True
-            loop.call_later(_STALLED, self._watch, (self._moves, self._pace.waits))
+            loop.call_later(_BETWEEN_LOOKS, self._watch, (self._moves, self._pace.waits), 1)
         try:
             await self._waiting[order]
         finally:
@@ -169,23 +170,23 @@ class ReplayTransport:
         exchanges = self._record.exchanges
         return order < len(exchanges) and exchanges[order]["trial"] == BESIDE
 
-    def _watch(self, before: tuple[int, int]) -> None:
+    def _watch(self, before: tuple[int, int], looks: int) -> None:
         """Gives up the order where nothing moves any more: from here on the record and the suite differ."""
         ahead = [order for order, found in self._waiting.items() if not found.done()]
         if not ahead:
             self._watching = False
             return
         now = (self._moves, self._pace.waits)
-        if now == before and self._pace.waited_for:
+        still = now == before and self._pace.waited_for
+        if still and looks >= _LOOKS:
             self._turn = len(self._record.exchanges)
             for order in ahead:
                 self._waiting[order].set_result(None)
             return
-        asyncio.get_running_loop().call_later(_STALLED, self._watch, now)
+        asyncio.get_running_loop().call_later(_BETWEEN_LOOKS, self._watch, now, looks + 1 if still else 1)
 
-    async def recover(self) -> bool:
-        """Returns that it is not: what the run found is a recorded value."""
-        return False
+    async def recover(self) -> None:
+        """Does nothing: whether the target was there again, the exchanges say."""
 
     async def pause(self, seconds: float) -> None:
         """Does not wait: the times of the exchanges say how long it was."""

@@ -95,7 +95,7 @@ class Explorer:
 
     def _is_tried_again(self, outcome: Outcome, attempt: int) -> bool:
         """True for a case that was disturbed, and, once, for one that judged nothing."""
-        if self._context.client.is_lost:
+        if self._context.client.lost:
             return False
         if outcome.trial.was_disturbed:
             return True

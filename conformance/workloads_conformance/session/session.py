@@ -199,7 +199,7 @@ class Session:
         waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
         self.tally.observe(BUSY, waits or "never")
         self._account = loop.run(cleanup.finish())
-        in_full = cleanup.waited_in_full and running.client.lost is None
+        in_full = cleanup.waited_in_full and not running.client.lost
         if in_full and running.context.custody.inventory.still_there():
             self._run_check(running, REMAINING_CHECK)
             self._account = loop.run(cleanup.finish())
