@@ -14,7 +14,8 @@ from rich.progress import Progress as Bar
 from workloads_conformance.output import tell, terminal
 from workloads_conformance.session import Session
 
-_REFRESH = 0.1
+_REFRESH, _TOLD = 0.1, 15.0
+"""Seconds between two changes of the bar, and after which a line is written, however slow the target is."""
 
 
 class Progress:
@@ -41,7 +42,7 @@ class Progress:
         )
         self._area = ""
         self._done = self._total = 0
-        self._drawn = 0.0
+        self._drawn = time.monotonic()
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -78,12 +79,16 @@ class Progress:
         if not self._live and 10 * self._done // self._total > 10 * before // self._total:
             told = f"{self._done} of {self._total} tests ({self._area}): {self._detail()}"
             tell(told, error=True)
+            self._drawn = time.monotonic()
 
     def _refresh(self) -> None:
-        if not self._live or time.monotonic() - self._drawn < _REFRESH:
+        if time.monotonic() - self._drawn < (_REFRESH if self._live else _TOLD):
             return
         self._drawn = time.monotonic()
+        if not self._live:
+            tell(f"{self._done} of {self._total} tests ({self._area or 'start'}): {self._detail()}", error=True)
+            return
         self._bar.update(self._task, detail=self._detail())
 
     def _detail(self) -> str:
-        return f"{self._session.exchanges} requests, {self._session.tally.failures} failed"
+        return f"{self._session.exchanges} requests, {self._session.tally.failures} failed{self._session.pace}"

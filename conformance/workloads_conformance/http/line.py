@@ -101,8 +101,7 @@ class Line:
             if seen.response is not None and seen.response.status == _UNAUTHORIZED:
                 await self._is_stale(await self._authorization(), seen)
             elif not self._shows(seen):
-                self.gone = f"{_told(seen)}."
-        return not self.gone
+                self.gone = _told(seen)
 
     def _note(self, exchange: Exchange) -> None:
         """Learns from an answer of the target what its answers look like."""

@@ -21,6 +21,7 @@ class Transport(Protocol):
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
         gone: why nothing can be asked now, in a sentence; empty as long as something can. A replay finds out by asking.
+        takes: about how many requests the target takes in a second; None if it has not refused any for being too many.
         full: why tests may ask nothing more, though what they left may still be removed; None as long as they may.
     """
 
@@ -28,6 +29,8 @@ class Transport(Protocol):
     def began(self) -> float: ...  # noqa: D102 - above
     @property
     def gone(self) -> str: ...  # noqa: D102 - above
+    @property
+    def takes(self) -> float | None: ...  # noqa: D102 - above
     @property
     def full(self) -> str | None: ...  # noqa: D102 - above
 
@@ -65,6 +68,11 @@ class DirectTransport:
     def gone(self) -> str:
         """Why nothing can be asked now."""
         return self._line.gone
+
+    @property
+    def takes(self) -> float | None:
+        """About how many requests the target takes in a second."""
+        return self._line.takes
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target."""

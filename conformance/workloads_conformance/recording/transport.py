@@ -38,6 +38,11 @@ class RecordingTransport:
         return self._line.gone
 
     @property
+    def takes(self) -> float | None:
+        """About how many requests the target takes in a second."""
+        return self._line.takes
+
+    @property
     def full(self) -> str | None:
         """Why nothing more may be asked: the record takes in no more."""
         return self._recorder.full

@@ -67,7 +67,7 @@ class ReplayTransport:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
-    full, gone = None, ""
+    full, takes, gone = None, None, ""
 
     def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
         self._record, self._redactor, self._pace = record, redactor, pace

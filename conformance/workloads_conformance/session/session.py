@@ -196,13 +196,30 @@ class Session:
             return
         loop, cleanup = running.loop, running.context.cleanup
         loop.cancel()  # tests that were started early, and whose turn will not come
-        waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
-        self.tally.observe(BUSY, waits or "never")
+        self.tally.observe(BUSY, self._busy(running))
         self._account = loop.run(cleanup.finish())
         in_full = cleanup.waited_in_full and not running.client.lost
         if in_full and running.context.custody.inventory.still_there():
             self._run_check(running, REMAINING_CHECK)
             self._account = loop.run(cleanup.finish())
+
+    def _busy(self, running: Running) -> str:
+        """Returns how often the target said that it is busy, and about how many requests a second it takes."""
+        waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
+        transport = running.access.transport
+        takes = transport.recorded("requests a second that the target takes", lambda: round(transport.takes or 0.0, 1))
+        told = f"{waits or 'never'}"
+        if takes:
+            told += f"; the target takes about {takes:g} requests a second"
+        if rate := self._given.rate:
+            told += f"; {rate:g} a second were allowed"
+        return told
+
+    @property
+    def pace(self) -> str:
+        """What is known of how many requests the target takes, as the progress tells it; empty if nothing is."""
+        takes = self._running.access.transport.takes if self._running is not None else None
+        return f", the target limits the rate to about {takes:.3g}/s" if takes else ""
 
     def _accounted(self) -> Account:
         """Returns what became of what was created: what is known so far, where the cleaning up was cut short."""
