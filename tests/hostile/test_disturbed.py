@@ -184,6 +184,7 @@ def test_a_token_endpoint_that_is_busy_is_waited_for(tmp_path, command):
         flags[flags.index("--token-env") : flags.index("--token-env") + 2] = [
             *("--client-id", server.tokens.member.id, "--client-secret-env", "SECRET")
         ]
-        environ = target.environ | {"SECRET": server.tokens.member.secret}
+        forbidden = server.tokens.issue(server.tokens.outsider, age=-600)
+        environ = target.environ | {"SECRET": server.tokens.member.secret, "TEST_FORBIDDEN": forbidden}
         done = command("run", *flags, *SMOKE, environ=environ)
         assert_whole(done, server, tmp_path, command)
