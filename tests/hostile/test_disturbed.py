@@ -48,7 +48,7 @@ def test_a_rate_limit_is_learned(refusal, tmp_path, command):
     assert "the target takes about" in json.dumps(report_of(tmp_path)["observations"])
 
 
-def test_a_rate_that_the_user_gives_is_kept(tmp_path, command):
+def test_a_rate_that_the_user_gives_is_kept(command):
     server = Disturbed()
     with serving(server) as target:
         began = time.monotonic()
@@ -98,7 +98,7 @@ def test_a_target_that_is_gone_ends_the_run_with_the_request_after_which_it_went
 # -- tokens -----------------------------------------------------------------------------------------------------------
 
 
-def run_with_file(command, server: Disturbed, target, path: Path):
+def run_with_file(command, target, path: Path):
     flags = [*target.arguments]
     flags[flags.index("--token-env") : flags.index("--token-env") + 2] = ["--token-file", str(path)]
     return command("run", *flags, *SMOKE, environ=target.environ)
@@ -124,7 +124,7 @@ def test_a_token_that_is_revoked_and_replaced_in_its_file_is_no_finding(trouble,
 
     server.when = [(400, rotates)]
     with serving(server) as target:
-        done = run_with_file(command, server, target, path)
+        done = run_with_file(command, target, path)
         assert_whole(done, server, tmp_path, command)
 
 

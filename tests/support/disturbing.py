@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import socket
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +35,7 @@ class Disturbed:
         hint: whether a refusal has a Retry-After.
         limits: whether answers have RateLimit-* headers.
         deletion: seconds that a deletion takes.
-        away: what a gateway answers in the target's place: a status, or 0 for closed connections; None while it is there.
+        away: what a gateway answers in the target's place: a status, or 0 to close the connection; None otherwise.
         clock: seconds by which its clock, and so its Date and the dates of Retry-After, is off.
         revoked: tokens that are refused.
         token_away: what the token endpoint answers in place of a token; None while it gives some.
@@ -178,7 +179,9 @@ def main() -> None:
         replicas=options.replicas,
     )
     if options.away_at:
-        app.when.append((options.away_at, lambda app: goes_away(app, options.away, options.away_for, options.loses_state)))
+        app.when.append(
+            (options.away_at, lambda app: goes_away(app, options.away, options.away_for, options.loses_state))
+        )
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
@@ -191,7 +194,8 @@ def main() -> None:
         "forbiddenToken": app.tokens.issue(app.tokens.outsider),
         "expiredToken": app.tokens.issue(app.tokens.member, age=app.tokens.lifetime + 600),
     }
-    print(json.dumps(access), flush=True)
+    sys.stdout.write(json.dumps(access) + "\n")
+    sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="critical", lifespan="off")).run([listener])
 
 

@@ -27,7 +27,7 @@ from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
 
-    def __init__(  # noqa: PLR0913 - as of `Trial`
+    def __init__(
         self,
         context: WorkloadContext,
         scope: str,

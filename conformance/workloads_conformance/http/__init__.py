@@ -1,9 +1,11 @@
 """How requests reach a target: transport, limits, tokens, answers as values. It knows no API."""
 
 from .client import LOST, Client, Custody, TargetLostError
+from .credentials import ClientCredentials, TokenEndpoint
 from .line import BESIDE, Line
 from .messages import Authorization, Exchange, Request, Response
-from .tokens import ClientCredentials, NoTokenError, TokenEndpoint, TokenSource, claims, hide_token, segment, token_source
+from .sources import token_source
+from .tokens import NoTokenError, TokenSource, claims, hide_token, segment
 from .transport import DirectTransport, Transport
 from .wire import Wire, final_url, sent_headers
 

@@ -87,7 +87,7 @@ class Client:
         self._custody.check(request)
         exchange = await self._send_once(request, trial)
         patient_until = exchange.started + self._patience
-        waits, again = Counter[bool](), 0
+        waits = Counter[bool]()
         while not exchange.gone:
             busy = exchange.response is not None and exchange.response.status in _BUSY and not exchange.away
             if exchange.stale:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import statistics
 
 _FIRST, _LEAST, _FEWEST = 8, 6, 2
-"""At first; at least where answers slow down, for tests of races send six at once; at least where requests are refused."""
+"""At first; at least where answers slow down, for tests of races send six at once; and where requests are refused."""
 
 _MUCH, _TOO_MUCH = (1.5, 0.03), (3.0, 0.2)
-"""Times the quickest, and seconds, that answers may take for more requests to be sent, and from which there are fewer."""
+"""Times the quickest, and seconds, up to which answers allow more requests, and from which on there are fewer."""
 
 _FORGETS = 1.01
-"""The quickest median counts so much more each time: what was quick once is not so for ever."""
+"""The quickest median counts so much more each time: what was quick once is not so forever."""
 
 
 class Flight:

@@ -1,7 +1,7 @@
 """The line to the target: sends requests, and tells what is the target's from what is of what lies between.
 
 A gateway answers for a target that restarts, a connection breaks, a token ends. None of that is the target's. Such an
-exchange is marked, for whoever judges it; the line waits until the target is there again and takes the token, or says
+exchange is marked, for what is made of it; the line waits until the target is there again and takes the token, or says
 that nothing more can be asked.
 """
 
@@ -193,7 +193,7 @@ class Line:
                 return True
             if self._took_token >= refused.ended - _A_MOMENT or await self._is_taken(sent):
                 return False
-            await self._replace(sent)
+            await self._replace()
             return True
 
     async def _is_taken(self, authorization: str) -> bool:
@@ -203,7 +203,7 @@ class Line:
             self._took_token = seen.started
         return taken
 
-    async def _replace(self, refused: str) -> None:
+    async def _replace(self) -> None:
         """Gets a token that the target takes, as long as there is hope for one."""
         began, pause = self._wire.now, _FIRST_PAUSES[0]
         while True:

@@ -177,7 +177,7 @@ class Exchange:
 
     @property
     def is_between(self) -> bool:
-        """True if what came may be of what lies between the target and the suite: a gateway, a connection that broke."""
+        """True if what came may be of what lies between target and suite: of a gateway, or a connection that broke."""
         if self.response is None:
             return not self.too_late and not (self.failure or "").startswith(NEVER_SENT)
         return self.response.status in _GATEWAYS

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 _WINDOW, _ENOUGH, _FEW, _LONG = 1.0, 20, 3, 5.0
-"""What is learned is learned of at least so many seconds, with so many answers or so many refusals, or of a long time."""
+"""A window has at least so many seconds, and so many answers or so many refusals, or else a long time."""
 
 _BELOW = 0.95
 """The part of what the target was seen to take that it is sent."""
@@ -21,7 +21,7 @@ _IN_VAIN = 3
 
 _LEAST = 0.5
 _STEP, _PATIENT = 0.01, 5
-"""The rate grows by this share in each window without a refusal, once there were so many, and by as much more each
+"""The rate grows by this share in each second without a refusal, once there were so many, and by as much more each
 time that there were as many again."""
 
 _SOON, _QUICKLY = 0.9, 1.3
@@ -54,7 +54,7 @@ class Rate:
         self._since = clock()
         self._taken = self._refused = 0
         self._asked = 0.0
-        self._calm = 0
+        self._quiet = 0.0
         self._recent: deque[float] = deque(maxlen=_REMEMBERED)
         self._tries: list[tuple[float, float]] = []
         self._usual_share = self._too_many = 0.0
@@ -94,22 +94,22 @@ class Rate:
         rate, share = self._taken / span, self._refused / sent
         self._recent.append(rate)
         if not self._refused:
-            self._grow()
+            self._grow(span)
         elif share > self._usual_share:
             self._shrink(now, rate, share)
         self._since, self._taken, self._refused, self._asked = now, 0, 0, 0.0
 
-    def _grow(self) -> None:
+    def _grow(self, span: float) -> None:
         self._tries.clear()
-        self._calm += 1
+        self._quiet += span
         if self.now < (near := _SOON * self._too_many):
             self.now = min(self._most, near, self.now * _QUICKLY)
         elif self.now < self._most:
-            self.now = min(self._most, self.now * (1 + _STEP * (self._calm // _PATIENT)))
+            self.now = min(self._most, self.now * (1 + _STEP * (self._quiet // _PATIENT)) ** span)
             self._too_many = max(self._too_many, self.now)
 
     def _shrink(self, now: float, rate: float, share: float) -> None:
-        self._calm, self._too_many = 0, rate / (1 - share) if share < 1 else self.now
+        self._quiet, self._too_many = 0, rate / (1 - share) if share < 1 else self.now
         self._tries.append((self.now, share))
         before, first = self._tries[0]
         if len(self._tries) > _IN_VAIN and share >= first / 2:

@@ -20,8 +20,8 @@ from workloads_conformance.recording.entries import LINE, request_entry, respons
 T = TypeVar("T", bool, int, float, str)
 
 _LOOKS, _BETWEEN_LOOKS = 8, 0.25
-"""Looks in a row, and seconds between two of them, at which nothing has moved, though results are waited for: answers no
-longer wait for their turn then. One look after a long time would find a machine that is busy."""
+"""Looks in a row, and seconds between two of them, at which nothing has moved, though results are waited for: from then
+on answers no longer wait for their turn. One look after a longer time might only show that the machine is busy."""
 
 _MEMORY = MOST + MOST // 4
 """Bytes that answers may hold: a little more than in a run, whose times these are not."""

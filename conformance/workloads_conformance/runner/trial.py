@@ -44,7 +44,7 @@ class Trial(Gathering):
     once more (`renaming`), and what a trial leaves to be tidied up (`tidy`).
     """
 
-    def __init__(  # noqa: PLR0913 - what a trial is, by name
+    def __init__(
         self,
         context: Context,
         scope: str,

@@ -192,7 +192,9 @@ class LiveTarget:
                 expired=self._named_token(settings.expired_token_env, redactor),
             )
         access = self._server.access
-        tokens = ClientCredentials(wire, redactor, access.client, TOKEN_ENDPOINTS[settings.token_endpoint], patience=settings.settle)
+        tokens = ClientCredentials(
+            wire, redactor, access.client, TOKEN_ENDPOINTS[settings.token_endpoint], patience=settings.settle
+        )
         await tokens.token()
         return tokens, Identity(
             project_id=access.project_id,
