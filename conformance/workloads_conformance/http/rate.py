@@ -13,8 +13,8 @@ _WINDOW, _ENOUGH, _FEW, _LONG = 1.0, 20, 3, 5.0
 _BELOW = 0.95
 """The part of what the target was seen to take that it is sent."""
 
-_MOST_REFUSED = 0.3
-"""The share of refusals from which what the target takes is what it took just now."""
+_SOME, _MOST_REFUSED = 0.05, 0.3
+"""The shares of refusals from which the target is taken to have a limit, and from which it is what it took just now."""
 
 _IN_VAIN = 3
 """Times in a row that a lower rate is tried, before the refusals are taken to have another reason."""
@@ -121,5 +121,5 @@ class Rate:
             self._recent.clear()
             self._recent.append(rate)
             self._held = now + min(self._asked, _LONGEST_HOLD)
-            self.learned = rate
+        self.learned = max(self._recent) if share > _SOME else self.learned
         self.now = min(self.now, max(_LEAST, _BELOW * max(self._recent)))
