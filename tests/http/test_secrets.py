@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from workloads_conformance.api import GIVEN
 from workloads_conformance.http import Authorization, Exchange, Request, Response
-from workloads_conformance.http.client import retry_after
 from workloads_conformance.http.decode import decode_json
+from workloads_conformance.http.waiting import limits_in, retry_after
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell
 
@@ -63,7 +63,30 @@ def test_other_texts_are_left_alone():
 )
 def test_retry_after(value, seconds):
     now = datetime(2015, 10, 21, 7, 28, 2, tzinfo=UTC).timestamp()
-    assert retry_after(value, now) == seconds
+    headers = () if value is None else (("Retry-After", value),)
+    assert retry_after(Response(429, headers, b""), now) == seconds
+
+
+def test_a_date_to_retry_after_is_by_the_clock_that_the_answer_has():
+    headers = (("Date", "Wed, 21 Oct 2015 07:38:02 GMT"), ("Retry-After", "Wed, 21 Oct 2015 07:38:03 GMT"))
+    now = datetime(2015, 10, 21, 7, 28, 2, tzinfo=UTC).timestamp()
+    assert retry_after(Response(503, headers, b""), now) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "limits"),
+    [
+        ({"RateLimit-Limit": "100", "RateLimit-Remaining": "7", "RateLimit-Reset": "30"}, (7, 30, 100)),
+        ({"RateLimit": '"default";r=5;t=12'}, (5, 12, 0)),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1445412512"}, (0, 30, 0)),
+        ({"RateLimit-Remaining": "many", "RateLimit-Reset": "30"}, None),
+        ({"RateLimit": "nonsense"}, None),
+        ({}, None),
+    ],
+)
+def test_what_a_target_says_of_its_limits_is_read(headers, limits):
+    now = datetime(2015, 10, 21, 7, 28, 2, tzinfo=UTC).timestamp()
+    assert limits_in(Response(200, tuple(headers.items()), b""), now) == limits
 
 
 @given(st.binary(max_size=200))

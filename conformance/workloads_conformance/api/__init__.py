@@ -14,7 +14,7 @@ from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
 from .preflight import DRY_RUN_CHECK, check_controls, check_target
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
-from .routes import CREATE_PATH, TOKEN_ENDPOINTS
+from .routes import CREATE_PATH, PROBE, TOKEN_ENDPOINTS
 from .safety import Safety
 from .state import ledger_key
 from .trial import WorkloadTrial
@@ -28,6 +28,7 @@ __all__ = [
     "GONE",
     "JUDGED_ON_EVERY_EXCHANGE",
     "METADATA",
+    "PROBE",
     "REFUSED_KIND",
     "REMAINING_CHECK",
     "TOKEN_ENDPOINTS",

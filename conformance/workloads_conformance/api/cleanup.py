@@ -103,6 +103,7 @@ class Cleanup:
         creates = self._inventory.creates
         if not creates:
             return Account()
+        await self._client.transport.recover()
         if any(create.done is None for create in creates.values()):
             await self._client.transport.pause(_LATE)
         # Where deletions have no effect, the tests have waited for that already.
@@ -131,7 +132,7 @@ class Cleanup:
             started = seen.started if started is None else started
             passed = seen.ended - started
             waited = seen.ended - self._asked_for.get(claim.id, started)
-            if claim.gone or (waited > self._patience and passed > soon) or self._client.lost:
+            if claim.gone:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
             if passed >= soon and (missing or not claim.ours):
@@ -139,6 +140,8 @@ class Cleanup:
                 claim.absent = missing
                 if claim.ours:
                     self._inventory.is_gone(claim)
+                return
+            if waited > self._patience and passed > soon:
                 return
             if claim.ours and not claim.deleting and not missing:
                 if asked == _ASKED:

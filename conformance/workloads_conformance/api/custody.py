@@ -7,7 +7,7 @@ from workloads_conformance.http import Exchange, Request
 
 from .inventory import Inventory
 from .ledger import LedgerError
-from .routes import PROBE, creates, item_of
+from .routes import creates, item_of
 from .safety import Safety
 
 
@@ -21,11 +21,6 @@ class WorkloadCustody:
     def __init__(self, safety: Safety, inventory: Inventory) -> None:
         self.safety, self.inventory = safety, inventory
         self.no_more_creates: str | None = None
-
-    @property
-    def probe(self) -> Request:
-        """A request that asks for nothing, and shows whether the target is there."""
-        return PROBE
 
     def check(self, request: Request) -> None:
         """Raises NotPermittedError if the request must not leave."""
@@ -51,7 +46,10 @@ class WorkloadCustody:
         """Tells the inventory what an exchange says of the run's workloads."""
         request, answer = exchange.request, exchange.response
         if number is not None:
-            self.inventory.answered(number, answer)
+            if answer is None and not exchange.unanswered:
+                self.inventory.not_sent(number)
+            else:
+                self.inventory.answered(number, answer)
         identifier = item_of(request.path)
         if answer is None or identifier is None:
             return

@@ -147,6 +147,12 @@ class Inventory:
         if create.id is not None:
             self._claim(create.id, create.asked)
 
+    def not_sent(self, number: int) -> None:
+        """Learns that nothing of a create reached the target."""
+        create = self.creates[number]
+        create.done = False
+        self.log.answered(number, create)
+
     def restore(self, number: int, create: Create) -> None:
         """Takes up a create that an earlier process sent."""
         self.creates[number] = create

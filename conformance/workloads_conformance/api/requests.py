@@ -27,8 +27,17 @@ from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
 
-    def __init__(self, context: WorkloadContext, scope: str, part: str = "", *, repeats: bool = False) -> None:
-        super().__init__(context, scope, part, repeats=repeats)
+    def __init__(
+        self,
+        context: WorkloadContext,
+        scope: str,
+        part: str = "",
+        *,
+        repeats: bool = False,
+        attempt: int = 0,
+        is_last: bool = True,
+    ) -> None:
+        super().__init__(context, scope, part, repeats=repeats, attempt=attempt, is_last=is_last)
         self._api = context
         self._code = _digest(self.key)
         self._serial = itertools.count()

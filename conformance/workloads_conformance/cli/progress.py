@@ -17,7 +17,7 @@ from workloads_conformance.output import draws, tell, terminal
 from workloads_conformance.session import Session
 
 _REFRESH = 0.1
-_STILL, _SILENT = 3.0, 60.0
+_STILL, _SILENT = 3.0, 15.0
 """Seconds without the end of a test after which a bar says what is waited for, and without a line, a line."""
 
 
@@ -130,6 +130,6 @@ class Progress:
         if time.monotonic() - self._drawn < _REFRESH and self._done < self._total - 1:
             return
         self._drawn = time.monotonic()
-        self._detail = f"{self._session.exchanges} requests, {self._session.tally.failures} failed"
+        self._detail = f"{self._session.exchanges} requests, {self._session.tally.failures} failed{self._session.pace}"
         if self._live:
             self._bar.update(self._task, detail=self._detail)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workloads_conformance.api import (
+    PROBE,
     TOKEN_ENDPOINTS,
     Account,
     Inventory,
@@ -24,7 +25,7 @@ from workloads_conformance.api import (
 )
 from workloads_conformance.api.cleanup import Cleanup
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
-from workloads_conformance.http import Client, DirectTransport, Wire, token_source
+from workloads_conformance.http import Client, DirectTransport, Line, Wire, token_source
 from workloads_conformance.output import Redactor, tell
 from workloads_conformance.recording import ReportDirectory
 from workloads_conformance.runner.patience import Patience
@@ -112,7 +113,8 @@ async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
     safety = Safety(settings.mode, header.target, inventory)
     async with Wire(settings, header.target, safety.check_url) as wire:
         tokens = token_source(settings, os.environ, wire, redactor, TOKEN_ENDPOINTS[settings.token_endpoint])
-        client = Client(DirectTransport(wire), tokens, WorkloadCustody(safety, inventory), patience=settings.settle)
+        transport = DirectTransport(Line(wire, tokens, PROBE, settings.settle))
+        client = Client(transport, tokens, WorkloadCustody(safety, inventory), patience=settings.settle)
         account = await Cleanup(client, inventory, Patience(settings.settle)).finish()
     if client.lost:
         raise TargetError(f"{header.target}: {redactor.text(client.lost)}; sweep again when it is back.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import email.utils
+import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +13,7 @@ from workloads_conformance.errors import ConformanceError
 from .messages import Exchange, Request
 from .tokens import TokenSource
 from .transport import Transport
+from .waiting import retry_after
 
 _BUSY = (429, 503)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -21,7 +22,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _MOST_WAITS = 100
 """Repetitions of one request."""
 
-_LONGEST_DATE = 100
+_BETWEEN, _MOST_TRIES = 0.1, 3
+"""Seconds before a request is sent again whose answer was not the target's, at first, and how often that is done."""
+
+_JITTER = 1.25
+_SAFE = ("GET", "HEAD", "OPTIONS")
+"""RFC 9110, 9.2.1."""
+
+LOST = "the target stopped answering"
 
 
 class TargetLostError(ConformanceError):
@@ -30,11 +38,6 @@ class TargetLostError(ConformanceError):
 
 class Custody(Protocol):
     """Whoever answers for what is sent: what may leave, and what came of it."""
-
-    @property
-    def probe(self) -> Request:
-        """A request that asks for nothing, and shows whether the target is there."""
-        ...
 
     def check(self, request: Request) -> None:
         """Raises NotPermittedError if the request must not leave."""
@@ -61,15 +64,17 @@ class Client:
         self.tokens = tokens
         self._custody = custody
         self._patience = patience
-        self._failures = 0
-        self.lost: str | None = None
-        """How the last request failed, once the target is known to answer no more."""
+        self.lost = ""
+        """Why nothing more could be asked, in a sentence, if that came to be."""
         self.exchanges = 0
         self.waits: Counter[int] = Counter()
         self.on_exchange: Callable[[], None] = lambda: None
 
     async def send(self, request: Request, trial: str = "") -> Exchange:
-        """Returns the exchange, 429 and 503 waited out as long as the patience (seconds) lasts.
+        """Returns the exchange, once nothing is left to hope for from sending the request again.
+
+        429 and 503 are waited out as long as the patience (seconds) lasts. A request that reads is sent again where
+        what came is not the target's, and any where it was refused for a token that is no longer good.
 
         Args:
             request: what to send.
@@ -77,36 +82,44 @@ class Client:
 
         Raises:
             NotPermittedError: the mode or the safety rules forbid the request.
-            TargetLostError: the target was found to answer no more.
+            TargetLostError: nothing can be asked any more.
         """
         self._custody.check(request)
-        patient_until = None
-        retried, waits = False, 0
-        while True:
+        exchange = await self._send_once(request, trial)
+        patient_until = exchange.started + self._patience
+        waits = Counter[bool]()
+        while not exchange.gone:
+            busy = exchange.response is not None and exchange.response.status in _BUSY and not exchange.away
+            if exchange.stale:
+                pause = 0.0
+            elif busy:
+                pause = self._asked(exchange, waits[True])
+                if exchange.ended + pause > patient_until:
+                    break
+            elif request.method in _SAFE and (exchange.away or exchange.is_between):
+                # RFC 9110, 9.2.2: one that reads may be sent again when the connection failed.
+                pause = _BETWEEN * 2 ** waits[False]
+            else:
+                break
+            if waits[busy] >= (_MOST_WAITS if busy else _MOST_TRIES):
+                break
+            waits[busy] += 1
+            # As many as were refused together would come back together.
+            await self.transport.pause(pause * random.uniform(1, _JITTER))  # noqa: S311 - no secret
             exchange = await self._send_once(request, trial)
-            if patient_until is None:
-                patient_until = exchange.started + self._patience
-            answer = exchange.response
-            if answer is None:
-                if not retried and not exchange.too_late and request.method not in ("POST", "PATCH"):
-                    # RFC 9110, 9.2.2: an idempotent request may be sent again when the connection failed.
-                    retried = True
-                    continue
-                return exchange
-            if answer.status not in _BUSY:
-                return exchange
-            self.waits[answer.status] += 1
-            asked = retry_after(answer.header("retry-after"), self.transport.began + exchange.ended)
-            # Who asks for no pause at all gets one that grows: 429 is not an order to send as fast as one can.
-            pause = max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE))
-            if exchange.ended + pause > patient_until or waits >= _MOST_WAITS:
-                return exchange
-            waits += 1
-            await self.transport.pause(pause)
+        return exchange
+
+    def _asked(self, exchange: Exchange, waits: int) -> float:
+        """Returns the seconds to wait after an answer that says that the target is busy."""
+        assert exchange.response is not None
+        self.waits[exchange.response.status] += 1
+        asked = retry_after(exchange.response, self.transport.began + exchange.ended)
+        # Who asks for no pause at all gets one that grows: 429 is not an order to send as fast as one can.
+        return float(max(asked, min(_FIRST_PAUSE * 2**waits, _LONGEST_PAUSE)))
 
     async def _send_once(self, request: Request, trial: str) -> Exchange:
-        if self.lost:
-            raise TargetLostError(f"the target stopped answering: {self.lost}")
+        if self.transport.gone:
+            raise TargetLostError(f"{LOST}: {self.transport.gone}")
         authorization = request.authorization
         value = f"Bearer {await self.tokens.token()}" if authorization is None else authorization.value
         number = self._custody.sending(request)
@@ -115,33 +128,5 @@ class Client:
         exchange = replace(exchange, number=self.exchanges)
         self._custody.learn(exchange, number)
         self.on_exchange()
-        await self._watch(exchange)
+        self.lost = self.lost or exchange.gone
         return exchange
-
-    async def _watch(self, exchange: Exchange) -> None:
-        """Finds out whether the target is gone for good, so that a dead target ends the run soon, not case by case."""
-        if exchange.response is not None:
-            self._failures = 0
-            return
-        self._failures += 1
-        if self.lost or (exchange.unanswered and self._failures < 3):  # noqa: PLR2004 - three time-outs in a row
-            return
-        for pause in (0.1, 0.4, 1.0):
-            await self.transport.pause(pause)
-            if (await self.transport.send(self._custody.probe, None, "is the target there?")).response is not None:
-                return
-        self.lost = self.lost or exchange.failure
-
-
-def retry_after(value: str | None, now: float) -> float:
-    """Returns the pause in seconds that a Retry-After header asks for (RFC 9110, 10.2.3); 1 s where it says nothing.
-
-    `now` is in seconds since 1970.
-    """
-    value = (value or "").strip()[:_LONGEST_DATE]
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return 1.0

@@ -10,6 +10,9 @@ from .decode import Decoded, decode_json
 from .limits import beginning, first_lines
 from .memory import Lease
 
+_GATEWAYS = (502, 504)
+"""Statuses of a gateway whose target gave no answer, or none that it could read (RFC 9110, 15.6.3 and 15.6.5)."""
+
 _BRIEF = 4096
 """Bytes that a brief response keeps of its body, and of its header lines: what a report shows."""
 
@@ -121,7 +124,8 @@ class Response:
         return decode_json(self.body)
 
 
-NOT_SENT = ("no connection", "not sent")
+NEVER_SENT = "not sent"
+NOT_SENT = ("no connection", NEVER_SENT)
 TOO_LATE = "no complete answer"
 """How the failures begin of exchanges in which nothing reached the target, or no response came in time."""
 
@@ -135,7 +139,11 @@ class Exchange:
         started: when it began, in seconds from the beginning of the run. Waits are measured by the times of their
             exchanges, so that a replay ends them at the same exchange.
         number: its place among the run's exchanges; 0 outside a run.
-        stale: the run's own token was refused, and is known to have run out.
+        stale: the run's own token was refused, and it is the token that is no longer good: nothing was done.
+        away: the target was found to be away when this came, or did not come: it is no answer of the target.
+        outages: how often the target had been found to go away, or to come back, when this was over.
+        gone: why nothing more can be asked, in a sentence, where this showed it: the target is gone for good, or there
+            is no token that it takes.
     """
 
     request: Request
@@ -145,6 +153,9 @@ class Exchange:
     started: float = 0.0
     number: int = 0
     stale: bool = False
+    away: bool = False
+    outages: int = 0
+    gone: str = ""
 
     def brief(self, given: str | None = None) -> Exchange:
         """Returns the exchange with as much of the response as a report needs: trials keep all that they had.
@@ -163,6 +174,13 @@ class Exchange:
     def unanswered(self) -> bool:
         """True if the target was reached, and gave no complete response."""
         return self.response is None and not (self.failure or "").startswith(NOT_SENT)
+
+    @property
+    def is_between(self) -> bool:
+        """True if what came may be of what lies between target and suite: of a gateway, or a connection that broke."""
+        if self.response is None:
+            return not self.too_late and not (self.failure or "").startswith(NEVER_SENT)
+        return self.response.status in _GATEWAYS
 
     @property
     def too_late(self) -> bool:

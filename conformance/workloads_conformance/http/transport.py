@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from .line import Line
 from .messages import Exchange, Request
-from .wire import Wire
 
 T = TypeVar("T", bool, int, float, str)
 
@@ -20,11 +20,17 @@ class Transport(Protocol):
 
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
+        gone: why nothing can be asked now, in a sentence; empty as long as something can. A replay finds out by asking.
+        takes: about how many requests the target takes in a second; None if it has not refused any for being too many.
         full: why tests may ask nothing more, though what they left may still be removed; None as long as they may.
     """
 
     @property
     def began(self) -> float: ...  # noqa: D102 - above
+    @property
+    def gone(self) -> str: ...  # noqa: D102 - above
+    @property
+    def takes(self) -> float | None: ...  # noqa: D102 - above
     @property
     def full(self) -> str | None: ...  # noqa: D102 - above
 
@@ -34,6 +40,10 @@ class Transport(Protocol):
 
     async def pause(self, seconds: float) -> None:
         """Lets `seconds` pass."""
+        ...
+
+    async def recover(self) -> None:
+        """Looks once more for a target that was gone, or for a token that it takes."""
         ...
 
     def recorded(self, key: str, find: Callable[[], T]) -> T:
@@ -46,18 +56,31 @@ class DirectTransport:
 
     full = None
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     @property
     def began(self) -> float:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
-        return self._wire.began
+        return self._line.began
+
+    @property
+    def gone(self) -> str:
+        """Why nothing can be asked now."""
+        return self._line.gone
+
+    @property
+    def takes(self) -> float | None:
+        """About how many requests the target takes in a second."""
+        return self._line.takes
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target."""
-        del trial
-        return await self._wire.send(request, authorization)
+        return await self._line.send(request, authorization, trial)
+
+    async def recover(self) -> None:
+        """Looks once more for a target that was gone."""
+        await self._line.recover()
 
     async def pause(self, seconds: float) -> None:
         """Sleeps."""

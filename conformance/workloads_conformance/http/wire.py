@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -16,6 +17,7 @@ from workloads_conformance.settings import Settings
 
 from .connecting import BROKEN, described, tls
 from .deadlines import IN_A_ROW, Deadlines
+from .governor import Governor
 from .limits import read_body, read_headers
 from .memory import MOST, Memory
 from .messages import TOO_LATE, Exchange, Request, Response
@@ -40,6 +42,7 @@ class Wire:
 
     Attributes:
         began: the time, in seconds since 1970, from which exchanges count their seconds.
+        governor: decides which request leaves when.
     """
 
     def __init__(self, settings: Settings, base_url: str, permit: Callable[[str, httpx.URL], None]) -> None:
@@ -56,7 +59,7 @@ class Wire:
         self._deadlines = Deadlines(settings.deadline)
         self.began = time.time()
         self._origin = time.monotonic()
-        self._slots = asyncio.Semaphore(settings.concurrency)
+        self.governor = Governor(settings.concurrency, settings.rate or math.inf)
         self._memory = Memory(MOST + max(0, settings.max_live - _USUAL_LIVE) * _PER_LIVE)
         self._http = client_of(settings)
 
@@ -66,18 +69,31 @@ class Wire:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def send(self, request: Request, authorization: str | None) -> Exchange:
+    @property
+    def now(self) -> float:
+        """The seconds since `began`."""
+        return time.monotonic() - self._origin
+
+    async def send(
+        self, request: Request, authorization: str | None, trial: str = "", *, within: float | None = None
+    ) -> Exchange:
         """Returns the exchange: a response, or why there is none. Never raises for what the target does.
+
+        Args:
+            request: what to send.
+            authorization: the value of its Authorization header.
+            trial: on whose behalf; where not all can leave at once, those that began first go first.
+            within: seconds that the exchange may take, where that is less than usual.
 
         Raises:
             NotPermittedError: the request must not leave.
         """
         outgoing = self._outgoing(request, authorization)
-        async with self._slots:
+        async with self.governor.turn(trial):
             started, deadline = time.monotonic(), self._deadlines.of(request.method)
             response, failure = None, None
             try:
-                async with asyncio.timeout(deadline):
+                async with asyncio.timeout(min(deadline, within or deadline)):
                     response = await self._receive(outgoing)
                 self._deadlines.met(request.method, time.monotonic() - started)
             except TimeoutError:

@@ -16,6 +16,9 @@ from workloads_conformance.output import Redactor
 
 from .hidden import HiddenShapes, restored, stand_ins
 
+LINE = ("stale", "away", "outages", "gone")
+"""What an entry says, where there is something to say, of the line on which the exchange was."""
+
 RECORD_FORMAT = "workloads-conformance-record/1"
 
 
@@ -50,8 +53,7 @@ def response_entry(exchange: Exchange, body: str | None) -> dict[str, Any]:
         entry |= {"status": answer.status, "reply_headers": answer.public.headers, "reply_body": body}
         if answer.flaw is not None:
             entry["flaw"] = answer.flaw
-    if exchange.stale:
-        entry["stale"] = True
+    entry |= {name: getattr(exchange, name) for name in LINE if getattr(exchange, name)}
     return entry
 
 

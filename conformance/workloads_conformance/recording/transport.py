@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from workloads_conformance.http import Exchange, Request, Response, TokenSource, Wire
+from workloads_conformance.http import BESIDE, Exchange, Line, Request, Response
 from workloads_conformance.output import Redactor
 
 from .recorder import Recorder
 
 T = TypeVar("T", bool, int, float, str)
 
-_UNAUTHORIZED = 401
 _CREDENTIALS = {"set-cookie"}
 """Headers whose values are credentials unknown to the redactor."""
 
@@ -24,14 +23,24 @@ _HIDDEN = "(hidden)"
 class RecordingTransport:
     """Sends requests to a target. Tests judge answers as they came; the record holds them without secrets."""
 
-    def __init__(self, wire: Wire, tokens: TokenSource, redactor: Redactor, recorder: Recorder) -> None:
-        self._wire, self._tokens = wire, tokens
-        self._redactor, self._recorder = redactor, recorder
+    def __init__(self, line: Line, redactor: Redactor, recorder: Recorder) -> None:
+        self._line, self._redactor, self._recorder = line, redactor, recorder
+        line.on_probe = self._record_probe
 
     @property
     def began(self) -> float:
         """The time, in seconds since 1970, from which exchanges count their seconds."""
-        return self._wire.began
+        return self._line.began
+
+    @property
+    def gone(self) -> str:
+        """Why nothing can be asked now."""
+        return self._line.gone
+
+    @property
+    def takes(self) -> float | None:
+        """About how many requests the target takes in a second."""
+        return self._line.takes
 
     @property
     def full(self) -> str | None:
@@ -40,14 +49,23 @@ class RecordingTransport:
 
     async def send(self, request: Request, authorization: str | None, trial: str) -> Exchange:
         """Sends a request to the target, and records what came."""
-        exchange = await self._wire.send(request, authorization)
+        return self._recorded(await self._line.send(request, authorization, trial), trial)
+
+    async def recover(self) -> None:
+        """Looks once more for a target that was gone."""
+        await self._line.recover()
+
+    def _record_probe(self, exchange: Exchange) -> None:
+        self._recorded(exchange, BESIDE)
+
+    def _recorded(self, exchange: Exchange, trial: str) -> Exchange:
+        """Records an exchange, and returns it with what of it may be shown."""
         answer = exchange.response
-        refused = answer is not None and answer.status == _UNAUTHORIZED and request.authorization is None
         exchange = replace(
             exchange,
             response=None if answer is None else self._with_redacted(answer),
             failure=None if exchange.failure is None else self._redactor.text(exchange.failure),
-            stale=refused and self._tokens.expired(),
+            gone=self._redactor.text(exchange.gone),
         )
         self._recorder.exchange(exchange, trial)
         return exchange

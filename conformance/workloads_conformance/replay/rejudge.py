@@ -142,6 +142,8 @@ def _authorization(shell: str | None) -> Authorization | None:
 class _StandIn:
     """A token that is none, in the place of the one that the run had. A JWT stands in for a JWT."""
 
+    renews = False
+
     def __init__(self, described: Mapping[str, Any], redactor: Redactor) -> None:
         self.shell_name: str = described["name"]
         head, payload = _segment({"alg": "none"}), _segment({"sub": "stand-in for a token that nobody keeps"})
@@ -153,9 +155,12 @@ class _StandIn:
         """Returns the stand-in."""
         return self.first
 
-    def expired(self) -> bool:
-        """Never: the exchanges tell what had run out."""
-        return False
+    async def another(self) -> str:
+        """Returns the stand-in."""
+        return self.first
+
+    def adopt(self, token: str) -> None:
+        """Does nothing: there is but one."""
 
 
 def _segment(value: object) -> str:

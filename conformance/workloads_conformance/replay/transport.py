@@ -9,18 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from workloads_conformance.http import Exchange, Request, Response, TargetLostError
+from workloads_conformance.http import BESIDE, Exchange, Request, Response, TargetLostError
 from workloads_conformance.http.decode import size_in_memory
 from workloads_conformance.http.limits import SMALL
 from workloads_conformance.http.memory import MOST, Memory
 from workloads_conformance.output import Redactor
 from workloads_conformance.recording import RunRecord
-from workloads_conformance.recording.entries import request_entry, response_of
+from workloads_conformance.recording.entries import LINE, request_entry, response_of
 
 T = TypeVar("T", bool, int, float, str)
 
-_STALLED = 2.0
-"""Seconds in which nothing moves, though results are waited for, after which answers no longer wait for their turn."""
+_LOOKS, _BETWEEN_LOOKS = 8, 0.25
+"""Looks in a row, and seconds between two of them, at which nothing has moved, though results are waited for: from then
+on answers no longer wait for their turn. One look after a longer time might only show that the machine is busy."""
 
 _MEMORY = MOST + MOST // 4
 """Bytes that answers may hold: a little more than in a run, whose times these are not."""
@@ -38,8 +39,8 @@ _RESPONSE = {
     "reply_headers",
     "reply_body",
     "flaw",
-    "stale",
     "hidden",
+    *LINE,
 }
 
 
@@ -66,14 +67,15 @@ class ReplayTransport:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
-    full = None
+    full, takes, gone = None, None, ""
 
     def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
         self._record, self._redactor, self._pace = record, redactor, pace
         # An exchange in the record is kept as its number; of those that were asked for alike, the last comes first.
         self._orders: dict[int, int | list[int]] = {}
         for order in reversed(range(len(record.exchanges))):
-            self._put(_key(record.exchanges[order]), order)
+            if record.exchanges[order]["trial"] != BESIDE:  # what the run sent to see whether the target is there
+                self._put(_key(record.exchanges[order]), order)
         self._memory = Memory(_MEMORY)
         self._waiting: dict[int, asyncio.Future[None]] = {}
         self._turn = 0
@@ -127,7 +129,8 @@ class ReplayTransport:
         response, failure = response_of(entry, self._record.body, self._redactor)
         if response is not None:
             response = self._held(response, order)
-        return Exchange(request, response, failure, entry["seconds"], entry["started"], stale=entry.get("stale", False))
+        line = {name: entry[name] for name in LINE if name in entry}
+        return Exchange(request, response, failure, entry["seconds"], entry["started"], **line)
 
     def _held(self, response: Response, order: int) -> Response:
         """Returns the response with the memory that it takes; a run would have cut it where there is no more."""
@@ -151,31 +154,39 @@ class ReplayTransport:
         loop.call_soon(self._release)
         if not self._watching:
             self._watching = True
-            loop.call_later(_STALLED, self._watch, (self._moves, self._pace.waits))
+            loop.call_later(_BETWEEN_LOOKS, self._watch, (self._moves, self._pace.waits), 1)
         try:
             await self._waiting[order]
         finally:
             del self._waiting[order]
 
     def _release(self) -> None:
-        while (found := self._waiting.get(self._turn)) is not None:
-            if not found.done():
+        while (found := self._waiting.get(self._turn)) is not None or self._is_beside(self._turn):
+            if found is not None and not found.done():
                 found.set_result(None)
             self._turn += 1
 
-    def _watch(self, before: tuple[int, int]) -> None:
+    def _is_beside(self, order: int) -> bool:
+        exchanges = self._record.exchanges
+        return order < len(exchanges) and exchanges[order]["trial"] == BESIDE
+
+    def _watch(self, before: tuple[int, int], looks: int) -> None:
         """Gives up the order where nothing moves any more: from here on the record and the suite differ."""
         ahead = [order for order, found in self._waiting.items() if not found.done()]
         if not ahead:
             self._watching = False
             return
         now = (self._moves, self._pace.waits)
-        if now == before and self._pace.waited_for:
+        still = now == before and self._pace.waited_for
+        if still and looks >= _LOOKS:
             self._turn = len(self._record.exchanges)
             for order in ahead:
                 self._waiting[order].set_result(None)
             return
-        asyncio.get_running_loop().call_later(_STALLED, self._watch, now)
+        asyncio.get_running_loop().call_later(_BETWEEN_LOOKS, self._watch, now, looks + 1 if still else 1)
+
+    async def recover(self) -> None:
+        """Does nothing: whether the target was there again, the exchanges say."""
 
     async def pause(self, seconds: float) -> None:
         """Does not wait: the times of the exchanges say how long it was."""

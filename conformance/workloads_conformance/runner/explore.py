@@ -32,6 +32,9 @@ from .shrinking import Shrinking, StillFailsError
 from .trial import Trial
 from .undecided import UndecidedError, UntestableError
 
+_ATTEMPTS, _PAUSE = 4, 0.1
+"""How often a case is tried that is disturbed each time, and seconds until it is tried again, at first."""
+
 Test = Callable[[Any, Any], Awaitable[None]]
 """A coroutine `(trial, case)`; which trials it is given, `Trials` says."""
 
@@ -39,7 +42,7 @@ Test = Callable[[Any, Any], Awaitable[None]]
 class Trials(Protocol):
     """Makes the trials of a run, of a class that knows what is tested; the arguments are those of `Trial`."""
 
-    def __call__(self, scope: str, part: str, *, repeats: bool) -> Trial:
+    def __call__(self, scope: str, part: str, *, repeats: bool, attempt: int, is_last: bool) -> Trial:
         """Returns a new trial."""
         ...
 
@@ -77,23 +80,32 @@ class Explorer:
         return self.wait(self.start(scope, test, dict(enumerate(cases)), repeats=True))
 
     async def _run_all(self, scope: str, test: Test, cases: Mapping[int, Any], *, repeats: bool) -> list[Outcome]:
-        """Returns the outcome of each case, run concurrently; one that judged nothing is tried once more."""
+        """Returns the outcome of each case, run concurrently; one that judged nothing is tried again."""
 
         async def run(index: int, case: object) -> Outcome:
             async with self._slots, self._context.exclusive.shared():
-                outcome = await attempt(f"{index}", case)
-                shown = any(not judgement.satisfied for judgement in outcome.trial.judgements)
-                if outcome.inconclusive is not None and not (outcome.final or shown or self._context.client.lost):
-                    outcome = await attempt(f"{index} again", case)
-                return outcome
-
-        def attempt(part: str, case: object) -> Awaitable[Outcome]:
-            return self._try(self._trials(scope, part, repeats=repeats), test, case)
+                for attempt in itertools.count():
+                    is_last = attempt == _ATTEMPTS - 1
+                    trial = self._trials(scope, f"{index}", repeats=repeats, attempt=attempt, is_last=is_last)
+                    outcome = await self._try(trial, test, case)
+                    if is_last or not self._is_tried_again(outcome, attempt):
+                        return outcome
+                    await self._context.client.transport.pause(_PAUSE * 2**attempt)
+            raise AssertionError  # one of the attempts is the last
 
         try:
             return list(await asyncio.gather(*itertools.starmap(run, cases.items())))
         finally:
             await self._forget_controls(scope)
+
+    def _is_tried_again(self, outcome: Outcome, attempt: int) -> bool:
+        """True for a case that was disturbed, and, once, for one that judged nothing."""
+        if self._context.client.lost:
+            return False
+        if outcome.trial.was_disturbed:
+            return True
+        shown = any(not judgement.satisfied for judgement in outcome.trial.judgements)
+        return attempt == 0 and outcome.inconclusive is not None and not (outcome.final or shown)
 
     async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
         outcome = Outcome(case, trial)

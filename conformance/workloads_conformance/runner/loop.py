@@ -106,11 +106,14 @@ class LoopThread:
             TargetError: it does not end, though it had time for it.
         """
         settling = self.start(self._settle())
+        self.waited_for = True
         try:
             settling.result(_PATIENCE)
         except TimeoutError:
             self._stuck = True
             raise TargetError(_STUCK) from None
+        finally:
+            self.waited_for = False
 
     async def _settle(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Self, TypeVar
 
-from workloads_conformance.http import Exchange, Request, TargetLostError
+from workloads_conformance.http import LOST, Exchange, Request, TargetLostError
 from workloads_conformance.settings import Profile, Settings
 
 from .answers import Answer, is_server_error
@@ -44,7 +44,16 @@ class Trial(Gathering):
     once more (`renaming`), and what a trial leaves to be tidied up (`tidy`).
     """
 
-    def __init__(self, context: Context, scope: str, part: str = "", *, repeats: bool = False) -> None:
+    def __init__(
+        self,
+        context: Context,
+        scope: str,
+        part: str = "",
+        *,
+        repeats: bool = False,
+        attempt: int = 0,
+        is_last: bool = True,
+    ) -> None:
         """Begins a trial.
 
         Args:
@@ -53,19 +62,27 @@ class Trial(Gathering):
             part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
                 which trials happen to run, so that the same seed sends the same requests.
             repeats: whether it repeats what another has shown, which has waited for the whole settle time.
+            attempt: how often the case was tried before, and judged nothing.
+            is_last: whether what came is taken for the target's, for the case is not tried once more.
         """
         super().__init__()
         self._context = context
-        self.repeats = repeats
+        self.repeats, self.attempt, self._is_last = repeats, attempt, is_last
+        self._was_cut_off = False
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
-        self.key = f"{scope}/{part}"
+        self.key = f"{scope}/{part}{again(attempt)}"
         self._waits: Counter[str] = Counter()
 
     @property
     def settings(self) -> Settings:
         """The run's settings."""
         return self._context.settings
+
+    @property
+    def was_disturbed(self) -> bool:
+        """True if the target went away or came back meanwhile, or what lies between answered in its place."""
+        return self._was_cut_off or len({exchange.outages for exchange in self.exchanges}) > 1
 
     # -- what is tested ---------------------------------------------------------------------------------------------
 
@@ -93,13 +110,19 @@ class Trial(Gathering):
         """Returns the answer to a request; `also` are statuses that are right here beside the documented ones.
 
         Raises:
-            UndecidedError: there is no answer, or one that says nothing of the request (429, 503, a token run out).
+            UndecidedError: there is no answer, or one that says nothing of the request (429, 503, one of a gateway).
         """
         if self._context.client.transport.full is not None:
             raise TargetLostError(self._context.client.transport.full)
         await self.before(request)
         exchange = await self._context.client.send(request, self.key + subtask_of(self))
+        if exchange.gone:
+            raise TargetLostError(f"{LOST}: {exchange.gone}")
         held = self.gather(exchange, also)
+        if exchange.away or exchange.stale or exchange.is_between:
+            self._was_cut_off = True
+            if not self._is_last:
+                raise UndecidedError(f"{request.method} was answered by what lies between, or not at all", exchange)
         self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
         response = exchange.response
         if response is None:
@@ -110,12 +133,9 @@ class Trial(Gathering):
         if response.json.limit is not None and response.media_type.endswith("json"):
             raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
         if response.status in _BUSY:
+            self._was_cut_off = True
             raise UndecidedError(
                 f"{request.method} returned {response.status} for as long as the suite waits", exchange
-            )
-        if exchange.stale:
-            raise UndecidedError(
-                "the access token has run out; give one that lives longer, or client credentials", exchange
             )
         return Answer(exchange)
 
@@ -148,9 +168,17 @@ class Trial(Gathering):
         Raises:
             UndecidedError: the control was refused.
         """
-        control = self._context.controls.of(self.scope, form)
+        key = (*form, self.attempt)  # one that a disturbed case built on may be gone
+        control = self._context.controls.of(self.scope, key)
         if control is None:
-            beside = type(self)(self._context, self.scope, f"control {form}", repeats=self.repeats)
+            beside = type(self)(
+                self._context,
+                self.scope,
+                f"control {form}",
+                repeats=self.repeats,
+                attempt=self.attempt,
+                is_last=self._is_last,
+            )
             beside.kind = self.kind
 
             async def run() -> tuple[Trial, str, str | None, bool]:
@@ -164,8 +192,9 @@ class Trial(Gathering):
                     self.judgements.extend(found for found in beside.judgements if not found.satisfied)
 
             control = asyncio.ensure_future(run())
-            self._context.controls.start(self.scope, form, control)
+            self._context.controls.start(self.scope, key, control)
         trial, made, reason, final = await control
+        self._was_cut_off = self._was_cut_off or trial.was_disturbed
         if reason is not None:
             raise UndecidedError(f"the control was refused: {reason}", final=final)
         self.exchanges[:0] = trial.exchanges
@@ -274,6 +303,11 @@ class Trial(Gathering):
         """
         seen = await self.remains(read, holds)
         return seen if holds(seen) else await self.eventually("shown again", read, holds)
+
+
+def again(attempt: int) -> str:
+    """Returns what tells an attempt at a case from the first."""
+    return "" if not attempt else " again" if attempt == 1 else f" again {attempt}"
 
 
 def conclusive(answer: A) -> A:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workloads_conformance.api import (
+    PROBE,
     TOKEN_ENDPOINTS,
     Inventory,
     Lists,
@@ -21,6 +22,7 @@ from workloads_conformance.http import (
     Certificate,
     Client,
     DirectTransport,
+    Line,
     TargetLostError,
     Wire,
     certificate_of,
@@ -31,6 +33,9 @@ from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Mode, Settings
 
 _UNAUTHORIZED = 401
+
+_PATIENCE = 3.0
+"""Seconds for which a target that gives no answer is waited for: somebody sits before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,10 @@ async def _look(settings: Settings, environ: Mapping[str, str]) -> Seen:
     async with Wire(settings, settings.target, safety.check_url) as wire:
         tokens = token_source(settings, environ, wire, redactor, TOKEN_ENDPOINTS[settings.token_endpoint])
         custody = WorkloadCustody(safety, inventory)
-        client = Client(DirectTransport(wire), tokens, custody, patience=settings.settle)
+        transport = DirectTransport(Line(wire, tokens, PROBE, _PATIENCE))
+        client = Client(transport, tokens, custody, patience=settings.settle)
         try:
-            answer = (await client.send(custody.probe)).response
+            answer = (await client.send(PROBE)).response
             if answer is None:
                 raise TargetError(f"{settings.target} gives no answer; check the URL, and that the server is up.")
             if answer.status == _UNAUTHORIZED:

@@ -125,8 +125,8 @@ def _equipped(
 ) -> tuple[Explorer, Schedule]:
     """Returns what explores tests, and what starts them."""
 
-    def trials(scope: str, part: str, *, repeats: bool) -> WorkloadTrial:
-        return WorkloadTrial(context, scope, part, repeats=repeats)
+    def trials(scope: str, part: str, *, repeats: bool, attempt: int, is_last: bool) -> WorkloadTrial:
+        return WorkloadTrial(context, scope, part, repeats=repeats, attempt=attempt, is_last=is_last)
 
     slots = max(1, context.settings.max_live // _LIVE_PER_TRIAL)
     explorer = Explorer(loop, context, trials, slots=slots)

@@ -15,6 +15,7 @@ from workloads_conformance.api import (
     check_target,
 )
 from workloads_conformance.errors import ConformanceError
+from workloads_conformance.http import LOST
 from workloads_conformance.output import Redactor
 from workloads_conformance.runner import JudgingTest, LoopThread, Started, Tally
 from workloads_conformance.settings import Mode, Settings
@@ -214,14 +215,32 @@ class Session:
         self._cleaning = True
         loop, cleanup = running.loop, running.context.cleanup
         loop.cancel()  # tests that were started early, and whose turn will not come
-        waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
-        if waits or running.part.speaks_for_all:
-            self.tally.observe(BUSY, waits or "never")
+        self._observe_busy(running)
         self._account = loop.run(cleanup.finish())
-        in_full = cleanup.waited_in_full and running.client.lost is None
+        in_full = cleanup.waited_in_full and not running.client.lost
         if in_full and running.context.custody.inventory.still_there():
             self._run_check(running, REMAINING_CHECK)
             self._account = loop.run(cleanup.finish())
+
+    def _observe_busy(self, running: Running) -> None:
+        """Notes how often the target said that it is busy, and about how many requests a second it takes."""
+        waits = ", ".join(f"{count} times {status}" for status, count in sorted(running.client.waits.items()))
+        transport = running.access.transport
+        takes = transport.recorded("requests a second that the target takes", lambda: round(transport.takes or 0.0, 1))
+        if not (waits or takes or running.part.speaks_for_all):
+            return
+        told = waits or "never"
+        if takes:
+            told += f"; the target takes about {takes:g} requests a second"
+        if rate := self._given.rate:
+            told += f"; {rate:g} a second were allowed"
+        self.tally.observe(BUSY, told)
+
+    @property
+    def pace(self) -> str:
+        """What is known of how many requests the target takes, as the progress tells it; empty if nothing is."""
+        takes = self._running.access.transport.takes if self._running is not None else None
+        return f", the target limits the rate to about {takes:.3g}/s" if takes else ""
 
     def _accounted(self) -> Account:
         """Returns what became of what was created: what is known so far, where the cleaning up was cut short."""
@@ -259,5 +278,5 @@ class Session:
         if self._running is None:
             return None
         client, custody = self._running.client, self._running.context.custody
-        lost = f"the target stopped answering: {client.lost}" if client.lost else None
+        lost = f"{LOST}: {client.lost}" if client.lost else None
         return lost or custody.no_more_creates or self._running.access.transport.full

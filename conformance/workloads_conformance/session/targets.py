@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from workloads_conformance.api import (
+    PROBE,
     TOKEN_ENDPOINTS,
     CreateLog,
     Identity,
@@ -27,6 +28,7 @@ from workloads_conformance.errors import TargetError
 from workloads_conformance.http import (
     Authorization,
     ClientCredentials,
+    Line,
     TokenSource,
     Transport,
     Wire,
@@ -154,7 +156,8 @@ class LiveTarget:
         wire = loop.run(_connect(settings, safety))
         resources.callback(_disconnect, loop, wire)
         tokens, identity = loop.run(self._credentials(settings, wire, redactor))
-        transport = RecordingTransport(wire, tokens, redactor, recorder)
+        line = Line(wire, tokens, PROBE, settings.settle)
+        transport = RecordingTransport(line, redactor, recorder)
         return OpenTarget(
             settings=settings,
             transport=transport,
@@ -197,7 +200,9 @@ class LiveTarget:
                 expired=self._named_token(settings.expired_token_env, redactor),
             )
         access = self._server.access
-        tokens = ClientCredentials(wire, redactor, access.client, TOKEN_ENDPOINTS[settings.token_endpoint])
+        tokens = ClientCredentials(
+            wire, redactor, access.client, TOKEN_ENDPOINTS[settings.token_endpoint], patience=settings.settle
+        )
         await tokens.token()
         return tokens, Identity(
             project_id=access.project_id,

@@ -55,7 +55,8 @@ class Settings:
     seed: int = 0
     budget: float = 0.0
     time_limit: float = 0.0
-    concurrency: int = 16
+    concurrency: int = 64
+    rate: float = 0.0
     report_dir: Path = Path("conformance-report")
     kinds: tuple[str, ...] = ("Job", "Deployment")
     deadline: float = 30.0

@@ -194,7 +194,17 @@ OPTIONS: tuple[Option, ...] = (
         "S",
     ),
     Option(
-        "concurrency", {"type": "integer", "minimum": 1, "maximum": 256}, "requests in flight", "N", affects_replay=True
+        "concurrency",
+        {"type": "integer", "minimum": 1, "maximum": 256},
+        "requests in flight, at most: fewer where answers slow down (default: 64)",
+        "N",
+        affects_replay=True,
+    ),
+    Option(
+        "rate",
+        {"type": "number", "minimum": 0.1, "maximum": 100000},
+        "requests in a second, at most (default: as many as the target takes)",
+        "R",
     ),
     Option(
         "report-dir",
