@@ -46,8 +46,8 @@ def unfit(settings: Settings) -> list[str]:
         )
     if settings.budget > 0:
         found.append("it has a budget, and draws as few cases as a standard run; leave out the option budget.")
-    if settings.only or settings.rerun or settings.fail_fast:
-        found.append("it leaves out a part of the suite; leave out the options only, rerun and fail-fast.")
+    if settings.only or settings.rerun or settings.fail_fast or settings.shard:
+        found.append("it leaves out a part of the suite; leave out the options only, rerun, fail-fast and shard.")
     if settings.literal:
         found.append("it goes by the fragments alone, which contradict themselves; leave out the option literal.")
     if missing := [kind for kind in Settings().kinds if kind not in settings.kinds]:

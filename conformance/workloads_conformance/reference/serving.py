@@ -49,7 +49,7 @@ def make_server(store: Store, tokens: Tokens) -> uvicorn.Server:
 
 def access(listener: socket.socket, tokens: Tokens) -> dict[str, str]:
     """Returns what a client has to know: URL, projects, cluster, credentials, and the two tokens that should not do."""
-    host, port = listener.getsockname()[:2]
+    host, port = map(str, listener.getsockname()[:2])
     host = _HERE.get(host, host)
     projects = list(PROJECTS)
     return {

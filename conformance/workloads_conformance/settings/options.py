@@ -205,6 +205,7 @@ OPTIONS: tuple[Option, ...] = (
         {"type": "number", "minimum": 0.1, "maximum": 100000},
         "requests in a second, at most (default: as many as the target takes)",
         "R",
+        is_divided=True,
     ),
     Option(
         "report-dir",
