@@ -45,6 +45,38 @@ def test_what_is_lost_is_named(specimen, judge):
     assert any(f": {specimen.name} in " in message for message in found), found
 
 
+@pytest.mark.parametrize(
+    ("operation", "told"), [("update", "in the answer to PUT"), ("delete", "the answer to DELETE")]
+)
+def test_what_only_an_answer_to_a_write_loses_is_found(operation, told, judge):
+    """The reads before and after it have everything."""
+
+    def after(call, reply):
+        body = reply.json
+        raw = body.get("rawManifest") if isinstance(body, dict) and call.operation == operation else None
+        if not isinstance(raw, dict):
+            return reply
+        return reply.with_json(body | {"rawManifest": {key: raw[key] for key in raw if key != "spec"}})
+
+    report = judge(Changed(after=after), SHOWN, profile="smoke", deadline="120")
+    assert any(told in message for message in messages(report, "WV2-MANIFEST-009"))
+
+
+def test_an_answer_to_a_write_may_have_the_manifest_from_before_it(judge):
+    raw: dict[str, object] = {}
+
+    def after(call, reply):
+        body = reply.json
+        workload = body.get("workload", body) if isinstance(body, dict) else {}
+        if reply.status >= 300 or "rawManifest" not in workload or call.dry_run:
+            return reply
+        before = raw.setdefault(workload["metadata"]["id"], workload["rawManifest"])
+        return reply.with_json(body | {"rawManifest": before}) if call.operation in ("update", "delete") else reply
+
+    report = judge(Changed(after=after), SHOWN, profile="smoke", deadline="120")
+    assert messages(report) == []
+
+
 @pytest.mark.parametrize("specimen", SOME, ids=repr)
 def test_what_is_refused_is_named(specimen, judge):
     report = judge(refusing(specimen), SHOWN, profile="smoke", deadline="120")

@@ -59,13 +59,14 @@ class Guide:
         identifier: the workload that updates go to.
         name: its name.
         before: its rawManifest, as it was last read.
+        revisions: how many updates were sent to it.
     """
 
     trial: WorkloadTrial
     identifier: str = ""
     name: str = ""
     before: object = None
-    _revisions: int = 0
+    revisions: int = 0
     _has_observed: bool = False
 
     async def show(self, museum: Museum, operation: str) -> ShownMuseum:
@@ -73,8 +74,8 @@ class Guide:
         name = self.name if operation == UPDATE else self.trial.name()
         built = museum.built(name)
         if operation == UPDATE:
-            self._revisions += 1
-            built.manifest = revised(built.manifest, f"museum-{self._revisions}")
+            self.revisions += 1
+            built.manifest = revised(built.manifest, f"museum-{self.revisions}")
             body = museum.form.body({}, built.manifest, built.fragments)
             return ShownMuseum(museum, built, await self.trial.update(self.identifier, body))
         members = self.trial.wrap(smallest_manifest(museum.kind), name=name)

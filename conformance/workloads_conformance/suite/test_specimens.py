@@ -23,7 +23,7 @@ from workloads_strategies.specimens import (
     visits_on,
 )
 
-from .museums import Guide, Way, same_manifest
+from .museums import Guide, ShownMuseum, Way, same_manifest
 
 _PAIRS = "pairs of specimen, place, form, kind and operation"
 
@@ -78,11 +78,9 @@ async def test_what_people_send_comes_back(trial: WorkloadTrial, visit: Visit) -
 
 async def _dry_run(guide: Guide, visit: Visit) -> None:
     shown = await guide.admitted(visit.museum(DRY_RUN, guide.trial.kind), DRY_RUN)
-    # Whether the answer to a dry run carries a manifest is judged elsewhere.
-    if shown is not None and value_of(shown.answer, "rawManifest") is not None:
-        way = Way(lambda museum: _differs_in_answer(guide, museum, DRY_RUN))
-        await guide.came_back(shown, shown.answer, "in the answer to a dry run", way)
     if shown is not None:
+        way = Way(lambda museum: _differs_in_answer(guide, museum, DRY_RUN))
+        await _told(guide, shown, "in the answer to a dry run", way)
         _cover(guide.trial, shown.museum, DRY_RUN)
 
 
@@ -97,8 +95,45 @@ async def _update(guide: Guide, visit: Visit) -> None:
             return False
         return not same_manifest((await guide.updated(again)).workload.get("rawManifest"), again.built.manifest)
 
-    await guide.came_back(shown, await guide.updated(shown), "after PUT", Way(differs, 2))
+    before = guide.before
+    # An answer may tell the manifest after the update, or the one before it: what is accepted is not done yet.
+    states = (shown.built.manifest, before) if guide.revisions == 1 else ()
+    if states and not _is_one_of(states, value_of(shown.answer, "rawManifest")):
+        way = Way(lambda museum: _differs_in_answer(guide, museum, UPDATE))
+        if await _told(guide, shown, "in the answer to PUT", way):
+            return
+    what = await guide.came_back(shown, await guide.updated(shown), "after PUT", Way(differs, 2))
     _cover(guide.trial, shown.museum, UPDATE)
+    if states and not what:
+        _judge_last(guide.trial, states, await guide.trial.delete(guide.identifier))
+
+
+async def _told(guide: Guide, shown: ShownMuseum, when: str, way: Way) -> str:
+    """Judges the rawManifest of an answer, where it has one; returns what of it is not what was sent."""
+    if value_of(shown.answer, "rawManifest") is None:
+        return ""
+    return await guide.came_back(shown, shown.answer, when, way)
+
+
+def _is_one_of(states: Sequence[object], raw: object) -> bool:
+    return any(same_manifest(raw, state) for state in states)
+
+
+def _judge_last(trial: WorkloadTrial, states: Sequence[object], answer: Answer) -> None:
+    """Judges that the answer to DELETE has a manifest that the workload had, where it has one."""
+    raw = value_of(answer, "rawManifest")
+    if not is_success(answer) or raw is None:
+        return
+    difference = trial.contrast(states[0], raw, ("rawManifest",))
+    trial.judge(
+        "WV2-MANIFEST-009",
+        _is_one_of(states, raw),
+        message="rawManifest in the answer to DELETE is not what the workload had",
+        code="delete/changed:rawManifest",
+        expected=difference.expected,
+        observed=difference.observed,
+        answer=answer,
+    )
 
 
 def _cover(trial: WorkloadTrial, museum: Museum, operation: str) -> None:
