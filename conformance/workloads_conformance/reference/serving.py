@@ -49,8 +49,8 @@ def make_server(store: Store, tokens: Tokens) -> uvicorn.Server:
 
 def access(listener: socket.socket, tokens: Tokens) -> dict[str, str]:
     """Returns what a client has to know: URL, projects, cluster, credentials, and the two tokens that should not do."""
-    host, port = listener.getsockname()[:2]
-    host = _HERE.get(host, host)
+    listening, port = listener.getsockname()[:2]
+    host = _HERE.get(listening, str(listening))
     projects = list(PROJECTS)
     return {
         "url": f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}",
