@@ -47,7 +47,6 @@ OUTSIDE = {
     ("conformance/output/terminal.py", "sys.stdout"): "as above",
     ("conformance/output/terminal.py", "sys.stderr"): "as above",
     ("conformance/output/terminal.py", "os.open"): "opens nothing, in the place of a stream that was closed",
-    ("conformance/output/terminal.py", ".open"): "as above",
     ("conformance/recording/place.py", "os.open"): "a directory, to hold it",
     ("conformance/cli/main.py", "sys.stdout"): "tells the help from a mistake",
     ("conformance/cli/main.py", "sys.stderr"): "is closed when its reader went away",

@@ -63,5 +63,5 @@ def test_the_vendor_s_client_creates_reads_updates_and_deletes(client):
     seen = settled(read, lambda one: "annotations" in one.workload.raw_manifest.get("metadata", {}))
     assert seen.workload.raw_manifest["metadata"]["annotations"] == {"a": "b"}
     assert api.delete_workload_v2(identifier).status_code == 202
-    with pytest.raises(Exception, match="404"):  # noqa: B017, PT011 - its own, or a marked workload
+    with pytest.raises(Exception, match="404"):
         settled(lambda: api.get_workload_v2_by_id(identifier), lambda _: False)
