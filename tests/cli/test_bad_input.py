@@ -89,7 +89,7 @@ def test_tls_fails(command):
     with serving(Changed()) as target:
         url = target.url.replace("http:", "https:")
         done = command("run", "--target", url, *REMOTE[2:], environ={"T": "a.b.c"})
-    cannot_be_judged(done, url, "SSL")
+    cannot_be_judged(done, url, "speaks no TLS")
 
 
 def test_another_api(command):

@@ -46,6 +46,8 @@ OUTSIDE = {
     ("conformance/output/terminal.py", ".write"): "the one place that writes to streams",
     ("conformance/output/terminal.py", "sys.stdout"): "as above",
     ("conformance/output/terminal.py", "sys.stderr"): "as above",
+    ("conformance/output/terminal.py", "os.open"): "opens nothing, in the place of a stream that was closed",
+    ("conformance/recording/place.py", "os.open"): "a directory, to hold it",
     ("conformance/cli/main.py", "sys.stdout"): "tells the help from a mistake",
     ("conformance/cli/main.py", "sys.stderr"): "is closed when its reader went away",
     ("conformance/cli/results.py", "sys.stdout"): "is it a terminal?",
