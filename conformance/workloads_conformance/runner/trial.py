@@ -133,7 +133,6 @@ class Trial(Gathering):
         if response.json.limit is not None and response.media_type.endswith("json"):
             raise UndecidedError(f"the answer to {request.method} could not be read: {response.json.limit}", exchange)
         if response.status in _BUSY:
-            self._was_cut_off = True
             raise UndecidedError(
                 f"{request.method} returned {response.status} for as long as the suite waits", exchange
             )
