@@ -139,17 +139,25 @@ class Line:
                 return False
             if self._seen_there >= exchange.ended - (_A_MOMENT if plain else 0):
                 return self._back_at < exchange.started
-            if self._shows(await self._look()):
+            seen = await self._look()
+            if self._shows(seen):
                 return True
-            await asyncio.sleep(_FIRST_PAUSES[0])
-            if self._shows(seen := await self._look()):
-                return True
-            await self._wait_for_target(seen, exchange)
+            self._there.clear()
+            try:
+                for pause in _FIRST_PAUSES:
+                    await asyncio.sleep(pause)
+                    seen = await self._look()
+                    if self._shows(seen):
+                        return True
+                    if not seen.is_cut_off:  # a target that takes no more requests than so many may cut them off
+                        break
+                await self._wait_for_target(seen, exchange)
+            finally:
+                self._there.set()
             return False
 
     async def _wait_for_target(self, seen: Exchange, first: Exchange) -> None:
-        """Waits until the target is back, or for as long as that is likely; nothing else is sent meanwhile."""
-        self._there.clear()
+        """Waits until the target is back, or for as long as that is likely."""
         self._outages += 1
         try:
             began, pause = self._wire.now, _FIRST_PAUSES[1]
@@ -163,18 +171,22 @@ class Line:
                     return
                 await asyncio.sleep(pause)
                 pause = min(pause * _GROWTH, _LONGEST_PAUSE)
-                seen = await self._look()
+                seen = await self._look(teaches=False)
             self._back_at = self._wire.now
         finally:
             self._outages += 1
-            self._there.set()
 
-    async def _look(self, authorization: str | None = None) -> Exchange:
-        """Sends the probe, with the token of the run unless another is given."""
+    async def _look(self, authorization: str | None = None, *, teaches: bool = True) -> Exchange:
+        """Sends the probe, with the token of the run unless another is given.
+
+        `teaches` says whether it shows how many requests the target takes; it does not while the target is away.
+        """
         value = authorization or await self._authorization()
         within = max(_PROBE_SECONDS, _TIMES_SLOWEST * self._slowest)
         seen = await self._wire.send(self._probe, value, within=within)
         self.on_probe(seen)
+        if teaches:
+            self._wire.governor.learn(seen, time.time())
         if self._shows(seen):
             self._seen_there = seen.started
         return seen

@@ -183,6 +183,11 @@ class Exchange:
         return self.response.status in _GATEWAYS
 
     @property
+    def is_cut_off(self) -> bool:
+        """True if a connection was made, and closed before there was a whole answer."""
+        return self.unanswered and not self.too_late
+
+    @property
     def too_late(self) -> bool:
         """True if the response was waited for as long as the deadline allows."""
         return (self.failure or "").startswith(TOO_LATE)

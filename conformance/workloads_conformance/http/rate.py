@@ -28,7 +28,7 @@ _SOON, _QUICKLY = 0.9, 1.3
 """Up to this share of the rate that was too much, it grows by this factor."""
 
 _REMEMBERED = 10
-"""Windows of which the highest rate counts, where few requests were refused."""
+"""Windows whose rates count where few requests were refused: what three of four of them did not exceed."""
 
 _SCARCE, _LONGEST_HOLD = 0.1, 60.0
 """The part of a limit that is left when requests are spread over the time until there are more; seconds at most."""
@@ -121,5 +121,7 @@ class Rate:
             self._recent.clear()
             self._recent.append(rate)
             self._held = now + min(self._asked, _LONGEST_HOLD)
-        self.learned = max(self._recent) if share > _SOME else self.learned
-        self.now = min(self.now, max(_LEAST, _BELOW * max(self._recent)))
+        usual = sorted(self._recent)[3 * len(self._recent) // 4]  # the most may have been what had been saved up
+        usual = min(usual, self.now)
+        self.learned = usual if share > _SOME else self.learned
+        self.now = min(self.now, max(_LEAST, _BELOW * usual))
