@@ -70,7 +70,8 @@ async def _send(context: WorkloadContext, method: str) -> Exchange:
         return (await trial.create(trial.body(), dry_run="true")).exchange
     except TargetLostError:
         raise TargetError(
-            f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, and that the server is up."
+            f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, that the server is up, "
+            "and what it asks of a client, such as a certificate (client-cert)."
         ) from None
     except UndecidedError as error:
         exchange = error.exchange

@@ -45,8 +45,8 @@ class _Parser(argparse.ArgumentParser):
         if not word.startswith("-"):
             self.error(f"{word} is not expected here")
         flag = word.partition("=")[0]  # what follows may be a secret
-        near = difflib.get_close_matches(flag, re.findall(r"--[\w-]+", self.format_help()), n=1)
-        self.error(f"{flag} is not an option of {self.prog!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        near = difflib.get_close_matches(flag.lstrip("-"), re.findall(r"--([\w-]+)", self.format_help()), n=1)
+        self.error(f"{flag} is not an option of {self.prog!r}" + (f"; did you mean --{near[0]}?" if near else ""))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -25,6 +25,9 @@ _MOST_TOKENS = 500
 _FIRST_PAUSE, _LONGEST_ASKED = 0.5, 60.0
 """Seconds after which a busy token endpoint is asked again, at first, and that it may ask to wait, at most."""
 
+_NO_ANSWER = 2.0
+"""Seconds for which an endpoint is waited for, before the run, that gives no answer at all: it may not be there."""
+
 _LONGEST_TOKEN = 16 * 1024
 """Characters; servers take header lines of 8 KiB or so."""
 
@@ -94,13 +97,14 @@ class ClientCredentials:
             return self._token
 
     async def _first(self) -> str:
-        until, pause = time.monotonic() + self._patience, _FIRST_PAUSE
+        began, pause = time.monotonic(), _FIRST_PAUSE
         while True:
             try:
                 return await self._fetch()
             except NoTokenError as error:
                 pause = max(pause, self._pause_asked)
-                if not error.may_change or time.monotonic() + pause > until:
+                patience = self._patience if self._is_busy else min(self._patience, _NO_ANSWER)
+                if not error.may_change or time.monotonic() + pause > began + patience:
                     raise
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, PAUSE)
@@ -120,6 +124,9 @@ class ClientCredentials:
     _pause_asked = 0.0
     """Seconds for which the endpoint asked to wait."""
 
+    _is_busy = False
+    """Whether the endpoint said that it is busy."""
+
     async def _fetch(self) -> str:
         if self._asked >= _MOST_TOKENS:
             raise NoTokenError(
@@ -130,6 +137,7 @@ class ClientCredentials:
         exchange = await self._wire.send(self._endpoint.request(*self._client), None)
         self._asked_at = time.monotonic()
         answer = exchange.response
+        self._is_busy = answer is not None and _is_busy(answer)
         self._pause_asked = (
             min(_LONGEST_ASKED, retry_after(answer, time.time())) if answer and _is_busy(answer) else 0.0
         )
@@ -155,7 +163,10 @@ def _why_no_token(exchange: Exchange, member: str) -> str:
     """Returns what an exchange with a token endpoint says of there being no token, and what to look at."""
     answer = exchange.response
     if answer is None:
-        return f"cannot be reached: {exchange.failure}; check the target's URL and what lies between"
+        return (
+            f"cannot be reached: {exchange.failure}; check the target's URL, what lies between, and what it asks of a "
+            "client, such as a certificate (client-cert)"
+        )
     told = f"returned {answer.status}"
     if answer.flaw is not None or answer.json.limit is not None:
         return f"{told}, which could not be read: {answer.flaw or answer.json.limit}"
