@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-_REFERENCE = "workloads_conformance.reference"
+_REFERENCE, _WITH_FAULTS = "workloads_conformance.reference", "workloads_conformance.selfcheck"
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
 """What some installations of Python need to start at all; paths, and no secrets."""
 
@@ -17,6 +18,12 @@ def reference_command(*options: str) -> list[str]:
     The user's current directory is not one of them: files there may have the names of Python's own modules.
     """
     return [sys.executable, "-P", "-m", _REFERENCE, *options]
+
+
+def server_command(faults: Sequence[str], *options: str) -> list[str]:
+    """Returns the command that runs the reference server with faults, or variants, in it."""
+    given = [part for name in faults for part in ("--fault", name)]
+    return [sys.executable, "-P", "-m", _WITH_FAULTS, *given, *options] if faults else reference_command(*options)
 
 
 def bare_environment() -> dict[str, str]:

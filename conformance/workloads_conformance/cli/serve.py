@@ -4,43 +4,47 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import signal
+import subprocess
 import sys
 from collections.abc import Sequence
 
-from workloads_conformance.errors import ExitStatus, UsageError
+from workloads_conformance.errors import ExitStatus
 from workloads_conformance.output import tell
-from workloads_conformance.selfcheck.declare import Patch
-from workloads_conformance.selfcheck.server import ServerError, served, wait_for_end
+from workloads_conformance.processes import bare_environment, server_command
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Runs the server until it is interrupted or told to end; prints the commands that reach it."""
-    patches = _patches(options.fault)
-    try:
-        with contextlib.suppress(KeyboardInterrupt), served(patches, options.host, options.port) as access:
-            # The first process of a container is not ended by a signal that it does not handle.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.CONFORMANT))
-            tell(_instructions(access, options.fault))
-            wait_for_end()
-    except ServerError as error:
-        raise UsageError(
-            f"the server cannot listen on {options.host}:{options.port}: {error}; choose another --port, or --host."
-        ) from None
+    """Runs the server until it is interrupted or told to end; prints the commands that reach it.
+
+    Raises:
+        UsageError: no fault or variant has a name that was given.
+    """
+    _check(options.fault)
+    command = server_command(options.fault, "--host", options.host, "--port", str(options.port), "--exit-with-parent")
+    with subprocess.Popen(  # noqa: S603 - our own module
+        command, env=bare_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        # The first process of a container is not ended by a signal that it does not handle.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.CONFORMANT))
+        assert server.stdout is not None
+        with contextlib.suppress(KeyboardInterrupt):
+            line = server.stdout.readline()
+            if not line:
+                return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
+            tell(_instructions(json.loads(line), options.fault))
+            server.wait()
     return ExitStatus.CONFORMANT
 
 
-def _patches(names: Sequence[str]) -> list[Patch]:
-    """Returns the patches of faults and variants.
+def _check(names: Sequence[str]) -> None:
+    """Returns if all are names of faults or variants."""
+    if names:
+        from workloads_conformance.selfcheck.catalogue import known  # noqa: PLC0415 - loads hundreds
 
-    Raises:
-        UsageError: one has another name.
-    """
-    if not names:
-        return []
-    from workloads_conformance.selfcheck.catalogue import known, patch_of  # noqa: PLC0415 - loads hundreds
-
-    return [patch_of(known(name)) for name in names]
+        for name in names:
+            known(name)
 
 
 def _instructions(access: dict[str, str], faults: Sequence[str]) -> str:

@@ -54,7 +54,7 @@ def execute(options: argparse.Namespace) -> int:
     if not found:
         tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT
-    place = ReportDirectory(directory)  # what a run that goes on has alive is no leftover
+    place = ReportDirectory(directory)  # what a run that goes on has alive is not a leftover
     try:
         return _sweep_all(found, options)
     finally:

@@ -59,7 +59,7 @@ def _trusting(authorities: Path) -> ssl.SSLContext:
 
 
 def described(error: Exception, settings: Settings) -> str:
-    """Says in a few words why an exchange failed: names, TLS and what is no HTTP/1.1 are told apart."""
+    """Says in a few words why an exchange failed: names, TLS and what is not HTTP/1.1 are told apart."""
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
@@ -70,7 +70,7 @@ def described(error: Exception, settings: Settings) -> str:
     if isinstance(error, httpx.ConnectTimeout):
         return "no connection in time"
     if isinstance(error, httpx.RemoteProtocolError) and text.startswith("illegal "):
-        text = f"what came is no HTTP/1.1 ({text}); a server of HTTP/2 alone cannot be judged"
+        text = f"what came is not HTTP/1.1 ({text}); a server of HTTP/2 alone cannot be judged"
     # Libraries put what the operating system says into words of their own.
     return f"{_where(error)}: {(_system_says(causes) or text) if isinstance(error, httpx.ConnectError) else text}"
 

@@ -140,10 +140,10 @@ class Exchange:
             exchanges, so that a replay ends them at the same exchange.
         number: its place among the run's exchanges; 0 outside a run.
         stale: the run's own token was refused, and it is the token that is no longer good: nothing was done.
-        away: the target was found to be away when this came, or did not come: it is no answer of the target.
+        away: the target was found to be away when this came, or did not come: it is not an answer of the target.
         outages: how often the target had been found to go away, or to come back, when this was over.
         gone: why nothing more can be asked, in a sentence, where this showed it: the target is gone for good, or there
-            is no token that it takes.
+            is not a token that it takes.
     """
 
     request: Request

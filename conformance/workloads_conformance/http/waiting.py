@@ -15,7 +15,7 @@ _PREFIXES = ("ratelimit-", "x-ratelimit-", "x-rate-limit-")
 _NUMBER = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)")
 _SHORT = re.compile(r";\s*([rt])=([0-9]{1,12})")
 _EPOCH = 1_000_000_000
-"""A reset that is later than this is no number of seconds, but a time since 1970."""
+"""A reset that is later than this is not a number of seconds, but a time since 1970."""
 
 
 def retry_after(answer: Response, now: float) -> float:

@@ -201,7 +201,7 @@ def _merge(node: yaml.Node, done: dict[int, bool]) -> None:
     for value in merged:
         for mapping in value.value if isinstance(value, yaml.SequenceNode) else [value]:
             if not isinstance(mapping, yaml.MappingNode):
-                raise bad_request("manifestBase64Encoded: a merge key has a value that is no mapping")
+                raise bad_request("manifestBase64Encoded: a merge key has a value that is not a mapping")
             pairs = {key.value: (key, inner) for key, inner in mapping.value} | pairs
     node.value = list(pairs.values())
 

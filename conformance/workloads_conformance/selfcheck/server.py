@@ -22,21 +22,19 @@ class ServerError(Exception):
 
 
 @contextmanager
-def served(patches: Sequence[Patch], host: str = "127.0.0.1", port: int = 0) -> Iterator[dict[str, str]]:
+def served(patches: Sequence[Patch]) -> Iterator[dict[str, str]]:
     """Serves as long as the context lasts, or this process; yields how the server is reached.
 
     The calling process must not have started threads: the server is forked from it.
 
     Args:
         patches: what is changed.
-        host: the address to listen on.
-        port: the port; 0 takes a free one.
 
     Raises:
-        ServerError: a patch does not apply, or the address cannot be listened on.
+        ServerError: a patch does not apply.
     """
     ours, theirs = multiprocessing.Pipe()
-    given = (patches, (host, port), ours, theirs)
+    given = (patches, ours, theirs)
     process = multiprocessing.get_context("fork").Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
@@ -53,13 +51,7 @@ def served(patches: Sequence[Patch], host: str = "127.0.0.1", port: int = 0) -> 
         process.join()
 
 
-def wait_for_end() -> None:
-    """Returns when the servers that this process serves have ended."""
-    for process in multiprocessing.active_children():
-        process.join()
-
-
-def _serve(patches: Sequence[Patch], address: tuple[str, int], inherited: Connection, lifeline: Connection) -> None:
+def _serve(patches: Sequence[Patch], inherited: Connection, lifeline: Connection) -> None:
     inherited.close()
     logging.disable()
     try:
@@ -72,7 +64,7 @@ def _serve(patches: Sequence[Patch], address: tuple[str, int], inherited: Connec
 
         tokens = Tokens(3600)
         server = serving.make_server(Store(_SYNC_SECONDS, _DELETION_SECONDS), tokens)
-        listener: socket.socket = serving.listen(*address)
+        listener: socket.socket = serving.listen("127.0.0.1", 0)
     except Exception as error:  # noqa: BLE001 - whatever a patch raises is told to the one who asked for it
         lifeline.send(f"{type(error).__name__}: {error}")
         return

@@ -47,7 +47,7 @@ class Ending:
 class Proxy:
     """Passes requests on to a target, and is different wherever and whenever its point says.
 
-    Without a point it is no different from the target.
+    Without a point it is the same as the target.
     """
 
     def __init__(self, point: Point | None, target: Upstream, memory: Memory, settle: float) -> None:
