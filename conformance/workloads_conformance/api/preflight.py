@@ -48,7 +48,8 @@ async def check_target(context: WorkloadContext) -> None:
 async def _refuse_wrong_base(context: WorkloadContext) -> None:
     """Returns unless nothing under the base URL is the API, as far as reading shows.
 
-    There everything gets 404: what is not an id, too, and who has no token. The modes that create see it by their controls.
+    There everything gets 404: what is not an id, too, and who has no token. The modes that create see it by their
+    controls.
     """
     trial = WorkloadTrial(context, "preflight", "base URL")
     try:
@@ -57,8 +58,8 @@ async def _refuse_wrong_base(context: WorkloadContext) -> None:
         return
     if all(answer.status == _NOT_FOUND for answer in answers):
         raise TargetError(
-            f"{_url(context)} answers 404 to every id, to what is not an id, and to requests without a token; check the "
-            f"target's base URL, under which {CREATE_PATH} has to be."
+            f"{_url(context)} answers 404 to every id, to what is not an id, and to requests without a token; check "
+            f"the target's base URL, under which {CREATE_PATH} has to be."
         )
 
 
