@@ -100,7 +100,7 @@ class ClientCredentials:
                 return await self._fetch()
             except NoTokenError as error:
                 pause = max(pause, self._pause_asked)
-                if not error.may_change or time.monotonic() + pause > until:
+                if not (error.may_change and self._was_reached) or time.monotonic() + pause > until:
                     raise
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, PAUSE)
@@ -120,6 +120,9 @@ class ClientCredentials:
     _pause_asked = 0.0
     """Seconds for which the endpoint asked to wait."""
 
+    _was_reached = False
+    """Whether the endpoint answered the last time. One that never did is told at once: its address may be wrong."""
+
     async def _fetch(self) -> str:
         if self._asked >= _MOST_TOKENS:
             raise NoTokenError(
@@ -130,6 +133,7 @@ class ClientCredentials:
         exchange = await self._wire.send(self._endpoint.request(*self._client), None)
         self._asked_at = time.monotonic()
         answer = exchange.response
+        self._was_reached = answer is not None
         self._pause_asked = (
             min(_LONGEST_ASKED, retry_after(answer, time.time())) if answer and _is_busy(answer) else 0.0
         )
