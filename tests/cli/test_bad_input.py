@@ -42,9 +42,9 @@ USAGE = {
     "no report of an earlier run": (("--since", "nowhere.json"), "", ["since", "nowhere.json", "not a readable file"]),
     "no report at all": (("--since", "conformance.toml"), "seed = 1", ["conformance.toml", "not JSON"]),
     "misspelt option": (("--profle", "smoke"), "", ["--profle", "did you mean --profile"]),
-    "unknown option": (("--frobnicate",), "", ["--frobnicate", "workloads-conformance run --help"]),
+    "unknown option": (("--xyzzy",), "", ["--xyzzy", "workloads-conformance run --help"]),
     "a shortened option": (("--token=geheim",), "", ["--token is not an option", "did you mean --token-"]),
-    "unknown option with a value": (("--frobnicate=geheim",), "", ["--frobnicate is not an option"]),
+    "unknown option with a value": (("--xyzzy=geheim",), "", ["--xyzzy is not an option"]),
     "one word too many": (("smoke",), "", ["smoke is not expected", "workloads-conformance run --help"]),
     "no value": (("--mode",), "", ["--mode", "expected one argument"]),
     "no such config": (("--config", "nowhere.toml"), "", ["nowhere.toml", "does not exist"]),
@@ -147,7 +147,7 @@ def test_why_there_is_no_token_is_said(status, words, command):
         return replace(reply, headers=reply.headers | {b"location": b"https://login.example.com/"})
 
     with serving(Changed(before=before)) as target:
-        done = command("run", "--target", target.url, *CREDENTIALS, environ={"S": "planted-secret"})
+        done = command("run", "--target", target.url, *CREDENTIALS, "--settle", "2", environ={"S": "planted-secret"})
     cannot_be_judged(done, "/api/v1/token", f"{status}", words)
 
 

@@ -25,9 +25,6 @@ _MOST_TOKENS = 500
 _FIRST_PAUSE, _LONGEST_ASKED = 0.5, 60.0
 """Seconds after which a busy token endpoint is asked again, at first, and that it may ask to wait, at most."""
 
-_NO_ANSWER = 2.0
-"""Seconds for which an endpoint is waited for, before the run, that gives no answer at all: it may not be there."""
-
 _LONGEST_TOKEN = 16 * 1024
 """Characters; servers take header lines of 8 KiB or so."""
 
@@ -97,14 +94,13 @@ class ClientCredentials:
             return self._token
 
     async def _first(self) -> str:
-        began, pause = time.monotonic(), _FIRST_PAUSE
+        until, pause = time.monotonic() + self._patience, _FIRST_PAUSE
         while True:
             try:
                 return await self._fetch()
             except NoTokenError as error:
                 pause = max(pause, self._pause_asked)
-                patience = self._patience if self._is_busy else min(self._patience, _NO_ANSWER)
-                if not error.may_change or time.monotonic() + pause > began + patience:
+                if not (error.may_change and self._was_reached) or time.monotonic() + pause > until:
                     raise
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, PAUSE)
@@ -124,8 +120,8 @@ class ClientCredentials:
     _pause_asked = 0.0
     """Seconds for which the endpoint asked to wait."""
 
-    _is_busy = False
-    """Whether the endpoint said that it is busy."""
+    _was_reached = False
+    """Whether the endpoint answered the last time. One that never did is told at once: its address may be wrong."""
 
     async def _fetch(self) -> str:
         if self._asked >= _MOST_TOKENS:
@@ -137,7 +133,7 @@ class ClientCredentials:
         exchange = await self._wire.send(self._endpoint.request(*self._client), None)
         self._asked_at = time.monotonic()
         answer = exchange.response
-        self._is_busy = answer is not None and _is_busy(answer)
+        self._was_reached = answer is not None
         self._pause_asked = (
             min(_LONGEST_ASKED, retry_after(answer, time.time())) if answer and _is_busy(answer) else 0.0
         )
