@@ -17,7 +17,7 @@ _SOME, _MOST_REFUSED = 0.05, 0.3
 """The shares of refusals from which the target is taken to have a limit, and from which it is what it took just now."""
 
 _IN_VAIN = 3
-"""Times in a row that a lower rate is tried, before the refusals are taken to have another reason."""
+"""Times that a lower rate is tried, before the refusals are taken to have another reason."""
 
 _LEAST = 0.5
 _STEP, _PATIENT = 0.01, 5
@@ -100,8 +100,9 @@ class Rate:
         self._since, self._taken, self._refused, self._asked = now, 0, 0, 0.0
 
     def _grow(self, span: float) -> None:
-        self._tries.clear()
         self._quiet += span
+        if self._quiet >= _PATIENT:  # one window without a refusal may be chance
+            self._tries.clear()
         if self.now < (near := _SOON * self._too_many):
             self.now = min(self._most, near, self.now * _QUICKLY)
         elif self.now < self._most:
