@@ -135,7 +135,7 @@ def test_a_server_of_http_2_alone(credentials, run):
         connection.sendall(bytes.fromhex("0000000400000000000000080700000000000000000000000001"))
 
     with accepting(speaks_http_2) as port:
-        sentence(run("--target", f"http://127.0.0.1:{port}", *credentials), 3, "no HTTP/1.1", "HTTP/2")
+        sentence(run("--target", f"http://127.0.0.1:{port}", *credentials), 3, "not HTTP/1.1", "HTTP/2")
 
 
 @pytest.mark.parametrize("mode", ["read-only", "dry-run", "full"])
