@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import signal
 import subprocess
@@ -26,15 +25,16 @@ def execute(options: argparse.Namespace) -> int:
     with subprocess.Popen(  # noqa: S603 - our own module
         command, env=bare_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
-        # The first process of a container is not ended by a signal that it does not handle.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitStatus.CONFORMANT))
+        # The first process of a container is not ended by a signal that it does not handle, and a shell's background
+        # process ignores interrupts.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: sys.exit(ExitStatus.CONFORMANT))
         assert server.stdout is not None
-        with contextlib.suppress(KeyboardInterrupt):
-            line = server.stdout.readline()
-            if not line:
-                return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
-            tell(_instructions(json.loads(line), options.fault))
-            server.wait()
+        line = server.stdout.readline()
+        if not line:
+            return ExitStatus.USAGE if server.wait() else ExitStatus.INCONCLUSIVE
+        tell(_instructions(json.loads(line), options.fault))
+        server.wait()
     return ExitStatus.CONFORMANT
 
 
