@@ -16,8 +16,6 @@ from .markdown import markdown_text
 from .merge import merge_reports
 from .model import (
     FORMAT,
-    Coverage,
-    Extent,
     Finding,
     Implementation,
     Leftovers,
@@ -26,18 +24,17 @@ from .model import (
     Report,
     RequirementResult,
     Run,
-    Selected,
     Spec,
     Timing,
     Waiver,
     WaiverState,
     WaiverUse,
 )
+from .plan import Coverage, Extent, Selected, Shards
 from .private import open_private, private_directory, write_private
 from .read import read_report
 from .ruling import NOT_HERE, counted, rule
 from .sarif import sarif_text
-from .shards import Shards
 from .since import check_comparable, with_since
 from .sketch import Durations
 from .summary import summary

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from .errors import ReportError
 from .escaping import one_line
-from .model import Coverage, Extent, Report, Selected
-from .shards import Shards
+from .model import Report
+from .plan import Coverage, Extent, Selected, Shards
 from .verdicts import Verdict
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from workloads_specs import Level
 
-from .model import Extent, RequirementResult
+from .model import RequirementResult
+from .plan import Extent
 from .verdicts import RunVerdict, Verdict
 
 _WHOLE = Extent()

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.subjects import subject
 
-from workloads_conformance.api import GIVEN
 from workloads_conformance.http import Authorization, Exchange, Request, Response
 from workloads_conformance.http.decode import decode_json
 from workloads_conformance.http.waiting import limits_in, retry_after
@@ -104,7 +104,7 @@ def test_a_command_survives_the_shell(body):
     """What is quoted is what was sent; what does not print is taken from a file."""
     request = Request(method="POST", path="/api/v2/workloads", body=body.encode("utf-8", "replace"))
     with tempfile.TemporaryDirectory() as directory:
-        command = Shell("http://x", "TOKEN", Redactor(), Path(directory), GIVEN).command(request, {})
+        command = Shell(subject(Path(directory))).command(request, {})
         data = shlex.split(command)[-1]
         sent = Path(data[1:]).read_bytes() if data.startswith("@") else data.encode()
     assert sent == request.body
@@ -117,7 +117,7 @@ def test_an_id_is_carried_from_one_command_to_the_next(tmp_path):
     read = Exchange(
         Request(method="GET", path=f"/api/v2/workloads/{ID}", authorization=Authorization(None, None)), None, "no", 0.1
     )
-    script = Shell("http://x", "TOKEN", Redactor(), tmp_path, GIVEN).script([create, read]).splitlines()
+    script = Shell(subject(tmp_path)).script([create, read]).splitlines()
     assert script[0].startswith("ID1=$(curl ")
     assert script[0].endswith("| jq -r .metadata.id)")
     assert '"$ID1"' in script[1]

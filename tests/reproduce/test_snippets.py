@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 from support.servers import Call, Changed, json_reply, serving
+from support.subjects import subject
 
-from workloads_conformance.api import GIVEN
 from workloads_conformance.http import Authorization, Exchange, Request, Response
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
@@ -62,7 +62,7 @@ def listening():
 )
 def test_the_httpx_script_sends_what_the_http_text_shows(tmp_path, exchanges):
     with listening() as (url, calls):
-        snippets = Snippets(url, "TOKEN", Redactor(), tmp_path, GIVEN)
+        snippets = Snippets(subject(tmp_path, url))
         done = subprocess.run(
             [sys.executable, "-c", snippets.httpx(exchanges)],
             env={**os.environ, "TOKEN": "s3cret"},
@@ -93,7 +93,7 @@ def test_no_form_holds_the_token(tmp_path):
     redactor = Redactor()
     redactor.add("s3cret-value", "TOKEN")
     leaky = Request(method="POST", path=WORKLOADS, headers=(("X-Copy", "s3cret-value"),), body=b'{"t": "s3cret-value"}')
-    snippets = Snippets("http://x", "TOKEN", redactor, tmp_path, GIVEN)
+    snippets = Snippets(subject(tmp_path, redactor=redactor))
     one = Exchange(leaky, Response(200, (("Set-Cookie", "session=abc"),), b"s3cret-value" * 1000), None, 0.1)
     kept = recorded(one, snippets, redactor)
     for text in (snippets.httpx([one]), snippets.http([one]), repr(kept)):
@@ -108,7 +108,7 @@ def test_no_form_holds_the_token(tmp_path):
 
 
 def test_an_exchange_is_kept_whatever_came_of_it(tmp_path):
-    snippets = Snippets("http://x", "TOKEN", Redactor(), tmp_path, GIVEN)
+    snippets = Snippets(subject(tmp_path))
     none = recorded(Exchange(READ.request, None, "no connection: refused", 0.5), snippets, Redactor())
     assert none.response is None
     assert none.failure == "no connection: refused"
@@ -121,8 +121,8 @@ def test_an_exchange_is_kept_whatever_came_of_it(tmp_path):
 
 def test_all_forms_carry_the_same_steps(tmp_path):
     steps = [CREATE, READ, BARE]
-    curl = Shell("http://x", "TOKEN", Redactor(), tmp_path, GIVEN).script(steps)
-    snippets = Snippets("http://x", "TOKEN", Redactor(), tmp_path, GIVEN)
+    curl = Shell(subject(tmp_path)).script(steps)
+    snippets = Snippets(subject(tmp_path))
     for text in (curl, snippets.httpx(steps), snippets.http(steps)):
         assert [text.count(word) for word in ("POST", "DELETE")] == [1, 1]
         assert ID not in text

@@ -11,10 +11,10 @@ from dataclasses import replace
 import pytest
 from support.gateways import Authority, socks_proxy, tls_before
 from support.servers import Changed, json_reply, serving
+from support.subjects import subject
 
-from workloads_conformance.api import GIVEN, TOKEN_ENDPOINTS
+from workloads_conformance.api import TOKEN_ENDPOINTS
 from workloads_conformance.http import Authorization, Exchange, Request, Response
-from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import SECRET, Shell, Snippets, TokenRequest, Way
 from workloads_conformance.suite import test_delete
 
@@ -44,7 +44,7 @@ def done_by(tmp_path):
                 proxy=proxy,
                 token=TokenRequest(token.request(member.id, SECRET), "MY_SECRET", token.token),
             )
-            writer = {"curl": Shell, "httpx": Snippets}[form](url, "TOKEN", Redactor(), tmp_path, GIVEN, way=way)
+            writer = {"curl": Shell, "httpx": Snippets}[form](subject(tmp_path, url, way=way))
             script = writer.script([READ]) if isinstance(writer, Shell) else writer.httpx([READ])
             assert member.secret not in script
             done = subprocess.run(
@@ -71,7 +71,7 @@ def test_a_pasted_script_gets_a_token_and_takes_the_run_s_way(form, endpoint, do
 def test_a_script_that_needs_no_token_gets_none(tmp_path):
     bare = replace(READ, request=replace(READ.request, authorization=Authorization(None, None)))
     way = Way(token=TokenRequest(TOKEN_ENDPOINTS["v1"].request("x", SECRET), "MY_SECRET", "accessToken"))
-    assert "token" not in Shell("http://x", "TOKEN", Redactor(), tmp_path, GIVEN, way=way).script([bare])
+    assert "token" not in Shell(subject(tmp_path, way=way)).script([bare])
 
 
 @pytest.mark.slow

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.servers import Changed
+from support.servers import Changed, json_reply
 
 from workloads_conformance.suite import test_delete, test_get, test_specimens, test_update
+from workloads_reports import Verdict
 
 pytestmark = pytest.mark.slow
 KINDS = ("Job", "Deployment", "Pod")
@@ -94,3 +95,17 @@ def test_an_honest_server_leaves_nothing_to_judge(judge):
     [found] = [one for one in report.requirements if one.requirement.id == "WV2-DELETE-003"]
     assert found.verdict != "fail"
     assert report.leftovers.leaked == report.leftovers.unknown == ()
+
+
+def test_a_kind_whose_creates_are_said_to_conflict_is_not_set_aside(judge):
+    """The names are fresh, so that 409, "the specified resource already exists", does not say that it is unknown."""
+
+    def after(call, reply):
+        made = call.operation == "create" and reply.status == 202
+        if not made or workload(reply)["rawManifest"]["kind"] != "Deployment":
+            return reply
+        return json_reply(409, {"code": 409, "message": "it exists"})
+
+    report = judge(Changed(after=after), test_specimens.test_what_people_send_comes_back, profile="smoke")
+    assert "WV2-CREATE-039" not in report.observations
+    assert {found.requirement.id for found in report.having(Verdict.FAIL)} & {"WV2-CREATE-003", "WV2-CREATE-004"}

@@ -18,7 +18,8 @@ from .routes import CREATE_PATH
 from .trial import WorkloadTrial
 
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
-_REFUSALS = range(400, 500)
+_REFUSALS = frozenset(range(400, 500)) - {401, 408, 409, 429}
+"""Statuses that may say that a kind is not registered. 409 says that something of the name exists, which none does."""
 
 
 async def check_target(context: WorkloadContext) -> None:

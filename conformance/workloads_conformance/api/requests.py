@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from workloads_conformance.http import Authorization, Exchange, Request
-from workloads_conformance.runner import Trial, UndecidedError, conclusive, is_success
+from workloads_conformance.runner import ONLY_ATTEMPT, Attempt, Trial, UndecidedError, conclusive, is_success
 from workloads_conformance.settings import Mode
 from workloads_strategies import encode_manifest, smallest_manifest
 
@@ -27,17 +27,8 @@ from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
 
-    def __init__(
-        self,
-        context: WorkloadContext,
-        scope: str,
-        part: str = "",
-        *,
-        repeats: bool = False,
-        attempt: int = 0,
-        is_last: bool = True,
-    ) -> None:
-        super().__init__(context, scope, part, repeats=repeats, attempt=attempt, is_last=is_last)
+    def __init__(self, context: WorkloadContext, scope: str, part: str = "", attempt: Attempt = ONLY_ATTEMPT) -> None:
+        super().__init__(context, scope, part, attempt)
         self._api = context
         self._code = _digest(self.key)
         self._serial = itertools.count()

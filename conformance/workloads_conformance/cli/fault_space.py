@@ -22,23 +22,7 @@ from workloads_conformance.settings import OPTIONS, Mode, Settings
 from workloads_reports import ReportError, private_directory, write_text
 
 from .options import settings_of
-
-TARGET_OPTIONS = (
-    *("target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "forbidden-token-env"),
-    *(
-        "expired-token-env",
-        "project-id",
-        "cluster-id",
-        "mode",
-        "kinds",
-        "deadline",
-        "settle",
-        "concurrency",
-        "max-live",
-    ),
-    *("ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "time-limit"),
-)
-"""The options of `run` that a self-check takes, too."""
+from .taken import BY_SELF_CHECK
 
 _USUAL_SIZE = 64
 _GOOD = (PointVerdict.KILLED, PointVerdict.ACCEPTED)
@@ -51,7 +35,7 @@ def is_asked_for(options: argparse.Namespace) -> bool:
 
 def check_options(options: argparse.Namespace) -> None:
     """Raises UsageError if an option is given that only a point of the space makes use of, or none does."""
-    given = [key for key in TARGET_OPTIONS if getattr(options, key.replace("-", "_"), None) is not None]
+    given = [key for key in BY_SELF_CHECK if getattr(options, key.replace("-", "_"), None) is not None]
     if given and options.target is None and given != ["time-limit"]:
         raise UsageError(f"--{given[0]} is given without --target; give --target URL, or leave it out.")
     if given and not is_asked_for(options):

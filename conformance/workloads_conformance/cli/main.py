@@ -17,6 +17,8 @@ from workloads_conformance._version import __version__
 from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError
 from workloads_conformance.output import guarded, open_standard_streams, tell
 
+from .taken import BY_INIT, BY_SELF_CHECK
+
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
 _EPILOG = (
     "Exit status: 0 conformant, 1 nonconformant or a waiver out of order, 2 usage or configuration, "
@@ -84,11 +86,7 @@ def _add_init(commands: argparse._SubParsersAction[_Parser]) -> None:
     )  # fmt: skip
     init.add_argument("file", nargs="?", default="conformance.toml", metavar="FILE", help="(default: conformance.toml)")
     init.add_argument("--force", action="store_true", help="replace a file that is there")
-    _add_options(
-        init, "target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint",
-        "forbidden-token-env", "expired-token-env", "project-id", "cluster-id", "profile", "mode", "kinds", "deadline",
-        "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env",
-    )  # fmt: skip
+    _add_options(init, *BY_INIT)
 
 
 def _add_check(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -212,31 +210,7 @@ def _add_self_check(commands: argparse._SubParsersAction[_Parser]) -> None:
         "--space", metavar="N", help="instead: N points of the fault space, drawn by the seed (with --target: 64)"
     )
     check.add_argument("--points", metavar="GLOBS", help="instead: these points of the fault space, by name")
-    _add_options(
-        check,
-        "target",
-        "token-env",
-        "token-file",
-        "client-id",
-        "client-secret-env",
-        "token-endpoint",
-        "forbidden-token-env",
-        "expired-token-env",
-        "project-id",
-        "cluster-id",
-        "mode",
-        "kinds",
-        "deadline",
-        "settle",
-        "concurrency",
-        "max-live",
-        "ca-bundle",
-        "client-cert",
-        "client-key",
-        "proxy",
-        "trust-env",
-        "time-limit",
-    )
+    _add_options(check, *BY_SELF_CHECK)
 
 
 def _add_certify(commands: argparse._SubParsersAction[_Parser]) -> None:

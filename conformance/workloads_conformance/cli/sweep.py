@@ -32,12 +32,7 @@ from workloads_conformance.runner.patience import Patience
 from workloads_conformance.settings import OPTIONS, Mode, Settings
 
 from .options import is_given, settings_of
-
-_USED = {
-    *("target", "token-env", "token-file", "client-id", "client-secret-env", "token-endpoint", "report-dir"),
-    *("deadline", "settle", "ca-bundle", "client-cert", "client-key", "proxy", "trust-env", "concurrency"),
-}
-"""The options of `run` that say what the target is, how it is reached, and how long to wait."""
+from .taken import BY_SWEEP
 
 _SHOWN = 20
 """Workloads of each kind that are named."""
@@ -79,7 +74,7 @@ def _sweep_all(found: Iterable[Path], options: argparse.Namespace) -> int:
 def _set_aside(options: argparse.Namespace) -> None:
     """Takes back the flags that only a run uses: what they name may have gone, or be there by now."""
     for option in OPTIONS:
-        if option.key not in _USED:
+        if option.key not in BY_SWEEP:
             setattr(options, option.attribute, None)
 
 

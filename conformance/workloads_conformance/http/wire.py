@@ -90,16 +90,18 @@ class Wire:
         """
         outgoing = self._outgoing(request, authorization)
         async with self.governor.turn(trial):
-            started, deadline = time.monotonic(), self._deadlines.of(request.method)
+            started, usual = time.monotonic(), self._deadlines.of(request.method)
+            deadline = usual if within is None else min(usual, within)
             response, failure = None, None
             try:
-                async with asyncio.timeout(min(deadline, within or deadline)):
+                async with asyncio.timeout(deadline):
                     response = await self._receive(outgoing)
                 self._deadlines.met(request.method, time.monotonic() - started)
             except TimeoutError:
-                self._deadlines.missed(request.method)
                 failure = f"{TOO_LATE} within {deadline:.3g} s"
-                if deadline < self._deadlines.longest:
+                if deadline == usual:  # it had the time that others have
+                    self._deadlines.missed(request.method)
+                if deadline == usual < self._deadlines.longest:
                     failure += f", nor to {IN_A_ROW} {request.method} before it within {self._deadlines.longest:g} s"
             except BROKEN as error:
                 failure = described(error, self._settings)

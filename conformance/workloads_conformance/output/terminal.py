@@ -180,7 +180,16 @@ def _out(text: str, *, error: bool = False) -> None:
             raise
     except OSError as failure:
         if not error:
+            _give_up(stream)
             raise UsageError(f"standard output cannot be written: {failure.strerror}.") from None
+
+
+def _give_up(stream: TextIO) -> None:
+    """Lets what waits in a stream go nowhere: Python would try it once more at its end, and end with 120."""
+    with suppress(OSError, ValueError):  # a stream that has no number, as in tests
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _write(stream: TextIO, text: str) -> None:

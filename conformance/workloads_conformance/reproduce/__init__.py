@@ -2,7 +2,8 @@
 
 from .shell import Shell
 from .snippets import Snippets
-from .steps import Given, Step, steps
+from .steps import Bodies, Given, Step, steps
+from .subject import Subject
 from .way import SECRET, TokenRequest, Way
 
-__all__ = ["SECRET", "Given", "Shell", "Snippets", "Step", "TokenRequest", "Way", "steps"]
+__all__ = ["SECRET", "Bodies", "Given", "Shell", "Snippets", "Step", "Subject", "TokenRequest", "Way", "steps"]

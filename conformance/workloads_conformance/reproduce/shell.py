@@ -4,36 +4,18 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from workloads_conformance.http import Exchange, Request
-from workloads_conformance.output import Redactor
 
-from .steps import Bodies, Given, Step, steps
-from .way import Way
-
-_PLAIN = Way()
+from .steps import Step, steps
+from .subject import Subject
 
 
 class Shell:
-    """Writes commands against one target.
+    """Writes commands against one target. Bodies that a command line cannot carry are named as files."""
 
-    Bodies that a command line cannot carry are named as files in `directory`, and stored there if `store` is true.
-    """
-
-    def __init__(  # noqa: PLR0913 - each says another thing
-        self,
-        target: str,
-        token_name: str,
-        redactor: Redactor,
-        directory: Path,
-        given: Given,
-        *,
-        way: Way = _PLAIN,
-        store: bool = True,
-    ) -> None:
-        self._target, self._token_name, self._given, self._way = target.rstrip("/"), token_name, given, way
-        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
+    def __init__(self, subject: Subject) -> None:
+        self._subject, self._way = subject, subject.way
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the commands that repeat these exchanges in order.
@@ -41,30 +23,30 @@ class Shell:
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
         another one next time. Needs curl, and jq where an id is carried, or a token got for client credentials.
         """
-        lines = list(map(self._step, steps(exchanges, self._given)))
+        lines = list(map(self._step, steps(exchanges, self._subject.given)))
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
-            lines.insert(0, self._way.curl_token(self._target, self._token_name))
+            lines.insert(0, self._way.curl_token(self._subject.target, self._subject.token_name))
         return "\n".join(lines)
 
     def _step(self, step: Step) -> str:
         command = self.command(step.request, step.known)
-        return f"{step.gives}=$({command} | jq -r .{'.'.join(self._given.path)})" if step.gives else command
+        return f"{step.gives}=$({command} | jq -r .{'.'.join(self._subject.given.path)})" if step.gives else command
 
     def command(self, request: Request, variables: Mapping[str, str]) -> str:
         """Returns one curl command; `variables` maps ids in the path to shell variables."""
         target = request.target
-        url = shlex.quote(self._target + target)
+        url = shlex.quote(self._subject.target + target)
         for identifier, variable in variables.items():
             if identifier in target:
                 head, tail = target.split(identifier, 1)
-                url = f'{shlex.quote(self._target + head)}"${variable}"{shlex.quote(tail) if tail else ""}'
+                url = f'{shlex.quote(self._subject.target + head)}"${variable}"{shlex.quote(tail) if tail else ""}'
         words = [self._way.curl]
         if request.method == "HEAD":
             words.append("-I")
         elif request.method != "GET" or request.body is not None:
             words.append(f"-X {shlex.quote(request.method)}")
         words.append(url)
-        shell = f"Bearer ${self._token_name}" if request.authorization is None else request.authorization.shell
+        shell = f"Bearer ${self._subject.token_name}" if request.authorization is None else request.authorization.shell
         if shell is not None:
             words.append(f'-H "Authorization: {shell}"')
         headers = list(request.headers)
@@ -72,13 +54,13 @@ class Shell:
         if request.body is not None and "content-type" not in given:
             headers.append(("Content-Type", "application/json"))
         words += [f"-H {shlex.quote(f'{name}:')}" for name in sorted(request.without)]
-        words += [f"-H {shlex.quote(self._redactor.text(f'{name}: {value}'))}" for name, value in headers]
+        words += [f"-H {shlex.quote(self._subject.redactor.text(f'{name}: {value}'))}" for name, value in headers]
         if request.body is not None:
             words.append(f"--data-binary {self._body(request.body)}")
         return " ".join(words)
 
     def _body(self, body: bytes) -> str:
-        text = self._bodies.inline(body)
+        text = self._subject.bodies.inline(body)
         if text is None or text.startswith("@"):
-            text = f"@{self._bodies.stored(body)}"
+            text = f"@{self._subject.bodies.stored(body)}"
         return shlex.quote(text)

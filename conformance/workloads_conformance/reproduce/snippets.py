@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from workloads_conformance.http import Exchange, Request, sent_headers
-from workloads_conformance.output import Redactor
 
-from .steps import Bodies, Given, Step, steps
-from .way import Way
+from .steps import Step, steps
+from .subject import Subject
 
 _PREAMBLE = "import os\n\nimport httpx\n"
 _PREAMBLE_OF_TLS = "import os\nimport ssl\n\nimport httpx\n"
-_PLAIN = Way()
 
 
 class Snippets:
     """Writes requests to one target in forms other than the shell's; the token as `$NAME`."""
 
-    def __init__(  # noqa: PLR0913 - each says another thing
-        self,
-        target: str,
-        token_name: str,
-        redactor: Redactor,
-        directory: Path,
-        given: Given,
-        *,
-        way: Way = _PLAIN,
-        store: bool = True,
-    ) -> None:
-        self._target, self._token_name, self._given, self._way = target.rstrip("/"), token_name, given, way
-        self._redactor, self._bodies = redactor, Bodies(redactor, directory, store=store)
+    def __init__(self, subject: Subject) -> None:
+        self._subject, self._way = subject, subject.way
 
     def httpx(self, exchanges: Sequence[Exchange]) -> str:
         """Returns a Python script that repeats these exchanges in order and prints the last answer.
@@ -41,8 +27,8 @@ class Snippets:
         """
         lines = [_PREAMBLE_OF_TLS if self._way.ca_bundle else _PREAMBLE, *self._way.httpx_lines]
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
-            lines.append(self._way.httpx_token(self._target, self._token_name))
-        calls = map(self._call, steps(exchanges, self._given))
+            lines.append(self._way.httpx_token(self._subject.target, self._subject.token_name))
+        calls = map(self._call, steps(exchanges, self._subject.given))
         return "\n".join([*lines, *calls, "print(answer.status_code, answer.text)"])
 
     def http(self, exchanges: Sequence[Exchange]) -> str:
@@ -50,16 +36,17 @@ class Snippets:
 
         An id that an answer gives stands as `$ID1`; a body that a text cannot hold stands as the file that holds it.
         """
-        return "\n\n---\n\n".join(map(self._wire, steps(exchanges, self._given)))
+        return "\n\n---\n\n".join(map(self._wire, steps(exchanges, self._subject.given)))
 
     def headers(self, request: Request) -> list[tuple[str, str]]:
         """Returns the headers but Host and Content-Length, in the order in which they are sent, without secrets."""
-        authorization = f"Bearer ${self._token_name}" if request.authorization is None else request.authorization.shell
-        return [(name, self._redactor.text(value)) for name, value in sent_headers(request, authorization)]
+        given, redactor = request.authorization, self._subject.redactor
+        authorization = f"Bearer ${self._subject.token_name}" if given is None else given.shell
+        return [(name, redactor.text(value)) for name, value in sent_headers(request, authorization)]
 
     def _call(self, step: Step) -> str:
         request = step.request
-        arguments = [repr(request.method), _python_url(self._target + request.target, step.known)]
+        arguments = [repr(request.method), _python_url(self._subject.target + request.target, step.known)]
         # A list of pairs keeps repeated headers; expandvars puts the token in.
         headers = [
             f"        ({name!r}, os.path.expandvars({value!r})),"
@@ -69,22 +56,22 @@ class Snippets:
         ]
         arguments.append("headers=[\n" + "\n".join(headers) + "\n    ]")
         if request.body is not None:
-            text = self._bodies.inline(request.body)
+            text = self._subject.bodies.inline(request.body)
             content = (
                 f"{text!r}.encode()"
                 if text is not None
-                else f"open({str(self._bodies.stored(request.body))!r}, 'rb').read()"
+                else f"open({str(self._subject.bodies.stored(request.body))!r}, 'rb').read()"
             )
             arguments.append(f"content={content}")
         # A request of its own, unlike a client's, has no headers but those given.
         made = "request = httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)\n"
         sent = f"answer = {self._way.httpx_client}.send(request)\n"
-        taken = "".join(f"[{name!r}]" for name in self._given.path)
+        taken = "".join(f"[{name!r}]" for name in self._subject.given.path)
         return made + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
 
     def _wire(self, step: Step) -> str:
         request = step.request
-        url = urlsplit(self._target + request.target)
+        url = urlsplit(self._subject.target + request.target)
         target = url.path + (f"?{url.query}" if url.query else "")
         for identifier, variable in step.known.items():
             target = target.replace(identifier, f"${variable}")
@@ -92,8 +79,9 @@ class Snippets:
         body = ""
         if request.body is not None:
             headers.append(("Content-Length", str(len(request.body))))
-            text = self._bodies.inline(request.body)
-            body = text if text is not None else f"({len(request.body)} bytes: {self._bodies.stored(request.body)})"
+            bodies = self._subject.bodies
+            text = bodies.inline(request.body)
+            body = text if text is not None else f"({len(request.body)} bytes: {bodies.stored(request.body)})"
         lines = [f"{request.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
         return "\n".join(lines) + "\n\n" + body
 

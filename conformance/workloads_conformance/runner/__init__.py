@@ -1,6 +1,8 @@
 """How tests run: what they declare, trials, exploration, confirmation, the tally. It knows no API."""
 
 from .answers import Answer, is_server_error, is_success
+from .attempt import ONLY as ONLY_ATTEMPT
+from .attempt import Attempt
 from .codes import brief_code, code_of
 from .context import Checks, Context, Controls
 from .difference import Contrast
@@ -21,8 +23,10 @@ from .values import identical, shown
 
 __all__ = [
     "ONCE",
+    "ONLY_ATTEMPT",
     "WHOLE",
     "Answer",
+    "Attempt",
     "Checks",
     "Context",
     "Contrast",

@@ -17,11 +17,13 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any, Protocol
 
 from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.http import TargetLostError
 
+from .attempt import Attempt
 from .cases import Redraw, Shorter
 from .context import Context
 from .judgement import Judgement
@@ -42,7 +44,7 @@ Test = Callable[[Any, Any], Awaitable[None]]
 class Trials(Protocol):
     """Makes the trials of a run, of a class that knows what is tested; the arguments are those of `Trial`."""
 
-    def __call__(self, scope: str, part: str, *, repeats: bool, attempt: int, is_last: bool) -> Trial:
+    def __call__(self, scope: str, part: str, attempt: Attempt) -> Trial:
         """Returns a new trial."""
         ...
 
@@ -84,28 +86,28 @@ class Explorer:
 
         async def run(index: int, case: object) -> Outcome:
             async with self._slots, self._context.exclusive.shared():
-                for attempt in itertools.count():
-                    is_last = attempt == _ATTEMPTS - 1
-                    trial = self._trials(scope, f"{index}", repeats=repeats, attempt=attempt, is_last=is_last)
-                    outcome = await self._try(trial, test, case)
-                    if is_last or not self._is_tried_again(outcome, attempt):
+                attempt = Attempt(is_last=False, repeats=repeats)
+                while True:
+                    outcome = await self._try(self._trials(scope, f"{index}", attempt), test, case)
+                    if not self._is_tried_again(outcome, attempt):
                         return outcome
-                    await self._context.client.transport.pause(_PAUSE * 2**attempt)
-            raise AssertionError  # one of the attempts is the last
+                    await self._context.client.transport.pause(_PAUSE * 2**attempt.number)
+                    number = attempt.number + 1
+                    attempt = replace(attempt, number=number, is_last=number == _ATTEMPTS - 1)
 
         try:
             return list(await asyncio.gather(*itertools.starmap(run, cases.items())))
         finally:
             await self._forget_controls(scope)
 
-    def _is_tried_again(self, outcome: Outcome, attempt: int) -> bool:
+    def _is_tried_again(self, outcome: Outcome, attempt: Attempt) -> bool:
         """True for a case that was disturbed, and, once, for one that judged nothing."""
-        if self._context.client.lost:
+        if attempt.is_last or self._context.client.lost:
             return False
         if outcome.trial.was_disturbed:
             return True
         shown = any(not judgement.satisfied for judgement in outcome.trial.judgements)
-        return attempt == 0 and outcome.inconclusive is not None and not (outcome.final or shown)
+        return attempt.number == 0 and outcome.inconclusive is not None and not (outcome.final or shown)
 
     async def _try(self, trial: Trial, test: Test, case: object) -> Outcome:
         outcome = Outcome(case, trial)

@@ -12,6 +12,7 @@ from workloads_conformance.http import LOST, Exchange, Request, TargetLostError
 from workloads_conformance.settings import Profile, Settings
 
 from .answers import Answer, is_server_error
+from .attempt import ONLY, Attempt
 from .context import Context
 from .difference import Contrast, contrast
 from .gathering import Gathering
@@ -49,10 +50,7 @@ class Trial(Gathering):
         context: Context,
         scope: str,
         part: str = "",
-        *,
-        repeats: bool = False,
-        attempt: int = 0,
-        is_last: bool = True,
+        attempt: Attempt = ONLY,
     ) -> None:
         """Begins a trial.
 
@@ -61,17 +59,15 @@ class Trial(Gathering):
             scope: the test, and the stage of its exploration; trials of one scope share controls.
             part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
                 which trials happen to run, so that the same seed sends the same requests.
-            repeats: whether it repeats what another has shown, which has waited for the whole settle time.
-            attempt: how often the case was tried before, and judged nothing.
-            is_last: whether what came is taken for the target's, for the case is not tried once more.
+            attempt: which attempt at its case it is.
         """
         super().__init__()
         self._context = context
-        self.repeats, self.attempt, self._is_last = repeats, attempt, is_last
+        self.attempt = attempt
         self._was_cut_off = False
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
-        self.key = f"{scope}/{part}{again(attempt)}"
+        self.key = f"{scope}/{part}{attempt.suffix}"
         self._waits: Counter[str] = Counter()
 
     @property
@@ -121,7 +117,7 @@ class Trial(Gathering):
         held = self.gather(exchange, also)
         if exchange.away or exchange.stale or exchange.is_between:
             self._was_cut_off = True
-            if not self._is_last:
+            if not self.attempt.is_last:
                 raise UndecidedError(f"{request.method} was answered by what lies between, or not at all", exchange)
         self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
         response = exchange.response
@@ -167,17 +163,10 @@ class Trial(Gathering):
         Raises:
             UndecidedError: the control was refused.
         """
-        key = (*form, self.attempt)  # one that a disturbed case built on may be gone
+        key = (*form, self.attempt.number)  # one that a disturbed case built on may be gone
         control = self._context.controls.of(self.scope, key)
         if control is None:
-            beside = type(self)(
-                self._context,
-                self.scope,
-                f"control {form}",
-                repeats=self.repeats,
-                attempt=self.attempt,
-                is_last=self._is_last,
-            )
+            beside = type(self)(self._context, self.scope, f"control {form}", self.attempt)
             beside.kind = self.kind
 
             async def run() -> tuple[Trial, str, str | None, bool]:
@@ -253,7 +242,7 @@ class Trial(Gathering):
                 pause = min(pause * 1.6, 1.0)
         if limit == settle:
             self._context.patience.did_not_come(name)
-        elif needed and not self.repeats:
+        elif needed and not self.attempt.repeats:
             raise UndecidedError(
                 f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
             )
@@ -302,11 +291,6 @@ class Trial(Gathering):
         """
         seen = await self.remains(read, holds)
         return seen if holds(seen) else await self.eventually("shown again", read, holds)
-
-
-def again(attempt: int) -> str:
-    """Returns what tells an attempt at a case from the first."""
-    return "" if not attempt else " again" if attempt == 1 else f" again {attempt}"
 
 
 def conclusive(answer: A) -> A:

@@ -17,8 +17,8 @@ from workloads_conformance.api import (
 )
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
-from workloads_conformance.reproduce import SECRET, Shell, Snippets, TokenRequest, Way
-from workloads_conformance.runner import Controls, Exclusive, Explorer, LoopThread, Patience, Schedule
+from workloads_conformance.reproduce import SECRET, Bodies, Shell, Snippets, Subject, TokenRequest, Way
+from workloads_conformance.runner import Attempt, Controls, Exclusive, Explorer, LoopThread, Patience, Schedule
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
@@ -92,15 +92,22 @@ def running_on(
     part = Part.of(selection.tests, settings)
     explorer, schedule = _equipped(loop, context, part, selection)
     assert settings.target
-    told = (settings.target, access.tokens.shell_name, redactor, settings.report_dir, GIVEN)
+    subject = Subject(
+        target=settings.target.rstrip("/"),
+        token_name=access.tokens.shell_name,
+        redactor=redactor,
+        bodies=Bodies(redactor, settings.report_dir, store=store),
+        given=GIVEN,
+        way=_way(settings),
+    )
     return Running(
         access=access,
         loop=loop,
         context=context,
         explorer=explorer,
         schedule=schedule,
-        shell=Shell(*told, way=_way(settings), store=store),
-        snippets=Snippets(*told, way=_way(settings), store=store),
+        shell=Shell(subject),
+        snippets=Snippets(subject),
         part=part,
     )
 
@@ -125,8 +132,8 @@ def _equipped(
 ) -> tuple[Explorer, Schedule]:
     """Returns what explores tests, and what starts them."""
 
-    def trials(scope: str, part: str, *, repeats: bool, attempt: int, is_last: bool) -> WorkloadTrial:
-        return WorkloadTrial(context, scope, part, repeats=repeats, attempt=attempt, is_last=is_last)
+    def trials(scope: str, part: str, attempt: Attempt) -> WorkloadTrial:
+        return WorkloadTrial(context, scope, part, attempt)
 
     slots = max(1, context.settings.max_live // _LIVE_PER_TRIAL)
     explorer = Explorer(loop, context, trials, slots=slots)
