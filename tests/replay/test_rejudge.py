@@ -109,21 +109,22 @@ def run_on(app: Changed, command, tmp_path, *flags: str, **environ: str):
 
 
 @pytest.mark.parametrize(
-    ("after", "verdict"),
+    ("after", "verdicts"),
     [
-        (honest, "conformant"),
-        (without_a_member, "nonconformant"),
-        pytest.param(one_id_for_all, "nonconformant", marks=pytest.mark.exhaustive),
-        pytest.param(token_late_in_the_manifest, "nonconformant", marks=pytest.mark.exhaustive),
-        pytest.param(fails_for_some, "nonconformant", marks=pytest.mark.exhaustive),
-        (often_busy, None),
-        (fails_at_random, "inconclusive"),
+        (honest, {"conformant"}),
+        (without_a_member, {"nonconformant"}),
+        pytest.param(one_id_for_all, {"nonconformant"}, marks=pytest.mark.exhaustive),
+        pytest.param(token_late_in_the_manifest, {"nonconformant"}, marks=pytest.mark.exhaustive),
+        pytest.param(fails_for_some, {"nonconformant"}, marks=pytest.mark.exhaustive),
+        # A busy server and a gateway that fails now and then are never blamed; whether all could be tried is chance.
+        (often_busy, {"conformant", "inconclusive"}),
+        (fails_at_random, {"conformant", "inconclusive"}),
     ],
 )
-def test_every_verdict_case_and_finding_comes_out_again(command, tmp_path, after, verdict):
+def test_every_verdict_case_and_finding_comes_out_again(command, tmp_path, after, verdicts):
     """Texts of findings, times and leftovers too: the report is the same to the last byte."""
     given, path, _ = run(command, tmp_path, after, "--profile", "smoke", "--seed", "3")
-    assert verdict in (None, given["verdict"])
+    assert given["verdict"] in verdicts
     report, departures = rejudge(read_record(path))
     assert departures == []
     assert to_json(report) == given
