@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import strategies as st
-from support.servers import Changed, serving
+from support.servers import Call, Changed, Reply, serving
 
 from workloads_conformance.runner import Drawn, judges, schedule
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
@@ -168,6 +169,37 @@ def test_what_takes_long_is_repeated_together(session):
         waits_too(run)
     assert LONG == {"waits": 4, "waits too": 4}
     assert [finding.confirmed for one in run.report().having(Verdict.FAIL) for finding in one.findings] == ["3/3"] * 2
+
+
+@judges("WV2-GET-002")
+async def reads_after_a_refusal(trial) -> None:
+    """Reads a workload after an update of another was refused, and once more when it was not."""
+    read, refused = await trial.existing(), await trial.existing()
+    await trial.update(refused.id, {"metadata": {"priority": "none such"}})
+    await trial.get(read.id)
+    await trial.update(refused.id, trial.body())
+    await trial.get(read.id)
+
+
+def test_what_shows_after_another_request_only_is_repeated_with_it(judge):
+    """The writes to the workload itself do not show it again; all writes of the case do, and they are the commands."""
+    last: list[int] = [0]
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "update":
+            last[0] = reply.status
+        if call.operation == "get" and last[0] == 400:
+            last[0] = 0
+            body = reply.json
+            del body["workload"]["metadata"]["tenantId"]
+            return reply.with_json(body)
+        return reply
+
+    report = judge(Changed(after=after), reads_after_a_refusal)
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    assert finding.confirmed == "3/3"
+    assert re.findall(r"-X (\w+)", finding.reproduce) == ["POST", "POST", "PUT"], finding.reproduce
 
 
 def test_a_mistake_of_the_suite_is_no_fault_of_the_target(session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections import Counter
@@ -31,12 +32,13 @@ def told(report, requirement: str):
 
 
 @pytest.mark.slow
-def test_what_fails_at_random_is_inconclusive_with_the_count(judge):
-    """A gateway that answers 504 to 4 % of requests breaks each case of dozens, each time another request of it."""
+@pytest.mark.parametrize("share", [0.04, 0.2])
+def test_what_fails_at_random_is_no_failure(share, judge):
+    """A gateway answers 504 to some requests; of cases of dozens each is disturbed, each time by another request."""
     chance = random.Random(4)
 
     def after(call: Call, reply: Reply) -> Reply:
-        return GATEWAY if call.operation and chance.random() < 0.04 else reply
+        return GATEWAY if call.operation and chance.random() < share else reply
 
     tests = (
         test_stories.test_a_long_story,
@@ -46,9 +48,10 @@ def test_what_fails_at_random_is_inconclusive_with_the_count(judge):
     report = judge(Changed(after=after), *tests)
     assert [found.requirement.id for found in report.having(Verdict.FAIL)] == []
     assert report.verdict == "inconclusive"
-    undecided = {found.requirement.id: found.reason for found in report.having(Verdict.INCONCLUSIVE)}
-    assert re.search(r"undocumented status 504, but only [0-2]/3 times when repeated", undecided["WV2-CREATE-001"])
-    assert re.search(r"undocumented status 504, but only [0-2]/3 times when repeated", undecided["WV2-GET-001"])
+    undecided = [found.reason for found in report.having(Verdict.INCONCLUSIVE)]
+    told_of = [reason for reason in undecided if "504" in reason and "times when repeated" in reason]
+    assert all(re.search(r"but only [0-2]/3 times when repeated", reason) for reason in told_of)
+    assert told_of or share < 0.1, undecided
 
 
 def test_what_one_request_shows_is_found_though_others_fail_at_random(judge):
@@ -68,6 +71,36 @@ def test_what_one_request_shows_is_found_though_others_fail_at_random(judge):
     commands = finding.reproduce.splitlines()
     assert [command.split(" -X ")[1].split()[0] for command in commands] == ["POST", "PUT"]
     assert told(report, "WV2-GET-001").verdict is not Verdict.FAIL
+
+
+def test_what_is_wrong_one_time_of_three_is_found(judge):
+    """A server of three, one of which is older, is wrong; which one answers is not the client's to choose."""
+    turn = itertools.count()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        body = reply.json
+        if call.operation != "get" or reply.status != 200 or next(turn) % 3:
+            return reply
+        del body["workload"]["metadata"]["tenantId"]
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), test_get.test_what_was_created_can_be_read)
+    [found] = report.having(Verdict.FAIL)
+    assert found.requirement.id == "WV2-GET-002"
+    assert [finding.confirmed for finding in found.findings] == ["4/12"]
+
+
+def test_what_fails_by_chance_sometimes_is_no_failure(judge):
+    """5xx that a target answers now and then may be anybody's on the way, however often the request is repeated."""
+    chance = random.Random(2)
+
+    def after(call: Call, reply: Reply) -> Reply:
+        wrong = call.operation == "get" and reply.status == 200 and chance.random() < 0.3
+        return json_reply(500, {"code": 500, "message": "no"}) if wrong else reply
+
+    report = judge(Changed(after=after), test_get.test_what_was_created_can_be_read)
+    assert not report.having(Verdict.FAIL)
+    assert "times when repeated" in told(report, "WV2-HTTP-004").reason
 
 
 @pytest.mark.parametrize("wrong", [None, 7, ""])

@@ -33,8 +33,6 @@ class RequestingTrial(Trial):
         self._code = _digest(self.key)
         self._serial = itertools.count()
         self.created: list[str] = []
-        self.is_whole = False
-        """Every write of the trial led to what a test makes of it, not only those to the workload that shows it."""
 
     @property
     def inventory(self) -> Inventory:
@@ -51,9 +49,9 @@ class RequestingTrial(Trial):
         """Returns an exchange with as much of its answer as a report needs, and the id that a create gave."""
         return exchange.brief(identified(exchange))
 
-    def leading_to(self, last: Exchange, *, alone: bool) -> list[Exchange]:
-        """Returns the writes to the same workload, or of the same name, that led to `last`, and itself."""
-        return (every_write if self.is_whole and not alone else relevant)(self.exchanges, last)
+    def leading_to(self, last: Exchange, *, widely: bool) -> list[Exchange]:
+        """Returns the writes that led to `last`, and itself: those to its workload or of its name, or `widely` all."""
+        return (every_write if widely else relevant)(self.exchanges, last)
 
     def renaming(self) -> WorkloadRenaming:
         """Returns what gives workloads of another trial names of this one."""

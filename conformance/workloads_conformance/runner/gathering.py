@@ -27,6 +27,8 @@ class Gathering:
         self.covered: list[tuple[str, Hashable]] = []
         self.also: dict[int, Sequence[int]] = {}
         """Statuses that were right beside the documented ones, by the number of the exchange."""
+        self.is_whole = False
+        """Every request of the trial led to what a test makes of it, not only those that are about the same thing."""
         self._began, self._ended = float("inf"), 0.0
 
     @property

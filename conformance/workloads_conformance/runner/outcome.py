@@ -10,6 +10,12 @@ from .judgement import Judgement
 from .trial import Trial
 
 REPETITIONS = 3
+MORE_REPETITIONS = 9
+"""Repetitions of what repeated, but not each time; few would tell little."""
+
+_OFTEN = 3
+"""Of all of these, how many have to show what is wrong: a target that is wrong one time of three is wrong."""
+
 _QUICK = 2.0
 """Seconds below which a case is repeated by itself. Longer ones wait most of the time, and do so together."""
 
@@ -70,6 +76,7 @@ class Examined:
     Attributes:
         outcome: of the case, or of a repetition, which showed it.
         smallest: of the case.
+        widely: whether all writes of the case led to it, and not only those to the same workload.
     """
 
     outcome: Outcome
@@ -77,3 +84,9 @@ class Examined:
     judgement: Judgement
     repeated: int
     repetitions: int = REPETITIONS
+    widely: bool = False
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True if it repeated each time, or, of many times, more often than chance explains."""
+        return self.repeated == self.repetitions or (self.repetitions > REPETITIONS and self.repeated >= _OFTEN)

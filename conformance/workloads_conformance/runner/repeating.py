@@ -1,7 +1,8 @@
 """Repeats the one request that showed a violation: after the writes that led to it, under other names and ids.
 
 What is repeated is what the commands of the finding repeat. The case around it may have dozens of requests; where a
-target fails at random, one or another of them fails each time.
+target fails at random, one or another of them fails each time. What led to it are the writes to the same workload or,
+if these do not show it again, all of its case: a target may answer wrongly after a refusal, or to whoever comes third.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ class Repetition:
     also: Sequence[int]
 
 
-def repetition(trial: Trial, shown: Exchange) -> Repetition:
-    """Returns what has to be sent to come to `shown`, an exchange of the trial, again."""
-    return Repetition(trial.leading_to(shown, alone=True), trial.also.get(shown.number, ()))
+def repetition(trial: Trial, shown: Exchange, *, widely: bool = False) -> Repetition:
+    """Returns what has to be sent to come to `shown`, an exchange of the trial, again; `widely` all that may matter."""
+    return Repetition(trial.leading_to(shown, widely=widely), trial.also.get(shown.number, ()))
 
 
 async def repeat(trial: Trial, case: Repetition) -> None:
@@ -41,7 +42,7 @@ async def repeat(trial: Trial, case: Repetition) -> None:
     try:
         for index, exchange in enumerate(before):
             answer = await trial.send(renaming.request(exchange.request))
-            if answer.status >= _SERVER_ERRORS and not _failed(exchange):
+            if has_failed(answer.exchange) and not has_failed(exchange):
                 raise UndecidedError(
                     f"{exchange.request.method}, before the repeated request, returned {answer.status}"
                 )
@@ -52,5 +53,6 @@ async def repeat(trial: Trial, case: Repetition) -> None:
     await trial.send(renaming.request(last.request), also=case.also)
 
 
-def _failed(exchange: Exchange) -> bool:
+def has_failed(exchange: Exchange) -> bool:
+    """True if there is no answer, or a 5xx."""
     return exchange.response is None or exchange.response.status >= _SERVER_ERRORS

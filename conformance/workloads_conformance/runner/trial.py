@@ -88,9 +88,9 @@ class Trial(Gathering):
     def noted(self, exchange: Exchange) -> None:
         """Takes note of what an answer means beside the test."""
 
-    def leading_to(self, last: Exchange, *, alone: bool) -> list[Exchange]:
-        """Returns the trial's exchanges that led to `last`, and itself; `alone` if nothing but it was judged."""
-        del alone
+    def leading_to(self, last: Exchange, *, widely: bool) -> list[Exchange]:
+        """Returns the trial's exchanges that led to `last`, and itself; `widely` all that may have."""
+        del widely
         return [last]
 
     def renaming(self) -> Renaming:

@@ -72,7 +72,7 @@ class Examiner:
             if tried[kind] >= _MOST_TRIED or not self.tally.wants(by):
                 continue
             examined = self._examine(running, started, outcomes, violation, first)
-            tried[kind] += _MOST_TRIED if examined.repeated == examined.repetitions else 1
+            tried[kind] += _MOST_TRIED if examined.is_confirmed else 1
             if problem := self._note(running, started.test, examined, outcomes):
                 problems.append(problem)
                 if running.settings.fail_fast:
@@ -129,7 +129,7 @@ class Examiner:
         self._room -= size_of(finding)
         if self._room < 0:
             finding = shortened(finding)
-        if examined.repeated < examined.repetitions:
+        if not examined.is_confirmed:
             self.tally.inconclusive(
                 requirement.id,
                 f"{finding.message}, but only {finding.confirmed} times when repeated: {finding.observed}",

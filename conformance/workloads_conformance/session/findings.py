@@ -32,7 +32,8 @@ def finding_of(
     """Returns the finding, without secrets; `occurrences` is how many cases of its test showed it."""
     judgement = examined.judgement
     trial = examined.outcome.trial
-    shown = trial.leading_to(judgement.exchange, alone=judgement.alone) if judgement.exchange else trial.exchanges[-1:]
+    widely = examined.widely or (trial.is_whole and not judgement.alone)
+    shown = trial.leading_to(judgement.exchange, widely=widely) if judgement.exchange else trial.exchanges[-1:]
     by = known(judgement, redactor)
     return Finding(
         code=by.code,
