@@ -1,0 +1,76 @@
+"""The ways to come again to what a case showed, and what a few repetitions of one say.
+
+What a single exchange showed is repeated as that request, after the writes to the same workload; then after all writes
+of the case, if these do not show it each time; then as the case, in which the same has to be wrong at the same place.
+What a test made of several answers is repeated as the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .judgement import Judgement
+from .outcome import Examined, Outcome
+from .repeating import Repetition, has_failed, repeat, repetition
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to come again to what a case showed: a test, and the case that it is run on.
+
+    Attributes:
+        name: tells it from the first, which has none.
+        widely: whether all writes of the case led to it, and not only those to the same workload.
+    """
+
+    name: str
+    test: Callable[[Any, Any], Awaitable[None]]
+    case: Any
+    widely: bool = False
+
+
+def ways(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Iterator[Way]:
+    """Yields the ways to repeat what a case of a test showed, the shortest first."""
+    if not violation.alone or violation.exchange is None:
+        yield Way("", test, outcome.case)
+        return
+    near = repetition(outcome.trial, violation.exchange)
+    yield Way("", repeat, near)
+    wide = repetition(outcome.trial, violation.exchange, widely=True)
+    if len(wide.exchanges) > len(near.exchanges):
+        yield Way(" after all writes", repeat, wide, widely=True)
+    # It may take more than writes to come to it.
+    yield Way(" in its case", test, outcome.case, widely=True)
+
+
+def nearest(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Way:
+    """Returns the shortest way."""
+    return next(ways(test, outcome, violation))
+
+
+def shown_again(found: Outcome, outcome: Outcome, violation: Judgement) -> Judgement | None:
+    """Returns the judgement in which a repetition shows what a case showed."""
+    if isinstance(found.case, Repetition):
+        return found.last_violation(violation.requirement)
+    return found.same_violation(outcome, violation)
+
+
+def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, way: Way) -> Examined:
+    """Returns what repetitions in one way say."""
+    repeats = [(found, judged) for found in again if (judged := shown_again(found, outcome, violation)) is not None]
+    alike = [(found, judged) for found, judged in repeats if judged.code == violation.code]
+    shown, judgement = (alike or repeats or [(outcome, violation)])[0]
+    return Examined(shown, outcome, judgement, len(repeats), widely=way.widely)
+
+
+def is_sometimes(found: Examined) -> bool:
+    """True if an answer by itself is wrong sometimes, so that more repetitions tell more.
+
+    Not if it is a 5xx: that may be anybody's on the way, and where thousands of requests are sent, one in a hundred
+    would be confirmed sooner or later.
+    """
+    exchange = found.judgement.exchange
+    shows = found.judgement.alone and exchange is not None and not has_failed(exchange)
+    return shows and 0 < found.repeated < found.repetitions
