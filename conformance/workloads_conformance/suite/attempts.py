@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, differing, is_at_rest, is_gone, value_of
 from workloads_conformance.http import Authorization, Request, claims, segment
@@ -10,10 +12,30 @@ from workloads_conformance.runner import Fixed, UntestableError, is_success
 from workloads_conformance.settings import Mode
 
 NO_TOKEN = Authorization(None, None)
-OPERATIONS = ("create", "dry run", "get", "update", "delete")
+_IN_BASE64 = " in base64 form"
+_TWO_FORMS = ("create", "dry run", "update")
+_PLAIN = ("create", "dry run", "get", "update", "delete")
+OPERATIONS = (*_PLAIN, *(operation + _IN_BASE64 for operation in _TWO_FORMS))
+"""Each operation, with its manifest as JSON if it has one, and in base64."""
 EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
 """For tests with a requirement for each operation."""
 _UPDATE = {"metadata": {"priority": "low"}}
+
+T = TypeVar("T")
+
+
+def dealt(ways: Sequence[T]) -> tuple[tuple[str, T], ...]:
+    """Returns each operation with each way to lack a token; the forms take turns."""
+    return tuple(
+        (operation + _IN_BASE64 if index % 2 and operation in _TWO_FORMS else operation, way)
+        for operation in _PLAIN
+        for index, way in enumerate(ways)
+    )
+
+
+def by_operation(requirements: Mapping[str, T]) -> Mapping[str, T]:
+    """Returns what holds for each operation, in whatever form."""
+    return {operation: requirements[operation.removesuffix(_IN_BASE64)] for operation in OPERATIONS}
 
 
 async def attempt(
@@ -25,16 +47,20 @@ async def attempt(
     """
     await _must_differ(trial, authorization)
     mode = trial.settings.mode
+    form = "base64" if operation.endswith(_IN_BASE64) else "json"
+    operation = operation.removesuffix(_IN_BASE64)
     if operation in ("create", "dry run"):
         dry = operation == "dry run" or mode is Mode.DRY_RUN
-        await trial.control(dry_run="true" if dry else None)
+        await trial.control(form=form, dry_run="true" if dry else None)
         query = (*query, ("dryRun", "true")) if dry else query
-        path, body = CREATE_PATH, json.dumps(trial.body()).encode()
+        path, body = CREATE_PATH, trial.body(form=form)
     else:
-        identifier = await trial.updatable() if mode is Mode.FULL else trial.unknown_id()
-        path, body = f"{CREATE_PATH}/{identifier}", json.dumps(_UPDATE).encode()
+        identifier = await trial.updatable(form=form) if mode is Mode.FULL else trial.unknown_id()
+        path, body = f"{CREATE_PATH}/{identifier}", _UPDATE
+        if form == "base64":
+            body = {**_UPDATE, "manifestBase64Encoded": trial.body(form=form)["manifestBase64Encoded"]}
     method = {"get": "GET", "update": "PUT", "delete": "DELETE"}.get(operation, "POST")
-    data = body if method in ("POST", "PUT") else None
+    data = json.dumps(body).encode() if method in ("POST", "PUT") else None
     return await trial.send(Request(method=method, path=path, query=query, body=data, authorization=authorization))
 
 

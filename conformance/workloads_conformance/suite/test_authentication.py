@@ -15,19 +15,31 @@ from workloads_conformance.output import SHORTEST_SECRET
 from workloads_conformance.runner import UntestableError, judges
 from workloads_conformance.settings import Settings
 
-from .attempts import EACH_OPERATION, NO_TOKEN, OPERATIONS, attempt, bearer, judge_no_effect, own_token
+from .attempts import (
+    EACH_OPERATION,
+    NO_TOKEN,
+    OPERATIONS,
+    attempt,
+    bearer,
+    by_operation,
+    dealt,
+    judge_no_effect,
+    own_token,
+)
 from .lengths import TOO_LONG
 
 UNAUTHORIZED = 401
 
 
-_REQUIREMENTS = {
-    "create": "WV2-AUTH-001",
-    "dry run": "WV2-AUTH-001",
-    "get": "WV2-AUTH-002",
-    "update": "WV2-AUTH-003",
-    "delete": "WV2-AUTH-004",
-}
+_REQUIREMENTS = by_operation(
+    {
+        "create": "WV2-AUTH-001",
+        "dry run": "WV2-AUTH-001",
+        "get": "WV2-AUTH-002",
+        "update": "WV2-AUTH-003",
+        "delete": "WV2-AUTH-004",
+    }
+)
 
 
 @judges("WV2-AUTH-001", "WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=EACH_OPERATION)
@@ -47,7 +59,7 @@ _GARBAGE = (
     bearer("undefined", "undefined"),
     bearer("eyJhbGciOiJIUzI1NiJ9.e30.", "a JWT without claims or signature"),
 )
-_GARBAGE_CASES = tuple((operation, index) for operation in OPERATIONS for index in range(len(_GARBAGE)))
+_GARBAGE_CASES = dealt(range(len(_GARBAGE)))
 
 
 @judges("WV2-AUTH-005", over=_GARBAGE_CASES)
@@ -63,7 +75,7 @@ def _segment(value: object) -> str:
 
 
 _WAYS = ("signature", "payload", "longer life", "no signature", "half a signature", "header alone")
-_FORGERIES = tuple((operation, way) for operation in OPERATIONS for way in _WAYS)
+_FORGERIES = dealt(_WAYS)
 
 
 _TEN_YEARS = 315_360_000
@@ -100,7 +112,7 @@ async def test_with_an_altered_token(trial: WorkloadTrial, case: tuple[str, str]
     trial.status("WV2-AUTH-006", answer, UNAUTHORIZED, f"{operation} with a token whose {way} was altered")
 
 
-_NONES = tuple((operation, name) for operation in OPERATIONS for name in ("none", "None", "NONE", "nOnE"))
+_NONES = dealt(("none", "None", "NONE", "nOnE"))
 
 
 @judges("WV2-AUTH-007", over=_NONES)
@@ -149,7 +161,7 @@ async def test_the_scheme_in_any_case(trial: WorkloadTrial, scheme: str) -> None
     trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
 
 
-_SCHEMES = tuple((operation, scheme) for operation in OPERATIONS for scheme in ("Basic", "Token"))
+_SCHEMES = dealt(("Basic", "Token"))
 
 
 @judges("WV2-AUTH-018", over=_SCHEMES)
@@ -197,7 +209,7 @@ def stays_here(settings: Settings) -> bool:
     return loopback and not by_others
 
 
-_IN_THE_QUERY = tuple((operation, name) for operation in OPERATIONS for name in ("access_token", "token"))
+_IN_THE_QUERY = dealt(("access_token", "token"))
 
 
 @judges("WV2-AUTH-017", over=_IN_THE_QUERY)

@@ -6,16 +6,20 @@ from workloads_conformance.api import WorkloadTrial
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, judges
 
-from .attempts import EACH_OPERATION, attempt, judge_no_effect
+from .attempts import EACH_OPERATION, attempt, by_operation, judge_no_effect
 
-_REQUIREMENTS = {
-    "create": "WV2-AUTH-009",
-    "dry run": "WV2-AUTH-009",
-    "get": "WV2-AUTH-010",
-    "update": "WV2-AUTH-011",
-    "delete": "WV2-AUTH-012",
-}
-_STATUSES = {"create": (403,), "dry run": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
+_REQUIREMENTS = by_operation(
+    {
+        "create": "WV2-AUTH-009",
+        "dry run": "WV2-AUTH-009",
+        "get": "WV2-AUTH-010",
+        "update": "WV2-AUTH-011",
+        "delete": "WV2-AUTH-012",
+    }
+)
+_STATUSES = by_operation(
+    {"create": (403,), "dry run": (403,), "get": (403, 404), "update": (403, 404), "delete": (403, 404)}
+)
 
 
 def _forbidden(trial: WorkloadTrial) -> Authorization:
