@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from support.forked import Calls
 from support.servers import Changed, serving
 
 from workloads_conformance.session import RequirementViolatedError, Session
@@ -25,23 +26,22 @@ def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
+@pytest.fixture(scope="session")
+def calls(_state_of_its_own: None) -> Iterator[Calls]:
+    """Calls of Python modules in processes of their own."""
+    with Calls() as calling:
+        yield calling
+
+
 @pytest.fixture
-def command(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def command(tmp_path: Path, calls: Calls) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Calls the command line in an empty directory; `environ` adds to a plain environment."""
 
     def call(*arguments: str, environ: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         plain = {
             key: value for key, value in os.environ.items() if not key.startswith(("WORKLOADS_CONFORMANCE_", "GITHUB_"))
         }
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env=plain | (environ or {}),
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        return calls.run("workloads_conformance", arguments, tmp_path, plain | (environ or {}), timeout=600)
 
     return call
 

@@ -97,6 +97,7 @@ def test_where_none_of_its_tests_is_run_there_is_no_run(pytest_in, mine):
     assert not (mine / "conformance-report").exists()
 
 
+@pytest.mark.slow
 def test_markers_and_ids_select_what_is_judged(pytest_in):
     def collected(*arguments: str) -> set[str]:
         done = pytest_in(*SUITE, "--collect-only", "-q", *arguments)
@@ -120,6 +121,7 @@ def test_markers_and_ids_select_what_is_judged(pytest_in):
     assert collected("--wlc-only", "WV2-UPDATE-011") == of_id
 
 
+@pytest.mark.slow
 def test_node_ids_that_were_printed_can_be_pasted_back(pytest_in, mine):
     listed = ids(pytest_in(*SUITE, "--collect-only", "-q", "-k", QUICK).stdout)
     assert len(listed) > 1
@@ -128,6 +130,7 @@ def test_node_ids_that_were_printed_can_be_pasted_back(pytest_in, mine):
     assert report_of(mine).selected.startswith("tests named to pytest: ")
 
 
+@pytest.mark.slow
 def test_what_failed_last_is_run_again(pytest_in, mine):
     def after(call, reply):
         return json_reply(202, {}) if call.method == "DELETE" and reply.status == 404 else reply
@@ -150,12 +153,14 @@ def test_a_mistake_names_the_option_as_pytest_has_it(pytest_in, option):
     assert not re.search(r"(?<![\w-])--(target|seed|project-id)\b", told), told
 
 
+@pytest.mark.slow
 def test_without_the_suite_the_options_are_not_there(pytest_in):
     assert "unrecognized arguments" not in pytest_in("tests", "--target", "x", "--collect-only").stderr
     assert "--wlc-" not in pytest_in("tests", "--help").stdout
     assert "--wlc-target" in pytest_in(*SUITE, "--help").stdout
 
 
+@pytest.mark.slow
 def test_workers_share_the_tests_and_make_one_report(pytest_in, mine):
     done = pytest_in(*SUITE, "tests", "-n", "2", "-k", f"{QUICK} or mine", "--wlc-profile", "smoke")
     split = report_of(mine)
@@ -186,6 +191,7 @@ def _equal(split: Report, whole: Report) -> None:
         assert (one.requirement, one.verdict, one.findings) == (other.requirement, other.verdict, other.findings)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_lost_keeps_the_run_from_a_verdict(pytest_in, mine):
     (mine / "tests/test_mine.py").write_text("import os\n\n\ndef test_mine(): os._exit(9)\n")
     done = pytest_in("tests", *SUITE, "-n", "2", "-k", f"{QUICK} or mine", "--wlc-profile", "smoke")

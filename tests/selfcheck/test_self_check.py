@@ -12,6 +12,7 @@ from workloads_conformance.selfcheck.pool import run_jobs
 from workloads_conformance.selfcheck.rendering import self_check_schema
 
 
+@pytest.mark.slow
 def test_faults_are_found_and_an_honest_server_is_accepted(command, tmp_path):
     done = command(
         "self-check", "--faults", "create/name-of-6*,authentication/anybody-may-create,delete/nothing-is-deleted",

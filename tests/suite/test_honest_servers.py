@@ -95,6 +95,7 @@ def test_one_token_given_for_two_users_is_no_wrong_one(judge):
 
 
 @pytest.mark.parametrize("registered", ["Job", "Deployment"])
+@pytest.mark.slow
 def test_a_default_kind_that_is_not_registered_is_set_aside(registered, judge):
     """Which kinds are registered is left open: Job and Deployment are what the suite tries by itself."""
 

@@ -53,8 +53,11 @@ def execute(options: argparse.Namespace, number: Callable[..., int]) -> int:
         number: reads a whole number: its option, what is given, the least and the most that it may be.
     """
     settings = _settings(options)
-    seed = number("seed", options.seed, 0)
-    points = _points(options, number, seed, settings.mode if settings else Mode.FULL)
+    # What is said wrongly is told before the space is made, which takes a while.
+    seed, bar = number("seed", options.seed, 0), number("bar", options.bar, 0, 100)
+    jobs = number("jobs", options.jobs or str(1 if settings else os.cpu_count() or 1), 1)
+    size, time_limit = number("space", options.space or str(_USUAL_SIZE), 1), _time_limit(options)
+    points = _points(options, size, seed, settings.mode if settings else Mode.FULL)
     if options.list:
         for point in points:
             tell(f"{point.ruled.ruling}: {point.id}  [{', '.join(point.ruled.clauses)}]  {point.ruled.why}")
@@ -68,12 +71,12 @@ def execute(options: argparse.Namespace, number: Callable[..., int]) -> int:
         SpacePlan(
             points=points,
             seed=seed,
-            jobs=number("jobs", options.jobs or str(1 if settings else os.cpu_count() or 1), 1),
-            bar=number("bar", options.bar, 0, 100),
+            jobs=jobs,
+            bar=bar,
             profile=settings.profile if settings else options.profile or "smoke",
             settings=settings,
             environ=dict(os.environ) if settings else {},
-            time_limit=_time_limit(options),
+            time_limit=time_limit,
             directory=directory / "points",
         )
     )
@@ -101,7 +104,7 @@ def _time_limit(options: argparse.Namespace) -> float:
     return seconds
 
 
-def _points(options: argparse.Namespace, number: Callable[..., int], seed: int, mode: Mode) -> list[Point]:
+def _points(options: argparse.Namespace, size: int, seed: int, mode: Mode) -> list[Point]:
     points = list(all_points().values())
     if options.points is not None:
         globs = [glob.strip() for glob in options.points.split(",")]
@@ -111,7 +114,7 @@ def _points(options: argparse.Namespace, number: Callable[..., int], seed: int, 
             raise UsageError(f"no point is named {options.points!r:.200}; names look like {example!r}.")
         if options.space is None:
             return points
-    return chosen(number("space", options.space or str(_USUAL_SIZE), 1), seed, points, mode)
+    return chosen(size, seed, points, mode)
 
 
 def _watched(plan: SpacePlan) -> SpaceCheck:
