@@ -94,6 +94,13 @@ def tests_for(requirements: Iterable[str]) -> list[JudgingTest]:
     return [test for test in suite_tests().values() if wanted & set(test.requirements)]
 
 
+def in_order_for(requirements: Iterable[str]) -> list[JudgingTest]:
+    """Returns all tests: first those that judge one of these requirements, or make each operation give its answers."""
+    judged = [name for name in requirements if name not in JUDGED_ON_EVERY_EXCHANGE]
+    first = tests_for(judged or USUAL)
+    return [*first, *(test for test in suite_tests().values() if test not in first)]
+
+
 def judge(job: Job) -> ServerOutcome:
     """Returns what the suite finds; to be called in a process that has started no thread."""
     return judge_patched(job, [patch_of(name) for name in job.patches])

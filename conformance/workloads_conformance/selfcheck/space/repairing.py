@@ -36,7 +36,8 @@ async def check(wrong: Wrong, call: Call) -> Reply:
         repaired = _repaired(wrong, call) if reply.status == _BAD_REQUEST else None
     if repaired is None:
         return reply
-    return wrong.hit(await wrong.target.send(repaired))
+    accepted = await wrong.target.send(repaired)
+    return wrong.hit(accepted) if accepted.status < _BAD_REQUEST else reply  # another check refuses it, too
 
 
 def _repaired(wrong: Wrong, call: Call) -> Call | None:
