@@ -90,6 +90,20 @@ def test_what_is_wrong_one_time_of_three_is_found(judge):
     assert [finding.confirmed for finding in found.findings] == ["4/12"]
 
 
+@pytest.mark.slow
+def test_a_write_that_is_ignored_every_second_time_is_found(judge):
+    """Deletions are answered 202, and every second is not done: it takes several answers, and time, to see that."""
+    turn = itertools.count()
+
+    def before(call: Call) -> Call | Reply:
+        if call.operation != "delete" or next(turn) % 2:
+            return call
+        return json_reply(202, {"metadata": {"id": call.path.rpartition("/")[2]}})
+
+    report = judge(Changed(before=before), test_delete.test_a_deleted_workload_goes_away)
+    assert told(report, "WV2-DELETE-003").verdict is Verdict.FAIL
+
+
 def test_what_fails_by_chance_sometimes_is_no_failure(judge):
     """5xx that a target answers now and then may be anybody's on the way, however often the request is repeated."""
     chance = random.Random(2)

@@ -66,11 +66,10 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, w
 
 
 def is_sometimes(found: Examined) -> bool:
-    """True if an answer by itself is wrong sometimes, so that more repetitions tell more.
+    """True if what was shown shows again sometimes, so that more repetitions tell more.
 
-    Not if it is a 5xx: that may be anybody's on the way, and where thousands of requests are sent, one in a hundred
+    Not if it was a 5xx: that may be anybody's on the way, and where thousands of requests are sent, one in a hundred
     would be confirmed sooner or later.
     """
     exchange = found.judgement.exchange
-    shows = found.judgement.alone and exchange is not None and not has_failed(exchange)
-    return shows and 0 < found.repeated < found.repetitions
+    return 0 < found.repeated < found.repetitions and exchange is not None and not has_failed(exchange)

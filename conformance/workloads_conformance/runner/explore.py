@@ -211,8 +211,7 @@ class Explorer:
     def confirm(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> Examined:
         """Returns how often what the case showed shows again, in the shortest way in which it does each time.
 
-        What no way shows each time is repeated more often in the best of them, if one answer alone is wrong. Not so if
-        that is a 5xx, which may be anybody's on the way: one in a hundred would be confirmed where there are thousands.
+        What no way shows each time, and one does sometimes, is repeated more often in that way.
         """
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Way] | None = None
@@ -226,7 +225,8 @@ class Explorer:
         found, way = best
         if not is_sometimes(found):
             return found
-        more = self._one_by_one(f"{stage}{way.name} more", way.test, [way.case] * MORE_REPETITIONS)
+        run = self.run_again if outcome.takes_long and not violation.alone else self._one_by_one
+        more = run(f"{stage}{way.name} more", way.test, [way.case] * MORE_REPETITIONS)
         further = examined(more, outcome, violation, way)
         return replace(
             found, repeated=found.repeated + further.repeated, repetitions=found.repetitions + MORE_REPETITIONS

@@ -13,8 +13,10 @@ REPETITIONS = 3
 MORE_REPETITIONS = 9
 """Repetitions of what repeated, but not each time; few would tell little."""
 
-_OFTEN = 3
-"""Of all of these, how many have to show what is wrong: a target that is wrong one time of three is wrong."""
+_OFTEN, _OFTEN_IN_TIME = 3, 4
+"""Of all of these, how many have to show what is wrong: a target that is wrong one time of three is wrong.
+
+One more where it took several answers to see it: most of that is waited for, and a busy machine is late by chance."""
 
 _QUICK = 2.0
 """Seconds below which a case is repeated by itself. Longer ones wait most of the time, and do so together."""
@@ -89,4 +91,5 @@ class Examined:
     @property
     def is_confirmed(self) -> bool:
         """True if it repeated each time, or, of many times, more often than chance explains."""
-        return self.repeated == self.repetitions or (self.repetitions > REPETITIONS and self.repeated >= _OFTEN)
+        often = _OFTEN if self.judgement.alone else _OFTEN_IN_TIME
+        return self.repeated == self.repetitions or (self.repetitions > REPETITIONS and self.repeated >= often)
