@@ -61,6 +61,15 @@ class RequestingTrial(Trial):
         """Deletes what the trial created; whether it went is seen to at the end of the run."""
         await self._api.cleanup.delete(dict.fromkeys(self.created), self.key)
 
+    async def stir(self) -> None:
+        """Makes a workload, reads and updates it, as far as the mode permits; `tidy` deletes it."""
+        made = await self.probe(self.body()) if self.settings.mode is not Mode.READ_ONLY else None
+        if made is None or self.settings.mode is not Mode.FULL or not is_success(made) or not made.id:
+            await self.get(self.unknown_id())
+            return
+        await self.get(made.id)
+        await self.update(made.id, {"metadata": {"priority": "low"}})
+
     async def before(self, request: Request) -> None:
         """Reads a workload before the first write to it: it has to show the name that its create asked for.
 

@@ -14,7 +14,7 @@ from .checks import Flaw, methods_of
 from .comparing import apart, differing, nested, path_of, value_of
 from .requests import RequestingTrial
 
-_BAD_REQUEST = 400
+_OK, _BAD_REQUEST = 200, 400
 
 
 class WorkloadTrial(RequestingTrial):
@@ -91,13 +91,14 @@ class WorkloadTrial(RequestingTrial):
         self.need_accepted(await self.create(self.body()), "the create of another workload")
 
     async def visible(self, identifier: str) -> Answer:
-        """Returns the reading that shows a workload whose create or update was accepted.
+        """Returns the reading that shows a workload whose create or update was accepted, which is judged.
 
         Raises:
             UndecidedError: it cannot be read within the settle time.
         """
         seen = await self.eventually("visible after create", lambda: self.get(identifier), is_success)
         if not is_success(seen):
+            self.status("WV2-GET-003", seen, _OK, "GET of a created workload")
             raise UndecidedError(f"the workload that this case needs cannot be read: {str(seen)[:160]}")
         return seen
 

@@ -2,7 +2,11 @@
 
 What a single exchange showed is repeated as that request, after the writes to the same workload; then after all writes
 of the case, if these do not show it each time; then as the case, in which the same has to be wrong at the same place.
-What a test made of several answers is repeated as the case.
+What a test made of several answers is repeated as the case. What does not show again at all by itself may do so where
+several such requests are under way: in the end it is repeated several times at once.
+
+Between repetitions of a case other requests are sent: behind one name there may be several servers that take turns, and
+each repetition would come to the same of them.
 """
 
 from __future__ import annotations
@@ -14,6 +18,12 @@ from typing import Any
 from .judgement import Judgement
 from .outcome import Examined, Outcome
 from .repeating import Repetition, has_failed, repeat, repetition
+from .trial import Trial
+
+AT_ONCE = " at once"
+STIRS = 3
+"""Before the first repetition nothing else is sent, before the second one life of a workload, then two, then none again:
+the same number each time might bring each repetition to the same server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +33,23 @@ class Way:
     Attributes:
         name: tells it from the first, which has none.
         widely: whether all writes of the case led to it, and not only those to the same workload.
+        at_once: whether the repetitions go on at the same time.
+        stirred: whether other requests come between them.
     """
 
     name: str
     test: Callable[[Any, Any], Awaitable[None]]
     case: Any
     widely: bool = False
+    at_once: bool = False
+    stirred: bool = False
 
 
 def ways(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Iterator[Way]:
     """Yields the ways to repeat what a case of a test showed, the shortest first."""
     if not violation.alone or violation.exchange is None:
-        yield Way("", test, outcome.case)
+        yield Way("", test, outcome.case, at_once=outcome.takes_long, stirred=True)
+        yield Way(AT_ONCE, test, outcome.case, at_once=True)
         return
     near = repetition(outcome.trial, violation.exchange)
     yield Way("", repeat, near)
@@ -42,7 +57,13 @@ def ways(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violatio
     if len(wide.exchanges) > len(near.exchanges):
         yield Way(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
-    yield Way(" in its case", test, outcome.case, widely=True)
+    yield Way(" in its case", test, outcome.case, widely=True, stirred=True)
+    yield Way(AT_ONCE, repeat, near, at_once=True)
+
+
+async def stir(trial: Trial, _case: None) -> None:
+    """Sends a request of each operation."""
+    await trial.stir()
 
 
 def nearest(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Way:
@@ -62,7 +83,7 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, w
     repeats = [(found, judged) for found in again if (judged := shown_again(found, outcome, violation)) is not None]
     alike = [(found, judged) for found, judged in repeats if judged.code == violation.code]
     shown, judgement = (alike or repeats or [(outcome, violation)])[0]
-    return Examined(shown, outcome, judgement, len(repeats), widely=way.widely)
+    return Examined(shown, outcome, judgement, len(repeats), widely=way.widely, at_once=way.name == AT_ONCE)
 
 
 def is_sometimes(found: Examined) -> bool:

@@ -25,7 +25,7 @@ from workloads_conformance.http import TargetLostError
 
 from .attempt import Attempt
 from .cases import Redraw, Shorter
-from .confirming import Way, examined, is_sometimes, nearest, shown_again, ways
+from .confirming import AT_ONCE, STIRS, Way, examined, is_sometimes, nearest, shown_again, stir, ways
 from .context import Context
 from .judgement import Judgement
 from .loop import LoopThread
@@ -216,7 +216,11 @@ class Explorer:
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Way] | None = None
         for way in ways(test, outcome, violation):
-            found = examined(self._again(scope, stage, way, outcome, violation, test), outcome, violation, way)
+            if way.name == AT_ONCE and best is not None and best[0].repeated:
+                break
+            again = self._early(stage, scope, test, outcome, violation) if not way.name else None
+            again = again or self._again(f"{stage}{way.name}", way, REPETITIONS)
+            found = examined(again, outcome, violation, way)
             if best is None or found.repeated > best[0].repeated:
                 best = found, way
             if found.is_confirmed:
@@ -225,25 +229,33 @@ class Explorer:
         found, way = best
         if not is_sometimes(found):
             return found
-        run = self.run_again if outcome.takes_long and not violation.alone else self._one_by_one
-        more = run(f"{stage}{way.name} more", way.test, [way.case] * MORE_REPETITIONS)
-        further = examined(more, outcome, violation, way)
+        further = examined(self._again(f"{stage}{way.name} more", way, MORE_REPETITIONS), outcome, violation, way)
         return replace(
             found, repeated=found.repeated + further.repeated, repetitions=found.repetitions + MORE_REPETITIONS
         )
 
-    def _again(
-        self, scope: str, stage: str, way: Way, outcome: Outcome, violation: Judgement, test: Test
-    ) -> list[Outcome]:
-        """Returns the outcomes of a few repetitions; those of the first way may have been started before."""
-        if way.name or not outcome.takes_long:
-            return self._one_by_one(f"{stage}{way.name}", way.test, [way.case] * REPETITIONS)
+    def _early(
+        self, stage: str, scope: str, test: Test, outcome: Outcome, violation: Judgement
+    ) -> list[Outcome] | None:
+        """Returns the outcomes of the repetitions in the nearest way that are started before it is their turn."""
+        if not outcome.takes_long:
+            return None
         self.repeat_early(scope, test, outcome, violation)
         return self.wait(self._repeating.pop(stage))
 
-    def _one_by_one(self, stage: str, test: Test, cases: Sequence[Any]) -> list[Outcome]:
-        """Returns the outcomes of cases run one after the other: what is done to one workload may depend on others."""
-        return [self.run_again(f"{stage} {index}", test, [case])[0] for index, case in enumerate(cases)]
+    def _again(self, stage: str, way: Way, times: int) -> list[Outcome]:
+        """Returns the outcomes of repetitions: one after the other, unless the way says otherwise.
+
+        What is done to one workload may depend on others.
+        """
+        if way.at_once:
+            return self.run_again(stage, way.test, [way.case] * times)
+        outcomes = []
+        for index in range(times):
+            if way.stirred:
+                self.run_again(f"{stage} before {index}", stir, [None] * (index % STIRS))
+            outcomes += self.run_again(f"{stage} {index}", way.test, [way.case])
+        return outcomes
 
 
 def _confirming(scope: str, outcome: Outcome, violation: Judgement) -> str:

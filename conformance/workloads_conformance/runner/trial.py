@@ -100,6 +100,9 @@ class Trial(Gathering):
     async def tidy(self) -> None:
         """Removes what the trial left."""
 
+    async def stir(self) -> None:
+        """Sends a request of each operation, so that the next of each has another turn at the target."""
+
     # -- requests ---------------------------------------------------------------------------------------------------
 
     async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
@@ -286,8 +289,8 @@ class Trial(Gathering):
     async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
         """Reads as `remains` does; where an answer does not hold, until one does or the settle time is over.
 
-        For what a request must not have changed: a replica that is behind may show an earlier state for a while, and
-        what the request did stays.
+        For what must not change, or come undone: a replica that is behind may show an earlier state for a while, and
+        what was wrongly done stays.
         """
         seen = await self.remains(read, holds)
         return seen if holds(seen) else await self.eventually("shown again", read, holds)

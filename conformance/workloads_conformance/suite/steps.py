@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
@@ -204,14 +204,19 @@ class Steps:
         self._update = (update, text)
         await self._put(self._world.live, update, text, requirement, act)
 
+    def _another(self, member: str, values: Sequence[str]) -> str:
+        """Returns a value that no reading from before the update shows: it would be taken for one after it."""
+        live = self._world.live
+        before = (live.named.get(member), live.seen and value_of(live.seen, member))
+        others = [value for value in values if value not in before]
+        return others[self._writes % len(others)]
+
     async def _update_priority(self) -> None:
-        others = [priority for priority in PRIORITIES if priority != self._world.live.named.get("priority")]
-        update = {"metadata": {"priority": others[self._writes % len(others)]}}
+        update = {"metadata": {"priority": self._another("priority", PRIORITIES)}}
         await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
 
     async def _update_category(self) -> None:
-        others = [category for category in CATEGORIES if category != self._world.live.named.get("category")]
-        update = {"metadata": {"category": others[self._writes % len(others)]}}
+        update = {"metadata": {"category": self._another("category", CATEGORIES)}}
         await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
 
     async def _update_manifest(self) -> None:

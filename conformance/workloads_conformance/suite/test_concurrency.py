@@ -53,7 +53,7 @@ async def test_deletes_of_one_workload(trial: WorkloadTrial) -> None:
     if not accepted:
         return
     seen = await trial.eventually(GONE, lambda: trial.get(created.id), is_gone)
-    seen = await trial.remains(lambda: trial.get(created.id), is_gone) if is_gone(seen) else seen
+    seen = await trial.stays(lambda: trial.get(created.id), is_gone) if is_gone(seen) else seen
     trial.judge(
         "WV2-RACE-002",
         is_gone(seen),
@@ -82,7 +82,7 @@ async def test_updates_of_one_workload(trial: WorkloadTrial) -> None:
     seen = await trial.eventually("visible after update", lambda: trial.get(created.id), whole)
     if not {"priority", "category"} & seen.metadata.keys() and "rawManifest" not in seen.workload:
         raise UntestableError("the target's answers show nothing that an update can change")
-    seen = await trial.remains(lambda: trial.get(created.id), whole) if whole(seen) else seen
+    seen = await trial.stays(lambda: trial.get(created.id), whole) if whole(seen) else seen
     trial.judge(
         "WV2-RACE-003",
         whole(seen),
@@ -170,7 +170,7 @@ async def _seen(trial: WorkloadTrial, identifier: str) -> Answer:
 
 
 async def _still_there(trial: WorkloadTrial, identifier: str) -> Answer:
-    return await trial.remains(lambda: trial.get(identifier), is_success)
+    return await trial.stays(lambda: trial.get(identifier), is_success)
 
 
 @judges("WV2-RACE-005", over=("create", "update", "delete"), kinds=Kinds.EACH)

@@ -50,7 +50,7 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     if not trial.status("WV2-DELETE-006", again, ACCEPTED, "a create under the name of a deleted workload"):
         return
     await trial.visible(again.id)
-    seen = await trial.remains(lambda: trial.get(again.id), lambda found: is_success(found) and not is_gone(found))
+    seen = await trial.stays(lambda: trial.get(again.id), lambda found: is_success(found) and not is_gone(found))
     trial.judge(
         "WV2-DELETE-012",
         again.id.lower() != created.id.lower() and is_success(seen) and not is_gone(seen),
@@ -76,7 +76,7 @@ async def test_a_deleted_workload_stays_deleted(trial: WorkloadTrial) -> None:
     answer = await trial.update(created.id, {"metadata": {"priority": "low"}}, also=conflict)
     refusals = (404, 400, *conflict) if tombstone else (404,)
     trial.status("WV2-UPDATE-018", answer, refusals, "PUT to a deleted workload")
-    seen = there_or_gone(await trial.remains(lambda: trial.get(created.id), is_gone))
+    seen = there_or_gone(await trial.stays(lambda: trial.get(created.id), is_gone))
     trial.judge(
         "WV2-DELETE-010",
         is_gone(seen),

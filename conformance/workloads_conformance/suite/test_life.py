@@ -42,7 +42,7 @@ async def test_a_workload_at_rest(trial: WorkloadTrial, when: str) -> None:
     created = await trial.existing()
     if when == "after update":
         trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
-    seen = await trial.remains(lambda: trial.get(created.id), _alive)
+    seen = await trial.stays(lambda: trial.get(created.id), _alive)
     trial.judge(
         "WV2-LIFE-009",
         _alive(seen),
@@ -71,7 +71,7 @@ async def test_a_workload_at_rest(trial: WorkloadTrial, when: str) -> None:
     def rests(answer: Answer) -> bool:
         return is_settled(answer) or not is_success(answer)
 
-    seen = await trial.remains(lambda: trial.get(created.id), rests)
+    seen = await trial.stays(lambda: trial.get(created.id), rests)
     trial.judge(
         "WV2-LIFE-006",
         rests(seen),

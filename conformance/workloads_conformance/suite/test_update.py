@@ -130,9 +130,7 @@ async def _judge_staying(trial: WorkloadTrial, requirement: str, identifier: str
     def shows(found: Answer) -> bool:
         return revision(found) == mark
 
-    seen = await trial.remains(lambda: trial.get(identifier), shows)
-    if not shows(seen):
-        seen = await trial.eventually("visible after update", lambda: trial.get(identifier), shows)
+    seen = await trial.stays(lambda: trial.get(identifier), shows)
     trial.judge(
         requirement,
         shows(seen),

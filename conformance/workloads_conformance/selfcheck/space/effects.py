@@ -128,9 +128,10 @@ async def late(wrong: Wrong, call: Call) -> Reply:
 async def a_little_late(wrong: Wrong, call: Call) -> Reply:
     """Does the write, and shows what was shown before it for a while."""
     known = wrong.memory.known(call)
-    before = known.shown or known.last if known else None
+    is_behind = known is None or known.shown is not None  # it does not fall further behind
+    before = None if is_behind else await wrong.target.of_our_own("GET", call.path)
     reply = await wrong.target.send(call)
-    if known is None or before is None or reply.status >= _ERRORS:
+    if known is None or before is None or before.status != _OK or reply.status >= _ERRORS:
         return reply
     known.hide(before, 0.0, _A_WHILE)
     return wrong.hit(reply)
