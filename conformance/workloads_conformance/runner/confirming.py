@@ -22,8 +22,8 @@ from .trial import Trial
 
 AT_ONCE = " at once"
 STIRS = 3
-"""Before the first repetition nothing else is sent, before the second one life of a workload, then two, then none again:
-the same number each time might bring each repetition to the same server."""
+"""Before the first repetition nothing else is sent, before the second one life of a workload, then two, and so on from
+none: the same number each time might bring each repetition to the same server."""
 
 
 @dataclass(frozen=True, slots=True)

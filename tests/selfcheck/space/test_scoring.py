@@ -18,8 +18,8 @@ FAULT = all_points()["GET 404 status / accepted / always"]
 LEGAL = all_points()["GET effect / a little behind / always"]
 
 
-def outcome(*failed: str, hits: int = 1, left: tuple[str, ...] = (), **others) -> PointOutcome:
-    ending = Ending(hits=hits, removed=0, left=left)
+def outcome(*failed: str, hits: int = 1, unaffected: int = 0, left: tuple[str, ...] = (), **others) -> PointOutcome:
+    ending = Ending(hits=hits, unaffected=unaffected, removed=0, left=left)
     return PointOutcome(failed=dict.fromkeys(failed, NASTY), ending=ending, **others)
 
 
@@ -68,6 +68,16 @@ def test_a_fault_in_what_the_target_does_not_have_to_show_is_not_counted():
     assert unseen.verdict is PointVerdict.NOT_SHOWN
     assert PointResult(optional, outcome()).verdict is PointVerdict.SURVIVED
     assert check(unseen).killed == Rate(0, 0)
+
+
+def test_a_value_of_the_target_s_own_that_is_too_short_to_be_cut_is_not_counted():
+    own, clients = (
+        all_points()[f"DELETE 202 metadata.{name} / truncated at 8 / always"] for name in ("projectName", "name")
+    )
+    unaffected = outcome(hits=0, unaffected=3)
+    assert PointResult(own, unaffected).verdict is PointVerdict.NOT_SHOWN
+    assert PointResult(own, outcome(hits=0)).verdict is PointVerdict.NEVER_WRONG  # no such answer came
+    assert PointResult(clients, unaffected).verdict is PointVerdict.NEVER_WRONG  # the suite could send a longer one
 
 
 @pytest.mark.parametrize(

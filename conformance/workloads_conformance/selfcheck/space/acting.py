@@ -39,6 +39,7 @@ class Wrong:
     Attributes:
         settle: seconds within which a write has to take effect.
         hits: how often something was different.
+        unaffected: how often an answer had a value at the place that the operator leaves as it is.
     """
 
     point: Point
@@ -46,6 +47,7 @@ class Wrong:
     memory: Memory
     settle: float
     hits: int = 0
+    unaffected: int = 0
     earlier: dict[str, Any] = field(default_factory=dict)
     tasks: dict[asyncio.Task[None], Coroutine[Any, Any, Reply]] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ async def answer(wrong: Wrong, call: Call) -> Reply:
     body = reply.json
     new = _rewritten(wrong, body)
     if new is body:
+        wrong.unaffected += value_at(body, wrong.place.path) is not LOST
         return reply
     return wrong.hit(reply.with_json(new) if new is not LOST else reply.with_body(b""))
 

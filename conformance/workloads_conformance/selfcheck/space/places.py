@@ -108,6 +108,12 @@ def all_places() -> tuple[Place, ...]:
     return tuple(place for operation in load_contract().operations.values() for place in _of(operation))
 
 
+@cache
+def sent_by_clients() -> frozenset[str]:
+    """Returns the names of the members of requests: in answers they say what a client has sent."""
+    return frozenset(place.name for place in all_places() if place.part is Part.REQUEST)
+
+
 def members_of(schema: Schema) -> dict[str, Schema]:
     """Returns the members that a schema names, those of allOf too."""
     found = dict(schema.get("properties", {}))

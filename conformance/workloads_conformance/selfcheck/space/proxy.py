@@ -37,9 +37,13 @@ _ACTS: Mapping[Part, Act] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ending:
-    """How a proxy ended: how often something was different, how many workloads it removed, and the ids of others."""
+    """How a proxy ended: how many workloads it removed, and the ids of others; how often something was different.
+
+    `unaffected` is how often an answer had a value at the place that the operator leaves as it is.
+    """
 
     hits: int
+    unaffected: int
     removed: int
     left: tuple[str, ...]
 
@@ -126,7 +130,8 @@ class Proxy:
                     continue
             left.append(known.id)
         await self._target.close()
-        return Ending(hits=self.hits, removed=len(there) - len(left), left=tuple(left))
+        unaffected = self._wrong.unaffected if self._wrong else 0
+        return Ending(hits=self.hits, unaffected=unaffected, removed=len(there) - len(left), left=tuple(left))
 
 
 async def _send(call: Call, reply: Reply, send: Send) -> None:

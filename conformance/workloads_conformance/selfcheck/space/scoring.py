@@ -12,6 +12,7 @@ from workloads_conformance.selfcheck.judging import ServerOutcome
 from workloads_specs import Level
 
 from .judging import PointOutcome
+from .places import Part, sent_by_clients
 from .points import Point
 from .rulings import Ruling, catalogue
 
@@ -90,6 +91,14 @@ class PointResult:
         return ending.hits if ending else 0
 
     @property
+    def _is_not_shown(self) -> bool:
+        """True if the target need not show the member, or its own values there are none that the operator changes."""
+        place = self.point.place
+        ending = self.outcome.ending if isinstance(self.outcome, PointOutcome) else None
+        own = place.part is Part.ANSWER and place.name not in sent_by_clients()
+        return place.optional or (own and ending is not None and ending.unaffected > 0)
+
+    @property
     def verdict(self) -> PointVerdict:
         """What became of it."""
         if not isinstance(self.outcome, PointOutcome) or self.outcome.ending is None:
@@ -99,7 +108,7 @@ class PointResult:
         if self.point.is_fault:
             if self.failed:
                 return PointVerdict.KILLED
-            never = PointVerdict.NOT_SHOWN if self.point.place.optional else PointVerdict.NEVER_WRONG
+            never = PointVerdict.NOT_SHOWN if self._is_not_shown else PointVerdict.NEVER_WRONG
             left = PointVerdict.SURVIVED if self.hits else never
             return PointVerdict.STOPPED if closed and self.hits else left
         if self.failed:
