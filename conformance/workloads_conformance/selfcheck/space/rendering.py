@@ -161,7 +161,7 @@ def _sentences(check: SpaceCheck) -> Iterator[str]:
     if unmet := check.of(PointVerdict.NEVER_DIFFERENT):
         yield f"{len(unmet)} legal points never came into effect, and are not counted."
     if unshown := check.of(PointVerdict.NOT_SHOWN):
-        yield f"{len(unshown)} faults are of members that the target does not show, or of values that it does not have, and are not counted."
+        yield f"{len(unshown)} faults are of members or values that the target does not show, and are not counted."
     if check.left:
         yield f"These workloads could not be removed: {', '.join(check.left)}."
     yield (
