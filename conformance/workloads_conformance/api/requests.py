@@ -23,6 +23,8 @@ from .relevance import every_write, relevant
 from .renaming import WorkloadRenaming
 from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
 
+_NOT_FOUND = 404
+
 
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
@@ -33,6 +35,8 @@ class RequestingTrial(Trial):
         self._code = _digest(self.key)
         self._serial = itertools.count()
         self.created: list[str] = []
+        self._deleted: set[str] = set()
+        """The ids of those that a DELETE was sent to."""
 
     @property
     def inventory(self) -> Inventory:
@@ -112,6 +116,8 @@ class RequestingTrial(Trial):
 
     async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
         """Returns the answer to a request; arguments and errors are those of `Trial.send`."""
+        if request.method == "DELETE":
+            self._deleted.add(item_of(request.path) or "")
         return Answer((await super().send(request, also=also)).exchange)
 
     async def create(
@@ -142,12 +148,26 @@ class RequestingTrial(Trial):
         return await self.send(Request(method="GET", path=_item(identifier), authorization=authorization))
 
     async def reading(self, identifier: str) -> Answer:
-        """Returns an answer to GET that tells of the workload, if the target gives one soon.
+        """Returns an answer to GET that tells of the workload, if the target gives one soon; as for `read`.
 
         Raises:
             UndecidedError: it answers 5xx each time, which says nothing about the workload.
         """
-        return conclusive(await self.until_conclusive(lambda: self.get(identifier)))
+        request = Request(method="GET", path=_item(identifier))
+        return conclusive(await self.until_conclusive(lambda: self.read(request)))
+
+    async def read(self, request: Request, *, also: Sequence[int] = ()) -> Answer:
+        """Returns the answer to a GET with the owner's credentials; `also` as for `send`.
+
+        Of what the trial has made, and not deleted, one of several replicas may not know yet: it is asked again until
+        it does, or patience is over.
+        """
+        answer = await self.send(request, also=also)
+        if answer.status != _NOT_FOUND or item_of(request.path) not in set(self.created) - self._deleted:
+            return answer
+        return await self.eventually(
+            "visible after create", lambda: self.send(request, also=also), _is_found, needed=False
+        )
 
     async def update(
         self,
@@ -211,6 +231,10 @@ def _item(identifier: str) -> str:
     if not identifier:
         raise UndecidedError("the answer that this case builds on has no metadata.id")
     return item_path(identifier)
+
+
+def _is_found(answer: Answer) -> bool:
+    return answer.status != _NOT_FOUND
 
 
 def _digest(text: str) -> bytes:

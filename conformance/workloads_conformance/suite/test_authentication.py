@@ -9,8 +9,8 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-from workloads_conformance.api import WorkloadTrial
-from workloads_conformance.http import Authorization, claims
+from workloads_conformance.api import CREATE_PATH, WorkloadTrial
+from workloads_conformance.http import Authorization, Request, claims
 from workloads_conformance.output import SHORTEST_SECRET
 from workloads_conformance.runner import UntestableError, judges
 from workloads_conformance.settings import Settings
@@ -157,7 +157,7 @@ async def test_the_scheme_in_any_case(trial: WorkloadTrial, scheme: str) -> None
     """The scheme's name is case-insensitive."""
     created = await trial.existing()
     authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
-    answer = await trial.get(created.id, authorization)
+    answer = await trial.read(Request(method="GET", path=f"{CREATE_PATH}/{created.id}", authorization=authorization))
     trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
 
 

@@ -48,9 +48,9 @@ async def test_an_accept_that_includes_json(trial: WorkloadTrial, accept: str | 
     created = await trial.existing()
     path = f"{CREATE_PATH}/{created.id}"
     if accept is None:
-        answer = await trial.send(Request(method="GET", path=path, without=frozenset({"accept"})))
+        answer = await trial.read(Request(method="GET", path=path, without=frozenset({"accept"})))
     else:
-        answer = await trial.send(Request(method="GET", path=path, headers=(("Accept", accept),)))
+        answer = await trial.read(Request(method="GET", path=path, headers=(("Accept", accept),)))
     trial.status("WV2-HTTP-008", answer, 200, f"GET with {f'Accept: {accept}' if accept else 'no Accept'}")
 
 
@@ -60,7 +60,7 @@ async def test_an_accept_that_leaves_json_out(trial: WorkloadTrial) -> None:
     created = await trial.existing()
     headers = (("Accept", "image/png"),)
     request = Request(method="GET", path=f"{CREATE_PATH}/{created.id}", headers=headers)
-    answer = await trial.send(request, also=(406,))
+    answer = await trial.read(request, also=(406,))
     trial.observe("WV2-HTTP-007", str(answer.status))
 
 
@@ -80,7 +80,7 @@ async def test_a_query_that_nobody_asked_for(trial: WorkloadTrial, which: str) -
     created = await trial.existing()
     query = (("wlcUnknown", "x" if which == "unknown" else "x" * 7000),)
     request = Request(method="GET", path=f"{CREATE_PATH}/{created.id}", query=query)
-    answer = await trial.send(request, also=(400, 414, 431))
+    answer = await trial.read(request, also=(400, 414, 431))
     trial.observe("WV2-HTTP-010", f"{which}: {'ignored' if is_success(answer) else answer.status}")
 
 

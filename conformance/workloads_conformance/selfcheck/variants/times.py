@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import itertools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -80,6 +81,35 @@ def updates_are_late() -> None:
         return old if time.monotonic() - since < _LATE and workload.deletion is None else workload
 
     wrap(Store, "update", around)
+    wrap(app, "get_response", lambda show: lambda workload, store: show(shown(workload), store))
+
+
+@variant()
+def one_replica_of_three_is_behind() -> None:
+    """Every third GET shows how things were a while ago: a new workload is not found, an updated one is as it was."""
+    earlier: dict[str, list[tuple[float, Any]]] = {}
+    turn = itertools.count()
+
+    def around(write: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(self: Store, identifier: str, *others: Any) -> object:  # noqa: ANN401 - those of the method
+            seen = copy.copy(self.get(identifier))
+            found = write(self, identifier, *others)
+            earlier.setdefault(seen.id, []).append((time.monotonic(), seen))
+            return found
+
+        return noting
+
+    def behind(workload: Any) -> Any:  # noqa: ANN401 - the server's workload
+        if datetime.now(UTC) - workload.created_at < timedelta(seconds=_LATE):
+            raise not_found()
+        then = time.monotonic() - _LATE
+        return next((old for until, old in earlier.get(workload.id, ()) if until > then), workload)
+
+    def shown(workload: Any) -> Any:  # noqa: ANN401
+        return workload if next(turn) % 3 else behind(workload)
+
+    wrap(Store, "update", around)
+    wrap(Store, "delete", around)
     wrap(app, "get_response", lambda show: lambda workload, store: show(shown(workload), store))
 
 
