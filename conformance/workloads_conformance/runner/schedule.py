@@ -24,6 +24,9 @@ from .share import WHOLE, Share
 _AHEAD = 48
 """Tests that are started before their turn: enough that one that has to wait keeps none from going on."""
 
+_AHEAD_OF_THE_FIRST = 3
+"""The same where the first failure ends the run: what was started before it has to end before it is repeated."""
+
 _LONG = 10.0
 """Seconds after which a test is taken to wait for what may never come. All others are started then: some may have to
 wait as it does, and do so with it."""
@@ -64,7 +67,7 @@ class Schedule:
         self._planned, self._shares_of, self._first = list(planned), shares, first
         self._explorer, self._client, self._settings = explorer, client, settings
         self._ahead: dict[str, Started] = {}
-        self._reach: int | None = _AHEAD
+        self._reach: int | None = _AHEAD_OF_THE_FIRST if settings.fail_fast else _AHEAD
         self._quick: set[str] = set()
         self._has_budget = cases.has_budget(settings)
         self._shares = sum(test.cases.share for test in planned if isinstance(test.cases, Drawn))

@@ -82,6 +82,7 @@ def _judged(job: PointJob, settings: Settings, environ: Mapping[str, str]) -> Po
         # The proxy alone speaks TLS, or through the user's own proxy.
         inner = replace(settings, target=standing.url, ca_bundle=None, client_cert=None, client_key=None, proxy=None)
         inner = replace(inner, trust_env=False, waivers=None, since=None, write_waivers=None, har=False)
+        inner = replace(inner, fail_fast=stops)
         target = LiveTarget(inner, environ, lasting=settings.target)
         found = judge_session(Session(inner, environ, shrink=False, target=target), tests, until)
     values = {name: getattr(found, name) for name in ServerOutcome.__dataclass_fields__}
