@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import strategies as st
@@ -200,6 +201,77 @@ def test_what_shows_after_another_request_only_is_repeated_with_it(judge):
     [finding] = found.findings
     assert finding.confirmed == "3/3"
     assert re.findall(r"-X (\w+)", finding.reproduce) == ["POST", "POST", "PUT"], finding.reproduce
+
+
+TOLD: Counter[str] = Counter()
+
+
+@judges("WV2-CREATE-014")
+async def looks_at_one_of_two(trial) -> None:
+    """Makes two workloads and looks at one; the first time it makes two more, one of them before."""
+    is_first = not TOLD["runs"]
+    TOLD["runs"] += 1
+    if is_first:
+        await trial.create(trial.body())
+    made = await trial.create(trial.body(category="Build"))
+    await trial.create(trial.body())
+    if is_first:
+        await trial.create(trial.body())
+    trial.same("WV2-CREATE-014", "Build", made.metadata["category"], "category", made)
+
+
+def test_what_every_second_answer_shows_is_found_though_each_repetition_comes_to_the_other(judge):
+    """Behind one name two servers take turns, and a case sends each the same number of requests."""
+    TOLD.clear()
+    turn = itertools.count()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "create" or not TOLD["runs"] or next(turn) % 2 == 0:
+            return reply
+        body = reply.json
+        body["metadata"]["category"] = "Train"
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), looks_at_one_of_two)
+    [found] = report.having(Verdict.FAIL)
+    assert [finding.confirmed for finding in found.findings] == ["6/12"]
+
+
+@dataclass
+class Counting(Changed):
+    """Takes its time, and knows how many requests are under way."""
+
+    under_way: int = 0
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.under_way += 1
+        await asyncio.sleep(0.05)
+        await super().__call__(scope, receive, send)
+        self.under_way -= 1
+
+
+@judges("WV2-GET-002", over=range(4))
+async def reads(trial, _case) -> None:
+    """Reads a workload."""
+    await trial.get((await trial.existing()).id)
+
+
+def test_what_shows_under_concurrent_requests_only_is_repeated_at_once(judge):
+    """One after the other the requests do not show it, and the finding says so."""
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "get" or reply.status != 200 or app.under_way < 2:
+            return reply
+        body = reply.json
+        del body["workload"]["metadata"]["tenantId"]
+        return reply.with_json(body)
+
+    app = Counting(after=after)
+    report = judge(app, reads)
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    assert finding.confirmed in ("3/3", "11/12")  # the last of three may be alone
+    assert finding.message.endswith(", where several such requests are sent at once")
 
 
 def test_a_mistake_of_the_suite_is_no_fault_of_the_target(session):
