@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial
+from workloads_conformance.api import GONE, Answer, WorkloadTrial, is_gone
 from workloads_conformance.runner import UndecidedError, identical, is_success
 from workloads_strategies import smallest_manifest
 from workloads_strategies.kinds import Path, at
@@ -25,6 +26,8 @@ _ACCEPTED: Final = {
     (DRY_RUN, "json"): "WV2-DRYRUN-001",
     (DRY_RUN, "base64"): "WV2-DRYRUN-001",
 }
+_NO_PRIORITY: Final = "no such priority"
+_CONFLICT: Final = 409
 _CALLED: Final = {CREATE: "a create", UPDATE: "an update", DRY_RUN: "a dry run"}
 
 
@@ -60,6 +63,7 @@ class Guide:
         name: its name.
         before: its rawManifest, as it was last read.
         revisions: how many updates were sent to it.
+        has_past: whether what is shown comes after refused requests, and under the name of a deleted workload.
     """
 
     trial: WorkloadTrial
@@ -67,22 +71,39 @@ class Guide:
     name: str = ""
     before: object = None
     revisions: int = 0
+    has_past: bool = False
+    _freed: str = ""
     _has_observed: bool = False
+
+    async def live_before(self) -> None:
+        """Lets a workload live and go, whose name the next museum has, and has a create refused."""
+        self.has_past = True
+        created = await self.trial.existing()
+        await self.trial.update(created.id, {"metadata": {"priority": "low"}})
+        self.trial.need_accepted(await self.trial.delete(created.id), "the deletion that this case needs")
+        gone = await self.trial.eventually(GONE, partial(self.trial.get, created.id), is_gone)
+        self._freed = str(created.metadata.get("name")) if is_gone(gone) else ""
+        await self.trial.probe(self.trial.body(priority=_NO_PRIORITY))
 
     async def show(self, museum: Museum, operation: str) -> ShownMuseum:
         """Sends a museum, whatever the answer."""
-        name = self.name if operation == UPDATE else self.trial.name()
+        freed, self._freed = self._freed if operation == CREATE else "", ""
+        name = self.name if operation == UPDATE else freed or self.trial.name()
         built = museum.built(name)
         if operation == UPDATE:
             self.revisions += 1
             built.manifest = revised(built.manifest, f"museum-{self.revisions}")
             body = museum.form.body({}, built.manifest, built.fragments)
+            if self.has_past:
+                await self.trial.update(self.identifier, {"metadata": {"priority": _NO_PRIORITY}})
             return ShownMuseum(museum, built, await self.trial.update(self.identifier, body))
         members = self.trial.wrap(smallest_manifest(museum.kind), name=name)
         members = {"metadata": members["metadata"]}
         body = museum.form.body(members, built.manifest, built.fragments)
         dry_run = "true" if operation == DRY_RUN else None
-        return ShownMuseum(museum, built, await self.trial.create(body, dry_run=dry_run))
+        send = partial(self.trial.create, body, dry_run=dry_run)
+        answer = await (self.trial.eventually("name free after delete", send, _is_free) if freed else send())
+        return ShownMuseum(museum, built, answer)
 
     async def admitted(self, museum: Museum, operation: str) -> ShownMuseum | None:
         """Returns the museum as it is accepted: without what may be refused, where that is refused.
@@ -209,6 +230,10 @@ class Guide:
         if revision(seen) != mark and same_manifest(self.before, before):
             raise UndecidedError("the update that this case needs did not take effect within the settle time")
         return seen
+
+
+def _is_free(answer: Answer) -> bool:
+    return answer.status != _CONFLICT
 
 
 def same_manifest(one: object, other: object) -> bool:

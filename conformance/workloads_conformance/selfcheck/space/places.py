@@ -108,10 +108,14 @@ def all_places() -> tuple[Place, ...]:
     return tuple(place for operation in load_contract().operations.values() for place in _of(operation))
 
 
+_GIVEN = frozenset({"projectId", "clusterId"})
+"""Members of requests that a client does not choose: a target has the projects and clusters that it has."""
+
+
 @cache
-def sent_by_clients() -> frozenset[str]:
-    """Returns the names of the members of requests: in answers they say what a client has sent."""
-    return frozenset(place.name for place in all_places() if place.part is Part.REQUEST)
+def chosen_by_clients() -> frozenset[str]:
+    """Returns the names of the members of requests that a client chooses: in answers they say what it has sent."""
+    return frozenset(place.name for place in all_places() if place.part is Part.REQUEST) - _GIVEN
 
 
 def members_of(schema: Schema) -> dict[str, Schema]:

@@ -12,7 +12,7 @@ from workloads_conformance.selfcheck.judging import ServerOutcome
 from workloads_specs import Level
 
 from .judging import PointOutcome
-from .places import Part, sent_by_clients
+from .places import Part, chosen_by_clients
 from .points import Point
 from .rulings import Ruling, catalogue
 
@@ -95,7 +95,7 @@ class PointResult:
         """True if the target need not show the member, or its own values there are none that the operator changes."""
         place = self.point.place
         ending = self.outcome.ending if isinstance(self.outcome, PointOutcome) else None
-        own = place.part is Part.ANSWER and place.name not in sent_by_clients()
+        own = place.part is Part.ANSWER and place.name not in chosen_by_clients()
         return place.optional or (own and ending is not None and ending.unaffected > 0)
 
     @property
