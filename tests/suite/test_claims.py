@@ -6,10 +6,13 @@ import itertools
 import random
 import re
 from collections import Counter
+from dataclasses import dataclass, field
 
 import pytest
-from support.servers import Call, Changed, Reply, json_reply
+from support.servers import Call, Changed, Reply, json_reply, serving
 
+from workloads_conformance.recording import read_record
+from workloads_conformance.replay import rejudge
 from workloads_conformance.suite import (
     test_authentication,
     test_create,
@@ -21,7 +24,7 @@ from workloads_conformance.suite import (
     test_update,
     test_update_meaning,
 )
-from workloads_reports import Verdict
+from workloads_reports import Verdict, read_report, to_json
 
 ITEM = "/api/v2/workloads/"
 GATEWAY = Reply(504, {b"content-type": b"text/html"}, b"").with_body(b"<h1>504</h1>")
@@ -102,6 +105,33 @@ def test_a_write_that_is_ignored_every_second_time_is_found(judge):
 
     report = judge(Changed(before=before), test_delete.test_a_deleted_workload_goes_away)
     assert told(report, "WV2-DELETE-003").verdict is Verdict.FAIL
+
+
+@dataclass
+class TakingTurns(Changed):
+    """Two servers behind one name that know the same tokens and nothing of each other's workloads."""
+
+    other: Changed = field(default_factory=Changed)
+    turn: int = 0
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.other.tokens = self.tokens
+        self.turn += 1
+        await (super().__call__ if self.turn % 2 else self.other)(scope, receive, send)
+
+
+def test_of_two_servers_that_share_no_state_that_is_said_first_and_alone(command, tmp_path):
+    with serving(TakingTurns()) as target:
+        done = command("run", *target.arguments, "--settle", "1", environ=target.environ)
+    assert done.returncode == 1, done.stderr
+    report = read_report(tmp_path / "conformance-report/report.json")
+    assert "answers contradict each other" in report.reason
+    [found] = report.having(Verdict.FAIL)
+    assert [finding.code for finding in found.findings] == ["get/answers-contradict"]
+    assert "6 of 12" in found.findings[0].observed
+    assert report.leftovers.leaked == ()
+    again, departures = rejudge(read_record(tmp_path / "conformance-report/record.jsonl"))
+    assert (departures, to_json(again)) == ([], to_json(report))
 
 
 def test_what_fails_by_chance_sometimes_is_no_failure(judge):

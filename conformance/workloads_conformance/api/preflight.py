@@ -18,6 +18,9 @@ from .routes import CREATE_PATH
 from .trial import WorkloadTrial
 
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
+_READINGS = 12
+"""Readings at one time: of two servers that take turns, by request or by connection, both answer some."""
+
 _REFUSALS = frozenset(range(400, 500)) - {401, 408, 409, 429}
 """Statuses that may say that a kind is not registered. 409 says that something of the name exists, which none does."""
 
@@ -113,6 +116,38 @@ async def _dry_run_creates_nothing(trial: WorkloadTrial, _case: object) -> None:
 
 DRY_RUN_CHECK = JudgingTest("preflight.dry_run", ("WV2-DRYRUN-002",), ONCE, _dry_run_creates_nothing)
 """Run before everything else that creates: on a target that takes a dry run for a create, each of hundreds would."""
+
+
+async def _readings_agree(trial: WorkloadTrial, _case: object) -> None:
+    """GET by the id that POST answered with shows that workload, whoever behind the target's name answers."""
+    created = await trial.create(trial.body())
+    if not (is_success(created) and created.id):
+        return  # the tests judge that, and what follows
+    seen = await trial.eventually("visible after create", lambda: trial.get(created.id), is_success, needed=False)
+    if not is_success(seen):
+        return
+    there = 0
+
+    async def read() -> Answer:
+        nonlocal there
+        answers = await trial.at_once(*(trial.get(created.id) for _ in range(_READINGS)))
+        there = sum(map(is_success, answers))
+        return next((answer for answer in answers if answer.status == _NOT_FOUND), answers[0])
+
+    seen = await trial.eventually("shown in all readings", read, lambda answer: answer.status != _NOT_FOUND)
+    trial.judge(
+        "WV2-GET-003",
+        seen.status != _NOT_FOUND,
+        message="answers contradict each other: of readings at one time some show a workload, and others do not",
+        code="get/answers-contradict",
+        expected=f"200 in {_READINGS} of {_READINGS} readings, after the settle time",
+        observed=f"200 in {there} of {_READINGS}; several servers behind one name may share no state",
+        answer=seen,
+    )
+
+
+AGREEMENT_CHECK = JudgingTest("preflight.agreement", ("WV2-GET-003",), ONCE, _readings_agree)
+"""Run before the suite: where answers contradict each other, each of its tests would find that in words of its own."""
 
 
 @dataclass(frozen=True, slots=True)

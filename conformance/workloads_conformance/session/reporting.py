@@ -79,6 +79,8 @@ class Reporter:
         verdict, reason = rule(results, complete=why is None, plan=plan)
         if why and verdict is RunVerdict.INCONCLUSIVE:
             reason = why if why.endswith(".") else f"{why}."
+        elif why and verdict is RunVerdict.NONCONFORMANT:
+            reason = f"{reason} The run ended early: {why.rstrip('.')}."
         return Report(
             verdict=verdict,
             reason=self.redactor.text(reason),

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
 from workloads_conformance.api import (
+    AGREEMENT_CHECK,
     BUSY,
     DRY_RUN_CHECK,
     REFUSED_KIND,
@@ -48,7 +49,7 @@ class Session:
 
     Attributes:
         stopped: why the run does not come to its end, if somebody said so.
-        is_settled: whether it ends here, for a MUST failed, and one was to be enough.
+        is_settled: whether it ends here, for a MUST failed, and that is enough.
         ran: the cases that have been run, by test, as `Plan.missing` takes them.
         on_progress: called after each exchange.
         on_notice: called with what whoever looks on has to know at once.
@@ -136,6 +137,7 @@ class Session:
             self._check_dry_run(running)
             if self.stopped is None:
                 self._running = self._with_accepted_kinds(running)
+                self._check_agreement(self._running)
 
     def _check_dry_run(self, running: Running) -> None:
         """Makes sure, before there are many, that a dry run creates nothing; one that does ends mode dry-run."""
@@ -145,6 +147,17 @@ class Session:
             self.stopped = custody.no_more_creates = (
                 "a dry run created a workload: mode dry-run is not safe on this target, and was stopped"
             )
+
+    def _check_agreement(self, running: Running) -> None:
+        """Makes sure that whoever answers knows what was created; else this is said, and the run ends with it."""
+        if running.settings.mode is Mode.FULL:
+            self._run_check(running, AGREEMENT_CHECK)
+            if self.tally.first_shown("WV2-GET-003") is not None:
+                self.is_settled = True
+                self.stopped = (
+                    "the target's answers contradict each other: of readings at one time some show a workload, and "
+                    "others do not. Whatever else a test found would be due to that"
+                )
 
     def _with_accepted_kinds(self, running: Running) -> Running:
         """Goes on without kinds that the target does not take; the report says so."""
@@ -177,6 +190,8 @@ class Session:
         """
         assert self._running
         if self._running.access.transport.full is not None or test.name in self._running.part.others:
+            return
+        if self.is_settled and test.name not in self._told:
             return
         if test.name not in self._told:
             self._told[test.name] = self._problems(self._running, test)
