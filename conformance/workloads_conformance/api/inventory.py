@@ -124,6 +124,7 @@ class Inventory:
     _made_up: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
     _names: dict[str, str] = field(default_factory=dict)
+    _contradicted: bool = False
 
     # -- what happens -----------------------------------------------------------------------------------------------
 
@@ -209,9 +210,15 @@ class Inventory:
         if claim := self.claims.get(identifier.lower()):
             claim.deleting = True
 
+    def contradicted(self) -> None:
+        """Learns that the target's answers contradict each other: that one shows no workload says nothing any more."""
+        self._contradicted = True
+        for claim in self.claims.values():
+            claim.gone = False
+
     def is_gone(self, claim: Claim) -> None:
         """Records that a workload was seen to be gone."""
-        if not claim.gone:
+        if not claim.gone and not self._contradicted:
             claim.gone = True
             self.log.gone(claim.id)
 
@@ -269,6 +276,8 @@ class Inventory:
             else:
                 name = create.asked.name or create.asked.manifest_name or "(without a name)"
                 unknown.append(create.id if create.id is not None and create.id not in unknown else name)
+        if self._contradicted:
+            left, unknown = [], [*left, *unknown]
         return Account(removed, tuple(sorted(left)), tuple(sorted(unknown)))
 
     def _may_be_there(self, create: Create) -> bool:

@@ -154,6 +154,7 @@ class Session:
             self._run_check(running, AGREEMENT_CHECK)
             if self.tally.first_shown("WV2-GET-003") is not None:
                 self.is_settled = True
+                running.context.custody.inventory.contradicted()
                 self.stopped = (
                     "the target's answers contradict each other: of readings at one time some show a workload, and "
                     "others do not. Whatever else a test found would be due to that"
