@@ -74,6 +74,16 @@ class RequestingTrial(Trial):
         await self.get(made.id)
         await self.update(made.id, {"metadata": {"priority": "low"}})
 
+    async def stir_wrongly(self) -> None:
+        """Sends what is refused, as far as the mode permits: a create without members, and an id that nobody has."""
+        unknown = self.unknown_id()
+        await self.get(unknown)
+        if self.settings.mode is not Mode.READ_ONLY:
+            await self.probe({})
+        if self.settings.mode is Mode.FULL:
+            await self.update(unknown, {"metadata": {"priority": "low"}})
+            await self.delete(unknown)
+
     async def before(self, request: Request) -> None:
         """Reads a workload before the first write to it: it has to show the name that its create asked for.
 

@@ -2,8 +2,8 @@
 
 What a single exchange showed is repeated as that request, after the writes to the same workload; then after all writes
 of the case, if these do not show it each time; then as the case, in which the same has to be wrong at the same place.
-What a test made of several answers is repeated as the case. What does not show again at all by itself may do so where
-several such requests are under way: in the end it is repeated several times at once.
+What a test made of several answers is repeated as the case. What does not show again at all by itself may do so right
+after requests that were refused, or where several such requests are under way: in the end it is repeated so.
 
 Between repetitions of a case other requests are sent: behind one name there may be several servers that take turns, and
 each repetition would come to the same of them.
@@ -20,7 +20,12 @@ from .outcome import Examined, Outcome
 from .repeating import Repetition, has_failed, repeat, repetition
 from .trial import Trial
 
-AT_ONCE = " at once"
+AFTER_REFUSALS, AT_ONCE = " after refusals", " at once"
+IN_CIRCUMSTANCES = {
+    AFTER_REFUSALS: "right after other requests that were refused",
+    AT_ONCE: "where several such requests are sent at once",
+}
+"""Ways that are gone where it does not show again by itself, and where it shows then."""
 STIRS = 3
 """Before the first repetition nothing else is sent, before the second one life of a workload, then two, and so on from
 none: the same number each time might bring each repetition to the same server."""
@@ -58,12 +63,20 @@ def ways(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violatio
         yield Way(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
     yield Way(" in its case", test, outcome.case, widely=True, stirred=True)
+    yield Way(AFTER_REFUSALS, _repeat_after_refusals, near)
     yield Way(AT_ONCE, repeat, near, at_once=True)
 
 
 async def stir(trial: Trial, _case: None) -> None:
     """Sends a request of each operation."""
     await trial.stir()
+
+
+async def _repeat_after_refusals(trial: Trial, case: Repetition) -> None:
+    """Repeats a request after one of each operation that is refused."""
+    await trial.stir_wrongly()
+    trial.judgements.clear()
+    await repeat(trial, case)
 
 
 def nearest(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Way:
@@ -83,7 +96,9 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, w
     repeats = [(found, judged) for found in again if (judged := shown_again(found, outcome, violation)) is not None]
     alike = [(found, judged) for found, judged in repeats if judged.code == violation.code]
     shown, judgement = (alike or repeats or [(outcome, violation)])[0]
-    return Examined(shown, outcome, judgement, len(repeats), widely=way.widely, at_once=way.name == AT_ONCE)
+    return Examined(
+        shown, outcome, judgement, len(repeats), widely=way.widely, where=IN_CIRCUMSTANCES.get(way.name, "")
+    )
 
 
 def is_sometimes(found: Examined) -> bool:

@@ -25,7 +25,7 @@ from workloads_conformance.http import TargetLostError
 
 from .attempt import Attempt
 from .cases import Redraw, Shorter
-from .confirming import AT_ONCE, STIRS, Way, examined, is_sometimes, nearest, shown_again, stir, ways
+from .confirming import IN_CIRCUMSTANCES, STIRS, Way, examined, is_sometimes, nearest, shown_again, stir, ways
 from .context import Context
 from .judgement import Judgement
 from .loop import LoopThread
@@ -216,7 +216,7 @@ class Explorer:
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Way] | None = None
         for way in ways(test, outcome, violation):
-            if way.name == AT_ONCE and best is not None and best[0].repeated:
+            if way.name in IN_CIRCUMSTANCES and best is not None and best[0].repeated:
                 break
             again = self._early(stage, scope, test, outcome, violation) if not way.name else None
             again = again or self._again(f"{stage}{way.name}", way, REPETITIONS)

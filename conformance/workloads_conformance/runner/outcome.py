@@ -79,7 +79,7 @@ class Examined:
         outcome: of the case, or of a repetition, which showed it.
         smallest: of the case.
         widely: whether all writes of the case led to it, and not only those to the same workload.
-        at_once: whether it showed again only where the repetitions went on at the same time.
+        where: in which circumstances alone it showed again, in words; empty if it did by itself.
     """
 
     outcome: Outcome
@@ -88,7 +88,7 @@ class Examined:
     repeated: int
     repetitions: int = REPETITIONS
     widely: bool = False
-    at_once: bool = False
+    where: str = ""
 
     @property
     def is_confirmed(self) -> bool:

@@ -103,6 +103,9 @@ class Trial(Gathering):
     async def stir(self) -> None:
         """Sends a request of each operation, so that the next of each has another turn at the target."""
 
+    async def stir_wrongly(self) -> None:
+        """Sends a request of each operation that is refused."""
+
     # -- requests ---------------------------------------------------------------------------------------------------
 
     async def send(self, request: Request, *, also: Sequence[int] = ()) -> Answer:

@@ -13,7 +13,6 @@ from workloads_reports import Finding
 from .recorded import recorded
 
 _TEXTS = ("message", "expected", "observed", "reproduce", "reproduce_httpx", "reproduce_http")
-_AT_ONCE = ", where several such requests are sent at once"
 _SHORT = 500
 """Characters of a text of a finding that has to be short."""
 
@@ -41,7 +40,7 @@ def finding_of(
         test=test.name,
         case=_case_of(examined, test, redactor),
         drawn=_drawn_of(examined, test, redactor),
-        message=by.message + (_AT_ONCE if examined.at_once else ""),
+        message=", ".join(filter(None, (by.message, examined.where))),
         expected=redactor.text(judgement.expected),
         observed=redactor.text(judgement.observed),
         reproduce=redactor.text(shell.script(shown)),

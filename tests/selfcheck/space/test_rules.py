@@ -36,7 +36,7 @@ FAULTS = [
     ("GET 200 workload.desiredPhase", "said to be deleted", "WV2-LIFE-002"),
     ("GET 404 code", "rounded", "WV2-ERROR-002"),
     ("GET 404 message", "lost", "WV2-ERROR-001"),
-    ("PUT 202 rawManifest (inside)", "nulls lost", "WV2-MANIFEST-009"),
+    ("PUT 202 rawManifest (inside)", "nulls emptied", "WV2-MANIFEST-009"),
     ("POST request metadata.priority", "null", "WV2-CREATE-016"),
     ("PUT request metadata.category", "lost", "WV2-UPDATE-003"),
     ("POST request metadata.configuration", "lost", "WV2-CREATE-030"),
@@ -71,6 +71,7 @@ LEGAL = [
     ("GET 200 workload.metadata.createdAt", "with t and z in lower case"),
     ("GET 200 workload.workloadManifest (inside)", "nulls lost"),  # nothing is said of it
     ("GET 200 workload.workloadManifest", "emptied"),
+    ("GET 200 workload.rawManifest (inside)", "integers rounded as doubles"),  # RFC 8259, 6
     ("GET 404 message", "upper-cased"),
     ("GET 404 details", "lost"),
     ("POST request body", "in another order"),

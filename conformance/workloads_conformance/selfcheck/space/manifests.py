@@ -9,6 +9,7 @@ from .operators import LOST
 from .places import Json
 
 Leaf = Callable[[Any], Any]
+AS_DOUBLES, NULLS_LOST = "integers rounded as doubles", "nulls lost"
 _LONG = 63
 _EXACT = 2**53
 _HARMLESS = frozenset({"labels", "annotations", "env", "args", "command"})
@@ -75,11 +76,11 @@ INSIDE: Mapping[str, Leaf] = {
     "non-ASCII characters lost": _non_ascii_lost,
     "long texts truncated at 63": _long_cut,
     "texts trimmed": _trimmed,
-    "nulls lost": _null_lost,
+    NULLS_LOST: _null_lost,
     "nulls emptied": _null_emptied,
     "empty lists and objects lost": _empty_lost,
     "fractions lost": _fraction_lost,
-    "integers rounded as doubles": _as_double,
+    AS_DOUBLES: _as_double,
     "booleans retyped": _boolean_as_text,
     "digits retyped": _digits_as_number,
     "the last item lost": _last_lost,

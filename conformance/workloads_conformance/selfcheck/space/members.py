@@ -7,7 +7,7 @@ from typing import Any
 
 from workloads_specs import Level
 
-from .manifests import INSIDE, changed
+from .manifests import AS_DOUBLES, INSIDE, NULLS_LOST, changed
 from .operators import LOST, MEMBER
 from .places import Part, Place, is_free_form
 from .rulings import NO_DIFFERENCE, Ruled, catalogue, clauses_of, covering, fault, left_open, legal, meaning_of
@@ -95,6 +95,10 @@ def inside_manifest(place: Place, operator: str) -> Ruled:
     before = sample(place.schema, place.name, 0)
     if changed(before, INSIDE[operator], harmless=place.part is Part.MANIFEST_SENT) == before:
         return NO_DIFFERENCE
+    if operator == AS_DOUBLES:
+        return legal("RFC 8259, 6: one can rely on a number as far as a double holds it.")
+    if operator == NULLS_LOST and (place.part is Part.MANIFEST_SENT or meaning_of(place)):
+        return left_open("Kubernetes drops members that are null, and so may a server; items of lists it may not.")
     if place.part is Part.MANIFEST_SENT:
         return fault("What is stored is not what was submitted.", covering("get 200 /workload/rawManifest"))
     meaning = meaning_of(place)
