@@ -152,7 +152,7 @@ class Session:
         """Makes sure that whoever answers knows what was created; else this is said, and the run ends with it."""
         if running.settings.mode is Mode.FULL:
             self._run_check(running, AGREEMENT_CHECK)
-            if self.tally.first_shown("WV2-GET-003") is not None:
+            if self.tally.first_shown(AGREEMENT_CHECK.requirements[0]) is not None:
                 self.is_settled = True
                 running.context.custody.inventory.contradicted()
                 self.stopped = (

@@ -92,7 +92,7 @@ class PointResult:
 
     @property
     def _is_not_shown(self) -> bool:
-        """True if the target need not show the member, or its own values there are none that the operator changes."""
+        """True if the target does not have to show the member, or the operator changes none of its own values there."""
         place = self.point.place
         ending = self.outcome.ending if isinstance(self.outcome, PointOutcome) else None
         own = place.part is Part.ANSWER and place.name not in chosen_by_clients()
