@@ -90,7 +90,9 @@ def test_what_is_wrong_one_time_of_three_is_found(judge):
     report = judge(Changed(after=after), test_get.test_what_was_created_can_be_read)
     [found] = report.having(Verdict.FAIL)
     assert found.requirement.id == "WV2-GET-002"
-    assert [finding.confirmed for finding in found.findings] == ["4/12"]
+    [finding] = found.findings
+    # How many readings a case takes depends on the time, and so does which of them come to the older server.
+    assert finding.confirmed in ("3/3", *(f"{times}/12" for times in range(3, 13)))
 
 
 @pytest.mark.slow
