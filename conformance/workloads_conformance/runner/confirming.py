@@ -20,19 +20,22 @@ from .outcome import Examined, Outcome
 from .repeating import Repetition, has_failed, repeat, repetition
 from .trial import Trial
 
+Test = Callable[[Any, Any], Awaitable[None]]
+"""A coroutine `(trial, case)`."""
+
 AFTER_REFUSALS, AT_ONCE = " after refusals", " at once"
 IN_CIRCUMSTANCES = {
     AFTER_REFUSALS: "right after other requests that were refused",
     AT_ONCE: "where several such requests are sent at once",
 }
-"""Ways that are gone where it does not show again by itself, and where it shows then."""
+"""The approaches that are taken where nothing shows again by itself, and what a finding says of them."""
 STIRS = 3
 """Before the first repetition nothing else is sent, before the second one life of a workload, then two, and so on from
 none: the same number each time might bring each repetition to the same server."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Approach:
     """A way to come again to what a case showed: a test, and the case that it is run on.
 
     Attributes:
@@ -43,28 +46,28 @@ class Way:
     """
 
     name: str
-    test: Callable[[Any, Any], Awaitable[None]]
+    test: Test
     case: Any
     widely: bool = False
     at_once: bool = False
     stirred: bool = False
 
 
-def ways(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Iterator[Way]:
+def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[Approach]:
     """Yields the ways to repeat what a case of a test showed, the shortest first."""
     if not violation.alone or violation.exchange is None:
-        yield Way("", test, outcome.case, at_once=outcome.takes_long, stirred=True)
-        yield Way(AT_ONCE, test, outcome.case, at_once=True)
+        yield Approach("", test, outcome.case, at_once=outcome.takes_long, stirred=True)
+        yield Approach(AT_ONCE, test, outcome.case, at_once=True)
         return
     near = repetition(outcome.trial, violation.exchange)
-    yield Way("", repeat, near)
+    yield Approach("", repeat, near)
     wide = repetition(outcome.trial, violation.exchange, widely=True)
     if len(wide.exchanges) > len(near.exchanges):
-        yield Way(" after all writes", repeat, wide, widely=True)
+        yield Approach(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
-    yield Way(" in its case", test, outcome.case, widely=True, stirred=True)
-    yield Way(AFTER_REFUSALS, _repeat_after_refusals, near)
-    yield Way(AT_ONCE, repeat, near, at_once=True)
+    yield Approach(" in its case", test, outcome.case, widely=True, stirred=True)
+    yield Approach(AFTER_REFUSALS, _repeat_after_refusals, near)
+    yield Approach(AT_ONCE, repeat, near, at_once=True)
 
 
 async def stir(trial: Trial, _case: None) -> None:
@@ -79,9 +82,9 @@ async def _repeat_after_refusals(trial: Trial, case: Repetition) -> None:
     await repeat(trial, case)
 
 
-def nearest(test: Callable[[Any, Any], Awaitable[None]], outcome: Outcome, violation: Judgement) -> Way:
-    """Returns the shortest way."""
-    return next(ways(test, outcome, violation))
+def nearest(test: Test, outcome: Outcome, violation: Judgement) -> Approach:
+    """Returns the shortest approach."""
+    return next(approaches(test, outcome, violation))
 
 
 def shown_again(found: Outcome, outcome: Outcome, violation: Judgement) -> Judgement | None:
@@ -91,13 +94,13 @@ def shown_again(found: Outcome, outcome: Outcome, violation: Judgement) -> Judge
     return found.same_violation(outcome, violation)
 
 
-def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, way: Way) -> Examined:
+def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, approach: Approach) -> Examined:
     """Returns what repetitions in one way say."""
     repeats = [(found, judged) for found in again if (judged := shown_again(found, outcome, violation)) is not None]
     alike = [(found, judged) for found, judged in repeats if judged.code == violation.code]
     shown, judgement = (alike or repeats or [(outcome, violation)])[0]
     return Examined(
-        shown, outcome, judgement, len(repeats), widely=way.widely, where=IN_CIRCUMSTANCES.get(way.name, "")
+        shown, outcome, judgement, len(repeats), widely=approach.widely, where=IN_CIRCUMSTANCES.get(approach.name, "")
     )
 
 

@@ -14,7 +14,7 @@ import contextlib
 import itertools
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from dataclasses import replace
@@ -25,7 +25,18 @@ from workloads_conformance.http import TargetLostError
 
 from .attempt import Attempt
 from .cases import Redraw, Shorter
-from .confirming import IN_CIRCUMSTANCES, STIRS, Way, examined, is_sometimes, nearest, shown_again, stir, ways
+from .confirming import (
+    IN_CIRCUMSTANCES,
+    STIRS,
+    Approach,
+    Test,
+    approaches,
+    examined,
+    is_sometimes,
+    nearest,
+    shown_again,
+    stir,
+)
 from .context import Context
 from .judgement import Judgement
 from .loop import LoopThread
@@ -36,9 +47,6 @@ from .undecided import UndecidedError, UntestableError
 
 _ATTEMPTS, _PAUSE = 4, 0.1
 """How often a case is tried that is disturbed each time, and seconds until it is tried again, at first."""
-
-Test = Callable[[Any, Any], Awaitable[None]]
-"""A coroutine `(trial, case)`; which trials it is given, `Trials` says."""
 
 
 class Trials(Protocol):
@@ -192,9 +200,9 @@ class Explorer:
         """Starts, if a case takes long, the repetitions that `confirm` will wait for."""
         stage = _confirming(scope, outcome, violation)
         if outcome.takes_long and stage not in self._repeating:
-            way = nearest(test, outcome, violation)
-            cases = dict(enumerate([way.case] * REPETITIONS))
-            self._repeating[stage] = self.start(stage, way.test, cases, repeats=True)
+            approach = nearest(test, outcome, violation)
+            cases = dict(enumerate([approach.case] * REPETITIONS))
+            self._repeating[stage] = self.start(stage, approach.test, cases, repeats=True)
 
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""
@@ -203,33 +211,35 @@ class Explorer:
 
     def repeats(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> bool:
         """True if what a case showed shows again at least once: smaller cases are then worth a search."""
-        way = nearest(test, outcome, violation)
+        approach = nearest(test, outcome, violation)
         stage = f"{_confirming(scope, outcome, violation)} before shrinking"
-        again = self.run_again(stage, way.test, [way.case] * REPETITIONS)
+        again = self.run_again(stage, approach.test, [approach.case] * REPETITIONS)
         return any(shown_again(found, outcome, violation) for found in again)
 
     def confirm(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> Examined:
         """Returns how often what the case showed shows again, in the shortest way in which it does each time.
 
-        What no way shows each time, and one does sometimes, is repeated more often in that way.
+        What no way shows each time, and one does sometimes, is repeated more often in that approach.
         """
         stage = _confirming(scope, outcome, violation)
-        best: tuple[Examined, Way] | None = None
-        for way in ways(test, outcome, violation):
-            if way.name in IN_CIRCUMSTANCES and best is not None and best[0].repeated:
+        best: tuple[Examined, Approach] | None = None
+        for approach in approaches(test, outcome, violation):
+            if approach.name in IN_CIRCUMSTANCES and best is not None and best[0].repeated:
                 break
-            again = self._early(stage, scope, test, outcome, violation) if not way.name else None
-            again = again or self._again(f"{stage}{way.name}", way, REPETITIONS)
-            found = examined(again, outcome, violation, way)
+            again = self._early(stage, scope, test, outcome, violation) if not approach.name else None
+            again = again or self._again(f"{stage}{approach.name}", approach, REPETITIONS)
+            found = examined(again, outcome, violation, approach)
             if best is None or found.repeated > best[0].repeated:
-                best = found, way
+                best = found, approach
             if found.is_confirmed:
                 return found
         assert best is not None
-        found, way = best
+        found, approach = best
         if not is_sometimes(found):
             return found
-        further = examined(self._again(f"{stage}{way.name} more", way, MORE_REPETITIONS), outcome, violation, way)
+        further = examined(
+            self._again(f"{stage}{approach.name} more", approach, MORE_REPETITIONS), outcome, violation, approach
+        )
         return replace(
             found, repeated=found.repeated + further.repeated, repetitions=found.repetitions + MORE_REPETITIONS
         )
@@ -243,18 +253,18 @@ class Explorer:
         self.repeat_early(scope, test, outcome, violation)
         return self.wait(self._repeating.pop(stage))
 
-    def _again(self, stage: str, way: Way, times: int) -> list[Outcome]:
+    def _again(self, stage: str, approach: Approach, times: int) -> list[Outcome]:
         """Returns the outcomes of repetitions: one after the other, unless the way says otherwise.
 
         What is done to one workload may depend on others.
         """
-        if way.at_once:
-            return self.run_again(stage, way.test, [way.case] * times)
+        if approach.at_once:
+            return self.run_again(stage, approach.test, [approach.case] * times)
         outcomes = []
         for index in range(times):
-            if way.stirred:
+            if approach.stirred:
                 self.run_again(f"{stage} before {index}", stir, [None] * (index % STIRS))
-            outcomes += self.run_again(f"{stage} {index}", way.test, [way.case])
+            outcomes += self.run_again(f"{stage} {index}", approach.test, [approach.case])
         return outcomes
 
 
