@@ -289,6 +289,13 @@ class Trial(Gathering):
             answer = conclusive(await self.until_conclusive(read))
         return answer
 
+    async def settles(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
+        """Reads as `remains` does, until all of it holds or the settle time is over.
+
+        For what may come and go while replicas are behind, and not for longer.
+        """
+        return await self.eventually("steady", lambda: self.remains(read, holds), holds, needed=False)
+
     async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
         """Reads as `remains` does; where an answer does not hold, until one does or the settle time is over.
 

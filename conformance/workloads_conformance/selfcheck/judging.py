@@ -14,7 +14,7 @@ from workloads_conformance.runner.judges import JudgingTest
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.session.collected import suite_tests
 from workloads_conformance.settings import Settings, load_settings
-from workloads_reports import Report, Verdict
+from workloads_reports import Verdict
 
 from .catalogue import patch_of
 from .declare import Fault, Patch
@@ -161,19 +161,20 @@ def judge_session(
             if enough and all(session.tally.first_shown(name) is not None for name in enough):
                 break
         session.clean_up()
-        return _outcome(session.report(), len(tests), started, first_seen)
+        return _outcome(session, len(tests), started, first_seen)
     except ConformanceError as error:
         return ServerOutcome(problem=str(error), tests=len(tests), seconds=time.monotonic() - started)
     finally:
         session.close()
 
 
-def _outcome(report: Report, tests: int, started: float, first_seen: tuple[int, float] | None) -> ServerOutcome:
+def _outcome(session: Session, tests: int, started: float, first_seen: tuple[int, float] | None) -> ServerOutcome:
+    report = session.report()
     undecided = (*report.having(Verdict.INCONCLUSIVE), *report.having(Verdict.ERROR))
     return ServerOutcome(
         failed={found.requirement.id: found.findings[0].message for found in report.having(Verdict.FAIL)},
         undecided={found.requirement.id: found.reason for found in undecided},
-        problem="" if report.run.complete else report.reason,
+        problem="" if report.run.complete or session.is_settled else report.reason,
         tests=tests,
         exchanges=report.exchanges,
         seconds=time.monotonic() - started,
