@@ -272,7 +272,8 @@ def test_what_shows_under_concurrent_requests_only_is_repeated_at_once(judge):
     report = judge(app, reads)
     [found] = report.having(Verdict.FAIL)
     [finding] = found.findings
-    assert finding.confirmed in ("3/3", "11/12")  # the last of three may be alone
+    again, times = map(int, finding.confirmed.split("/"))
+    assert (again == times == 3) or (again >= 3 and times == 12)  # which of them are alone is chance
     assert finding.message.endswith(", where several such requests are sent at once")
 
 
