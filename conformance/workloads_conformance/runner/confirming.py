@@ -23,7 +23,7 @@ from .trial import Trial
 Test = Callable[[Any, Any], Awaitable[None]]
 """A coroutine `(trial, case)`."""
 
-AFTER_REFUSALS, AT_ONCE = " after refusals", " at once"
+IN_ITS_CASE, AFTER_REFUSALS, AT_ONCE = " in its case", " after refusals", " at once"
 IN_CIRCUMSTANCES = {
     AFTER_REFUSALS: "right after other requests that were refused",
     AT_ONCE: "where several such requests are sent at once",
@@ -61,11 +61,15 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
         return
     near = repetition(outcome.trial, violation.exchange)
     yield Approach("", repeat, near)
+    if has_failed(violation.exchange):
+        # It may be anybody's on the way: each further approach would be one more chance to come three times by chance.
+        yield Approach(IN_ITS_CASE, test, outcome.case, widely=True)
+        return
     wide = repetition(outcome.trial, violation.exchange, widely=True)
     if len(wide.exchanges) > len(near.exchanges):
         yield Approach(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
-    yield Approach(" in its case", test, outcome.case, widely=True, stirred=True)
+    yield Approach(IN_ITS_CASE, test, outcome.case, widely=True, stirred=True)
     yield Approach(AFTER_REFUSALS, _repeat_after_refusals, near)
     yield Approach(AT_ONCE, repeat, near, at_once=True)
 
@@ -102,6 +106,14 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, a
     return Examined(
         shown, outcome, judgement, len(repeats), widely=approach.widely, where=IN_CIRCUMSTANCES.get(approach.name, "")
     )
+
+
+def goes_on(best: Examined, approach: Approach, violation: Judgement) -> bool:
+    """True if an approach is taken after others, none of which showed it again each time."""
+    if not best.repeated:
+        return True
+    by_chance = violation.exchange is not None and has_failed(violation.exchange)
+    return not by_chance and approach.name not in IN_CIRCUMSTANCES
 
 
 def is_sometimes(found: Examined) -> bool:

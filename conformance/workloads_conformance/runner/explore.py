@@ -26,12 +26,12 @@ from workloads_conformance.http import TargetLostError
 from .attempt import Attempt
 from .cases import Redraw, Shorter
 from .confirming import (
-    IN_CIRCUMSTANCES,
     STIRS,
     Approach,
     Test,
     approaches,
     examined,
+    goes_on,
     is_sometimes,
     nearest,
     shown_again,
@@ -224,7 +224,7 @@ class Explorer:
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Approach] | None = None
         for approach in approaches(test, outcome, violation):
-            if approach.name in IN_CIRCUMSTANCES and best is not None and best[0].repeated:
+            if best is not None and not goes_on(best[0], approach, violation):
                 break
             again = self._early(stage, scope, test, outcome, violation) if not approach.name else None
             again = again or self._again(f"{stage}{approach.name}", approach, REPETITIONS)
