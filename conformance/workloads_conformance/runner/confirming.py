@@ -70,7 +70,7 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
         yield Approach(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
     yield Approach(IN_ITS_CASE, test, outcome.case, widely=True, stirred=True)
-    yield Approach(AFTER_REFUSALS, _repeat_after_refusals, near)
+    yield Approach(AFTER_REFUSALS, _repeat_after_refusals, near, widely=True)
     yield Approach(AT_ONCE, repeat, near, at_once=True)
 
 

@@ -294,7 +294,7 @@ class Trial(Gathering):
 
         For what may come and go while replicas are behind, and not for longer.
         """
-        return await self.eventually("steady", lambda: self.remains(read, holds), holds, needed=False)
+        return await self.eventually("the same in all readings", lambda: self.remains(read, holds), holds, needed=False)
 
     async def stays(self, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool]) -> A:
         """Reads as `remains` does; where an answer does not hold, until one does or the settle time is over.

@@ -192,9 +192,9 @@ class Session:
         assert self._running
         if self._running.access.transport.full is not None or test.name in self._running.part.others:
             return
-        if self.is_settled and test.name not in self._told:
-            return
         if test.name not in self._told:
+            if self.is_settled:
+                return
             self._told[test.name] = self._problems(self._running, test)
         # A test that is run again, as by a plugin that repeats what failed, says what it said.
         if problems := self._told[test.name]:

@@ -63,7 +63,6 @@ class Guide:
         name: its name.
         before: its rawManifest, as it was last read.
         revisions: how many updates were sent to it.
-        has_past: whether what is shown comes after refused requests, and under the name of a deleted workload.
     """
 
     trial: WorkloadTrial
@@ -71,19 +70,21 @@ class Guide:
     name: str = ""
     before: object = None
     revisions: int = 0
-    has_past: bool = False
     _freed: str = ""
     _has_observed: bool = False
 
     async def live_before(self) -> None:
         """Lets a workload live and go, whose name the next museum has, and has a create refused."""
-        self.has_past = True
         created = await self.trial.existing()
         await self.trial.update(created.id, {"metadata": {"priority": "low"}})
         if is_success(await self.trial.delete(created.id)):  # what becomes of it is judged elsewhere
             gone = await self.trial.eventually(GONE, partial(self.trial.get, created.id), is_gone, needed=False)
             self._freed = str(created.metadata.get("name")) if is_gone(gone) else ""
         await self.trial.probe(self.trial.body(priority=_NO_PRIORITY))
+
+    async def update_in_vain(self) -> None:
+        """Has an update refused."""
+        await self.trial.update(self.identifier, {"metadata": {"priority": _NO_PRIORITY}})
 
     async def show(self, museum: Museum, operation: str) -> ShownMuseum:
         """Sends a museum, whatever the answer."""
@@ -94,8 +95,6 @@ class Guide:
             self.revisions += 1
             built.manifest = revised(built.manifest, f"museum-{self.revisions}")
             body = museum.form.body({}, built.manifest, built.fragments)
-            if self.has_past:
-                await self.trial.update(self.identifier, {"metadata": {"priority": _NO_PRIORITY}})
             return ShownMuseum(museum, built, await self.trial.update(self.identifier, body))
         members = self.trial.wrap(smallest_manifest(museum.kind), name=name)
         members = {"metadata": members["metadata"]}
