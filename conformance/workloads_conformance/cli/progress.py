@@ -117,7 +117,8 @@ class Progress:
 
     def _tell_line(self) -> None:
         waits = f"; {self.doing}" if self.doing else ""
-        tell(f"{self._done} of {self._total} tests ({self._area}): {self._detail}{waits}", error=True)
+        area = f" ({self._area})" if self._area else ""  # none before the first test
+        tell(f"{self._done} of {self._total} tests{area}: {self._detail}{waits}", error=True)
         self._told = time.monotonic()
 
     def _break_silence(self) -> None:
