@@ -61,6 +61,28 @@ def test_a_rate_that_the_user_gives_is_kept(command):
     assert server.requests <= 30 * passed + 1
 
 
+def test_no_more_are_alive_than_may_be(tmp_path, command):
+    server = Disturbed(deletion=2)
+    with serving(server) as target:
+        done = command("run", *target.arguments, *SMOKE, "--max-live", "8", environ=target.environ)
+        assert_whole(done, server, tmp_path, command)
+    assert server.most_alive <= 8
+
+
+def test_where_nothing_is_deleted_the_run_goes_on(tmp_path, command):
+    server = Disturbed(deletion=10**9)
+    with serving(server) as target:
+        options = ("--only", "WV2-CREATE-*", "--max-live", "8", "--profile", "smoke", "--settle", "3")
+        done = command("run", *target.arguments, *options, environ=target.environ)
+    assert done.returncode == 3, done.stdout + done.stderr  # only a part was selected
+    report = report_of(tmp_path)
+    assert {one["verdict"] for one in report["requirements"] if one["id"] in ("WV2-CREATE-001", "WV2-CREATE-002")} == {
+        "pass"
+    }
+    assert server.alive > 8
+    assert len(report["leftovers"]["leaked"]) == server.alive
+
+
 def away(status: int, seconds: float, *, restarts: bool) -> Callable[[Disturbed], None]:
     def goes(server: Disturbed) -> None:
         def back() -> None:

@@ -2,7 +2,7 @@
 
 from .answers import Answer, is_at_rest, is_gone, is_settled, is_uuid
 from .checks import JUDGED_ON_EVERY_EXCHANGE, Flaw, Shapes, UniversalChecks, instant
-from .cleanup import GONE, Cleanup
+from .cleanup import Cleanup
 from .comparing import METADATA, apart, differing, shows, value_of
 from .context import Identity, WorkloadContext
 from .custody import WorkloadCustody
@@ -13,6 +13,7 @@ from .lists import Listed, Lists, read_lists
 from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
 from .preflight import AGREEMENT_CHECK, DRY_RUN_CHECK, check_controls, check_target
+from .quota import GONE, Quota
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
 from .routes import CREATE_PATH, PROBE, TOKEN_ENDPOINTS
 from .safety import Safety
@@ -46,6 +47,7 @@ __all__ = [
     "Lists",
     "Need",
     "NoLedger",
+    "Quota",
     "Safety",
     "Shapes",
     "State",

@@ -13,10 +13,8 @@ from workloads_conformance.runner import Patience
 
 from .envelope import listed_in
 from .inventory import Account, Claim, Inventory
+from .quota import GONE, Quota
 from .routes import LIST_PATH, item_path
-
-GONE = "gone after delete"
-"""The name under which is waited for what was deleted (see `Patience`)."""
 
 _PAGE = 100
 _MOST_PAGES = 100
@@ -47,6 +45,7 @@ class Cleanup:
 
     Args:
         patience: how long a deletion takes to take effect.
+        quota: what has been looked for before the end; None if nothing has.
 
     Attributes:
         waited_in_full: whether what `finish` left has had the settle time since its deletion.
@@ -54,8 +53,8 @@ class Cleanup:
 
     waited_in_full = False
 
-    def __init__(self, client: Client, inventory: Inventory, patience: Patience) -> None:
-        self._client, self._inventory, self._learned = client, inventory, patience
+    def __init__(self, client: Client, inventory: Inventory, patience: Patience, quota: Quota | None = None) -> None:
+        self._client, self._inventory, self._learned, self._quota = client, inventory, patience, quota
         self._patience = patience.settle
         self._asked_for: dict[str, float] = {}
         """When each deletion was asked for, in seconds: from then on it has the settle time."""
@@ -107,9 +106,11 @@ class Cleanup:
         if any(create.done is None for create in creates.values()):
             await self._client.transport.pause(_LATE)
         # Where deletions have no effect, the tests have waited for that already.
-        self._patience = self._client.transport.recorded(
-            f"{_TRIAL}: patience {next(self._finishes)}", lambda: self._learned.of(GONE)
-        )
+        finish = next(self._finishes)
+        self._patience = self._client.transport.recorded(f"{_TRIAL}: patience {finish}", lambda: self._learned.of(GONE))
+        for identifier in self._client.transport.recorded(f"{_TRIAL}: seen gone {finish}", self._seen_gone).split():
+            if claim := self._inventory.claims.get(identifier):
+                self._inventory.is_gone(claim)
         claims = self._inventory.unsettled()
         with self._learned.waits(GONE, self._patience):
             await asyncio.gather(*map(self._remove, claims))
@@ -118,6 +119,9 @@ class Cleanup:
         if self._inventory.still_there():
             self._learned.did_not_come(GONE)
         return self._inventory.account(listed)
+
+    def _seen_gone(self) -> str:
+        return " ".join(sorted(self._quota.seen_gone)) if self._quota is not None else ""
 
     async def _remove(self, claim: Claim) -> None:
         with contextlib.suppress(TargetLostError, NotPermittedError):

@@ -11,6 +11,7 @@ from workloads_specs import Contract
 from .checks import Shapes
 from .cleanup import Cleanup
 from .custody import WorkloadCustody
+from .quota import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class WorkloadContext(Context):
-    """The contract, who the run is, and what answers for and removes what it creates."""
+    """The contract, who the run is, and what answers for, bounds and removes what it creates."""
 
     contract: Contract
     shapes: Shapes
     identity: Identity
     custody: WorkloadCustody
     cleanup: Cleanup
+    quota: Quota

@@ -19,6 +19,7 @@ from .answers import Answer
 from .context import WorkloadContext
 from .envelope import identified
 from .inventory import Inventory
+from .quota import Asker
 from .relevance import every_write, relevant
 from .renaming import WorkloadRenaming
 from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
@@ -29,14 +30,26 @@ _NOT_FOUND = 404
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
 
-    def __init__(self, context: WorkloadContext, scope: str, part: str = "", attempt: Attempt = ONLY_ATTEMPT) -> None:
-        super().__init__(context, scope, part, attempt)
+    def __init__(
+        self,
+        context: WorkloadContext,
+        scope: str,
+        part: str = "",
+        attempt: Attempt = ONLY_ATTEMPT,
+        *,
+        is_control: bool = False,
+    ) -> None:
+        super().__init__(context, scope, part, attempt, is_control=is_control)
         self._api = context
         self._code = _digest(self.key)
         self._serial = itertools.count()
         self.created: list[str] = []
         self._deleted: set[str] = set()
         """The ids of those that a DELETE was sent to."""
+
+    @property
+    def _asker(self) -> Asker:
+        return Asker(self.scope, self.key, is_control=self.is_control)
 
     @property
     def inventory(self) -> Inventory:
@@ -62,8 +75,11 @@ class RequestingTrial(Trial):
         return WorkloadRenaming(self.key, self.inventory.prefix)
 
     async def tidy(self) -> None:
-        """Deletes what the trial created; whether it went is seen to at the end of the run."""
-        await self._api.cleanup.delete(dict.fromkeys(self.created), self.key)
+        """Deletes what the trial created; whether it went is seen to later."""
+        try:
+            await self._api.cleanup.delete(dict.fromkeys(self.created), self.key)
+        finally:
+            self._api.quota.ended(self._asker)
 
     async def stir(self) -> None:
         """Makes a workload, reads and updates it, as far as the mode permits; `tidy` deletes it."""
@@ -110,6 +126,7 @@ class RequestingTrial(Trial):
                 self.created.append(answer.id)
             return
         self.created.append(answer.id)
+        self._api.quota.holds(self._asker, answer.id)
         name = f"{answer.metadata.get('name')!s:.200}"
         taken = self.inventory.named(answer.id, name)
         self.judge(
@@ -128,7 +145,10 @@ class RequestingTrial(Trial):
         """Returns the answer to a request; arguments and errors are those of `Trial.send`."""
         if request.method == "DELETE":
             self._deleted.add(item_of(request.path) or "")
-        return Answer((await super().send(request, also=also)).exchange)
+        if not creates(request) or is_dry_run(request):
+            return Answer((await super().send(request, also=also)).exchange)
+        async with self._api.quota.one_more(self._asker):
+            return Answer((await super().send(request, also=also)).exchange)
 
     async def create(
         self,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from workloads_conformance.errors import ConformanceError
 
+from .line import BESIDE
 from .messages import Exchange, Request
 from .tokens import TokenSource
 from .transport import Transport
@@ -108,6 +109,18 @@ class Client:
             await self.transport.pause(pause * random.uniform(1, _JITTER))  # noqa: S311 - no secret
             exchange = await self._send_once(request, trial)
         return exchange
+
+    async def glance(self, request: Request) -> Exchange:
+        """Returns the exchange of a reading beside all trials, which is recorded, and not a part of what is judged.
+
+        Raises:
+            NotPermittedError: the mode or the safety rules forbid the request.
+            TargetLostError: nothing can be asked any more.
+        """
+        self._custody.check(request)
+        if self.transport.gone:
+            raise TargetLostError(f"{LOST}: {self.transport.gone}")
+        return await self.transport.send(request, f"Bearer {await self.tokens.token()}", BESIDE)
 
     def _asked(self, exchange: Exchange, waits: int) -> float:
         """Returns the seconds to wait after an answer that says that the target is busy."""

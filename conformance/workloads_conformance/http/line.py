@@ -16,8 +16,8 @@ from .messages import NEVER_SENT, Exchange, Request, Response
 from .tokens import NoTokenError, TokenSource
 from .wire import Wire
 
-BESIDE = "is the target there?"
-"""The name under which a record has the requests that only show whether the target is there."""
+BESIDE = "beside the trials"
+"""The name under which a record has requests that nothing judges: is the target there, is what was deleted gone?"""
 
 _UNAUTHORIZED = 401
 _GATEWAY_STATUSES = (502, 503, 504)

@@ -22,9 +22,12 @@ class Transport(Protocol):
         began: the time, in seconds since 1970, from which exchanges count their seconds.
         gone: why nothing can be asked now, in a sentence; empty as long as something can. A replay finds out by asking.
         takes: about how many requests the target takes in a second; None if it has not refused any for being too many.
+        is_live: whether there is a target, whose answers take time.
         full: why tests may ask nothing more, though what they left may still be removed; None as long as they may.
     """
 
+    @property
+    def is_live(self) -> bool: ...  # noqa: D102 - above
     @property
     def began(self) -> float: ...  # noqa: D102 - above
     @property
@@ -54,7 +57,7 @@ class Transport(Protocol):
 class DirectTransport:
     """Sends requests that are not recorded."""
 
-    full = None
+    is_live, full = True, None
 
     def __init__(self, line: Line) -> None:
         self._line = line

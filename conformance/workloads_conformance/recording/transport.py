@@ -23,6 +23,8 @@ _HIDDEN = "(hidden)"
 class RecordingTransport:
     """Sends requests to a target. Tests judge answers as they came; the record holds them without secrets."""
 
+    is_live = True
+
     def __init__(self, line: Line, redactor: Redactor, recorder: Recorder) -> None:
         self._line, self._redactor, self._recorder = line, redactor, recorder
         line.on_probe = self._record_probe

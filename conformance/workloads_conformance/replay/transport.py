@@ -67,14 +67,14 @@ class ReplayTransport:
     to its end, a request that the record does not hold is one that was never answered.
     """
 
-    full, takes, gone = None, None, ""
+    is_live, full, takes, gone = False, None, None, ""
 
     def __init__(self, record: RunRecord, redactor: Redactor, pace: Pace) -> None:
         self._record, self._redactor, self._pace = record, redactor, pace
         # An exchange in the record is kept as its number; of those that were asked for alike, the last comes first.
         self._orders: dict[int, int | list[int]] = {}
         for order in reversed(range(len(record.exchanges))):
-            if record.exchanges[order]["trial"] != BESIDE:  # what the run sent to see whether the target is there
+            if record.exchanges[order]["trial"] != BESIDE:  # what the run sent to see where it stands
                 self._put(_key(record.exchanges[order]), order)
         self._memory = Memory(_MEMORY)
         self._waiting: dict[int, asyncio.Future[None]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from contextvars import ContextVar
 from typing import TypeVar
 
@@ -28,7 +28,12 @@ async def at_once(owner: object, *work: Awaitable[R]) -> list[R]:
         _SUBTASK.set((owner, f"{outer}/{index}"))
         return await one
 
-    ended = await asyncio.gather(*itertools.starmap(subtask, enumerate(work)), return_exceptions=True)
+    try:
+        ended = await asyncio.gather(*itertools.starmap(subtask, enumerate(work)), return_exceptions=True)
+    finally:
+        for one in work:
+            if isinstance(one, Coroutine):
+                one.close()  # what was cancelled before it began is never awaited
     results: list[R] = []
     for one in ended:
         if isinstance(one, BaseException):

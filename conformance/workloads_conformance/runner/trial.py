@@ -51,6 +51,8 @@ class Trial(Gathering):
         scope: str,
         part: str = "",
         attempt: Attempt = ONLY,
+        *,
+        is_control: bool = False,
     ) -> None:
         """Begins a trial.
 
@@ -60,10 +62,11 @@ class Trial(Gathering):
             part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
                 which trials happen to run, so that the same seed sends the same requests.
             attempt: which attempt at its case it is.
+            is_control: whether it is a control, which others build on (see `shared`).
         """
         super().__init__()
         self._context = context
-        self.attempt = attempt
+        self.attempt, self.is_control = attempt, is_control
         self._was_cut_off = False
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
@@ -172,7 +175,7 @@ class Trial(Gathering):
         key = (*form, self.attempt.number)  # one that a disturbed case built on may be gone
         control = self._context.controls.of(self.scope, key)
         if control is None:
-            beside = type(self)(self._context, self.scope, f"control {form}", self.attempt)
+            beside = type(self)(self._context, self.scope, f"control {form}", self.attempt, is_control=True)
             beside.kind = self.kind
 
             async def run() -> tuple[Trial, str, str | None, bool]:

@@ -10,6 +10,7 @@ from workloads_conformance.api import (
     GIVEN,
     TOKEN_ENDPOINTS,
     Cleanup,
+    Quota,
     Shapes,
     UniversalChecks,
     WorkloadContext,
@@ -75,6 +76,7 @@ def running_on(
     settings, custody = access.settings, access.custody
     client = Client(access.transport, access.tokens, custody, patience=settings.settle)
     patience = Patience(settings.settle)
+    quota = Quota(client, custody.inventory, patience, settings.max_live)
     context = WorkloadContext(
         settings=settings,
         client=client,
@@ -87,7 +89,8 @@ def running_on(
         shapes=Shapes(contract),
         identity=access.identity,
         custody=custody,
-        cleanup=Cleanup(client, custody.inventory, patience),
+        cleanup=Cleanup(client, custody.inventory, patience, quota),
+        quota=quota,
     )
     part = Part.of(selection.tests, settings)
     explorer, schedule = _equipped(loop, context, part, selection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -74,13 +75,21 @@ class Guide:
     _has_observed: bool = False
 
     async def live_before(self) -> None:
-        """Lets a workload live and go, whose name the next museum has, and has a create refused."""
+        """Lets a workload live and go, whose name the next museum has, and has a create refused.
+
+        Where none comes to live, the museum does without: it judges whether creates are accepted.
+        """
+        with contextlib.suppress(UndecidedError):
+            self._freed = await self._freed_name()
+        await self.trial.probe(self.trial.body(priority=_NO_PRIORITY))
+
+    async def _freed_name(self) -> str:
         created = await self.trial.existing()
         await self.trial.update(created.id, {"metadata": {"priority": "low"}})
-        if is_success(await self.trial.delete(created.id)):  # what becomes of it is judged elsewhere
-            gone = await self.trial.eventually(GONE, partial(self.trial.get, created.id), is_gone, needed=False)
-            self._freed = str(created.metadata.get("name")) if is_gone(gone) else ""
-        await self.trial.probe(self.trial.body(priority=_NO_PRIORITY))
+        if not is_success(await self.trial.delete(created.id)):  # what becomes of it is judged elsewhere
+            return ""
+        gone = await self.trial.eventually(GONE, partial(self.trial.get, created.id), is_gone, needed=False)
+        return str(created.metadata.get("name")) if is_gone(gone) else ""
 
     async def update_in_vain(self) -> None:
         """Has an update refused."""

@@ -88,13 +88,14 @@ async def test_a_deleted_workload_stays_deleted(trial: WorkloadTrial) -> None:
     )
 
 
-@judges("WV2-DELETE-007", kinds=Kinds.EACH)
+@judges("WV2-DELETE-007", "WV2-DELETE-003", kinds=Kinds.EACH)
 async def test_a_second_delete(trial: WorkloadTrial) -> None:
-    """Left open: the second of two deletes is accepted too, or finds nothing."""
+    """The workload goes away; that the second of two deletes is accepted too, or finds nothing, is left open."""
     created = await trial.existing()
     trial.need_accepted(await trial.delete(created.id), "DELETE")
     answer = await trial.delete(created.id)
     trial.observe("WV2-DELETE-007", str(answer.status))
+    await goes_away(trial, created.id)
 
 
 @judges("WV2-DELETE-004")

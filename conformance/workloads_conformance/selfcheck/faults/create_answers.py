@@ -97,7 +97,7 @@ def mnnvl_is_required_by_default() -> None:
     wrap(Store, "_new", around)
 
 
-@fault("WV2-DELETE-012", "WV2-CREATE-017")
+@fault("WV2-DELETE-012", "WV2-CREATE-017", also=("WV2-DELETE-010",))
 def id_follows_from_the_name() -> None:
     """The id is made of the name, so that a workload that is created again has the id of the deleted one."""
     _new(lambda made: setattr(made, "id", str(uuid.uuid5(uuid.NAMESPACE_URL, made.name))))

@@ -1,0 +1,214 @@
+"""Keeps a run within its `max-live`: a create waits until there is room for one more live workload.
+
+A workload counts from its create until it was seen to be gone, or until the time is over in which deletions take
+effect. Whoever waits for room looks for what was deleted, longest ago first; where there is room nothing is looked for.
+
+A trial that holds some of the room and waits for more could wait for another that does the same. So a part of the room
+is kept for one trial at a time, the one that has waited longest, until it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+
+from workloads_conformance.http import Client, Request, TargetLostError
+from workloads_conformance.runner import Patience
+
+from .identity import shown_by
+from .inventory import Inventory
+from .routes import item_path
+
+GONE = "gone after delete"
+"""The name under which is waited for what was deleted (see `Patience`)."""
+
+_ROOM = "room for another workload"
+"""The name under which is waited here. What is not seen here teaches tests no impatience: they wait for themselves."""
+
+_KEPT = 4
+"""Workloads that there is always room for, for one trial: a trial and its control have no more, as a rule."""
+
+_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
+"""Seconds between two looks for a workload, at first, and what they grow by, and to."""
+
+_MOMENT = 0.5
+"""Seconds after which whoever waits looks around again, whatever happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for room: a trial, or the control that the trials of its scope share."""
+
+    scope: str
+    trial: str
+    is_control: bool
+
+    def is_with(self, other: Asker) -> bool:
+        """True for the same trial, and for what it may wait for."""
+        return self.trial == other.trial or (self.is_control and self.scope == other.scope)
+
+
+@dataclass(slots=True)
+class _Deletion:
+    """A deletion that was accepted: since when it is known, when to look next, and after which pause then."""
+
+    since: float
+    next_look: float
+    pause: float = _FIRST_PAUSE
+
+
+class Quota:
+    """The room for live workloads.
+
+    Args:
+        most: live workloads at a time.
+
+    Attributes:
+        seen_gone: the ids of workloads that were seen to be gone while room was waited for.
+    """
+
+    def __init__(self, client: Client, inventory: Inventory, patience: Patience, most: int) -> None:
+        self._client, self._inventory, self._patience, self._most = client, inventory, patience, most
+        self._kept = min(_KEPT, most // 2)
+        self._holders: dict[str, Asker] = {}
+        self._deletions: dict[str, _Deletion] = {}
+        self._coming = 0
+        self._tickets = itertools.count()
+        self._queue: dict[int, Asker] = {}
+        self._first: Asker | None = None
+        self._usual = 0.0
+        self._changed = asyncio.Event()
+        self.seen_gone: set[str] = set()
+
+    @contextlib.asynccontextmanager
+    async def one_more(self, asker: Asker) -> AsyncIterator[None]:
+        """Holds while a create is under way that there is room for; within it, `holds` says what it made."""
+        if self._client.transport.is_live:
+            await self._admit(asker)
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
+            if asker.is_control and self._first == asker:
+                self._first = None  # a control goes on as long as its scope
+            self._change()
+
+    def holds(self, asker: Asker, identifier: str) -> None:
+        """Notes that a trial has made a workload."""
+        self._holders[identifier.lower()] = asker
+
+    def ended(self, asker: Asker) -> None:
+        """Notes that a trial has ended, and has asked for the deletion of what it made.
+
+        What the target does not delete counts no more: nothing can be done about it until the end of the run.
+        """
+        claims = self._inventory.claims
+        self._drop(
+            identifier
+            for identifier, holder in self._holders.items()
+            if holder == asker and not ((claim := claims.get(identifier)) and claim.deleting)
+        )
+        if self._first == asker:
+            self._first = None
+        self._change()
+
+    # -- waiting ----------------------------------------------------------------------------------------------------
+
+    async def _admit(self, asker: Asker) -> None:
+        if not self._queue and self._has_room(asker, 0):
+            return
+        ticket, until = next(self._tickets), self._now() + self._patience.settle
+        self._queue[ticket] = asker
+        try:
+            while self._now() < until and not self._client.transport.gone:
+                self._first = self._first or next(iter(self._queue.values()))
+                before = list(self._queue).index(ticket)
+                if self._has_room(asker, before) or self._is_alone(asker):
+                    return
+                self._changed.clear()
+                if before == 0:
+                    await self._look()
+                else:
+                    await self._until_changed(_MOMENT)
+        finally:
+            del self._queue[ticket]
+            self._change()
+
+    def _has_room(self, asker: Asker, before: int) -> bool:
+        """True if one more fits in, beside what the so many that have waited longer will make."""
+        left = self._most - len(self._holders) - self._coming
+        if self._first is not None and asker.is_with(self._first):
+            return left > 0
+        return left > self._kept + before
+
+    def _is_alone(self, asker: Asker) -> bool:
+        """True if nothing can become free: all that there is belongs to whom it is asked for."""
+        return not (
+            self._coming or self._deletions or any(holder.scope != asker.scope for holder in self._holders.values())
+        )
+
+    def _change(self) -> None:
+        self._changed.set()
+
+    async def _until_changed(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+    # -- looking ----------------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Looks for what should be gone by now; if there is nothing to look for yet, waits until there may be."""
+        self._note_deletions()
+        now = self._now()
+        due = [identifier for identifier, deletion in self._deletions.items() if deletion.next_look <= now]
+        if due:
+            await asyncio.gather(*map(self._look_for, due))
+        else:
+            next_look = min((deletion.next_look for deletion in self._deletions.values()), default=now + _MOMENT)
+            await self._until_changed(min(_MOMENT, next_look - now))
+
+    def _note_deletions(self) -> None:
+        """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""
+        claims, now = self._inventory.claims, self._now()
+        self._drop(
+            identifier for identifier in self._holders if (claim := claims.get(identifier)) is None or claim.gone
+        )
+        for identifier in self._holders:
+            if claims[identifier].deleting and identifier not in self._deletions:
+                self._deletions[identifier] = _Deletion(now, now + self._usual)
+
+    async def _look_for(self, identifier: str) -> None:
+        deletion = self._deletions[identifier]
+        try:
+            seen = await self._client.glance(
+                Request(method="GET", path=item_path(self._inventory.claims[identifier].id))
+            )
+            is_gone = seen.response is not None and shown_by(seen.response).gone
+        except TargetLostError:
+            is_gone = False
+        waited = self._now() - deletion.since
+        if is_gone:
+            self._usual = (self._usual + waited) / 2 if self.seen_gone else waited
+            self.seen_gone.add(identifier)
+            self._patience.came(_ROOM, waited)
+            self._drop([identifier])
+        elif waited > self._patience.of(_ROOM):
+            self._patience.did_not_come(_ROOM)
+            self._drop([identifier])
+        else:
+            deletion.next_look = self._now() + deletion.pause
+            deletion.pause = min(deletion.pause * _GROWTH, _LONGEST_PAUSE)
+
+    def _drop(self, identifiers: Iterable[str]) -> None:
+        for identifier in list(identifiers):
+            self._holders.pop(identifier, None)
+            self._deletions.pop(identifier, None)
+        self._change()
