@@ -52,6 +52,14 @@ class Asker:
 
 
 @dataclass(slots=True)
+class _Waiter:
+    """Who waits for room, and what wakes it up."""
+
+    asker: Asker
+    woken: asyncio.Event
+
+
+@dataclass(slots=True)
 class _Deletion:
     """A deletion that was accepted: since when it is known, when to look next, and after which pause then."""
 
@@ -77,10 +85,9 @@ class Quota:
         self._deletions: dict[str, _Deletion] = {}
         self._coming = 0
         self._tickets = itertools.count()
-        self._queue: dict[int, Asker] = {}
+        self._queue: dict[int, _Waiter] = {}
         self._first: Asker | None = None
         self._usual = 0.0
-        self._changed = asyncio.Event()
         self.seen_gone: set[str] = set()
 
     @contextlib.asynccontextmanager
@@ -122,18 +129,18 @@ class Quota:
         if not self._queue and self._has_room(asker, 0):
             return
         ticket, until = next(self._tickets), self._now() + self._patience.settle
-        self._queue[ticket] = asker
+        waiter = self._queue[ticket] = _Waiter(asker, asyncio.Event())
         try:
             while self._now() < until and not self._client.transport.gone:
-                self._first = self._first or next(iter(self._queue.values()))
+                self._first = self._first or next(iter(self._queue.values())).asker
                 before = list(self._queue).index(ticket)
                 if self._has_room(asker, before) or self._is_alone(asker):
                     return
-                self._changed.clear()
+                waiter.woken.clear()
                 if before == 0:
-                    await self._look()
+                    await self._look(waiter)
                 else:
-                    await self._until_changed(_MOMENT)
+                    await _until(waiter.woken, _MOMENT)
         finally:
             del self._queue[ticket]
             self._change()
@@ -152,11 +159,10 @@ class Quota:
         )
 
     def _change(self) -> None:
-        self._changed.set()
-
-    async def _until_changed(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+        """Wakes up whom there is room for now, and who looks for what was deleted."""
+        for before, waiter in enumerate(self._queue.values()):
+            if before == 0 or self._has_room(waiter.asker, before):
+                waiter.woken.set()
 
     @staticmethod
     def _now() -> float:
@@ -164,7 +170,7 @@ class Quota:
 
     # -- looking ----------------------------------------------------------------------------------------------------
 
-    async def _look(self) -> None:
+    async def _look(self, waiter: _Waiter) -> None:
         """Looks for what should be gone by now; if there is nothing to look for yet, waits until there may be."""
         self._note_deletions()
         now = self._now()
@@ -173,7 +179,7 @@ class Quota:
             await asyncio.gather(*map(self._look_for, due))
         else:
             next_look = min((deletion.next_look for deletion in self._deletions.values()), default=now + _MOMENT)
-            await self._until_changed(min(_MOMENT, next_look - now))
+            await _until(waiter.woken, min(_MOMENT, next_look - now))
 
     def _note_deletions(self) -> None:
         """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""
@@ -212,3 +218,8 @@ class Quota:
             self._holders.pop(identifier, None)
             self._deletions.pop(identifier, None)
         self._change()
+
+
+async def _until(woken: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(woken.wait(), seconds)

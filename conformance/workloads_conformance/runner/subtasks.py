@@ -31,9 +31,9 @@ async def at_once(owner: object, *work: Awaitable[R]) -> list[R]:
     try:
         ended = await asyncio.gather(*itertools.starmap(subtask, enumerate(work)), return_exceptions=True)
     finally:
-        for one in work:
-            if isinstance(one, Coroutine):
-                one.close()  # what was cancelled before it began is never awaited
+        for started in work:
+            if isinstance(started, Coroutine):
+                started.close()  # what was cancelled before it began is never awaited
     results: list[R] = []
     for one in ended:
         if isinstance(one, BaseException):
