@@ -21,8 +21,8 @@ from .identity import Asked, ShownWorkload, asked_by, shown_by
 _MADE_UP = re.compile(r"[0-9A-Za-z_-]{20,300}\Z")
 """What may stand, in place of an id, in the path of a write that has to be refused: one long word."""
 
-_UNDECIDED = {500, 502, 504}
-"""Statuses that do not say whether a create was done."""
+_UNDECIDED = {500, 502, 503, 504}
+"""Statuses that do not say whether a create was done: 503 may be of a gateway that waits no longer for it."""
 
 
 @dataclass(slots=True)
@@ -264,12 +264,13 @@ class Inventory:
         left = [claim.id for claim in ours if not claim.gone]
         unknown = [identifier for identifier in shown if identifier not in left]  # one that GET says is gone, too
         removed = sum(claim.gone and claim.id not in shown for claim in ours)
-        covered = Counter(claim.asked for claim in ours)
-        for create in self.creates.values():
+        by_id = {claim.id for claim in ours} & {create.id for create in self.creates.values()}
+        covered = Counter(claim.asked for claim in ours if claim.id not in by_id)
+        for number, create in self.creates.items():
+            if create.id in by_id or not self._may_be_there(number, create):
+                continue
             if covered[create.asked] > 0:
                 covered[create.asked] -= 1
-            elif not self._may_be_there(create):
-                continue
             elif listed is not None and create.asked.has(self.prefix):
                 # What the list shows of it is told by its own id.
                 removed += create.done is True and not any(map(create.asked.fits_name, shown.values()))
@@ -280,11 +281,17 @@ class Inventory:
             left, unknown = [], [*left, *unknown]
         return Account(removed, tuple(sorted(left)), tuple(sorted(unknown)))
 
-    def _may_be_there(self, create: Create) -> bool:
+    def _may_be_there(self, number: int, create: Create) -> bool:
         """True if a create that nothing was read of may have created something."""
         if create.done is False or (create.done is None and not create.asked.has(self.prefix)):
             return False
-        if not create.asked.dry_run:
-            return True
         claim = self.claims.get(create.id or "")
-        return self.dry_runs_create and not (claim is not None and claim.absent)
+        absent = claim is not None and claim.absent
+        if create.asked.dry_run:
+            return self.dry_runs_create and not absent
+        return not ((create.done is None or absent) and self._was_free_after(number, create.asked))
+
+    def _was_free_after(self, number: int, asked: Asked) -> bool:
+        """True if a name was given to another workload later: nothing had it then."""
+        later = (create for other, create in self.creates.items() if other > number and create.asked == asked)
+        return not asked.is_prefix and any(create.done for create in later)

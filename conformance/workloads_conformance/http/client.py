@@ -17,6 +17,7 @@ from .transport import Transport
 from .waiting import retry_after
 
 _BUSY = (429, 503)
+_UNSURE = 503
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 """Seconds before a request is repeated, at least: from the first of these on, twice as long each time."""
 
@@ -107,7 +108,8 @@ class Client:
             waits[busy] += 1
             # As many as were refused together would come back together.
             await self.transport.pause(pause * random.uniform(1, _JITTER))  # noqa: S311 - no secret
-            exchange = await self._send_once(request, trial)
+            unsure = exchange.after_503 or (exchange.response is not None and exchange.response.status == _UNSURE)
+            exchange = replace(await self._send_once(request, trial), after_503=unsure)
         return exchange
 
     async def glance(self, request: Request) -> Exchange:

@@ -144,6 +144,7 @@ class Exchange:
         outages: how often the target had been found to go away, or to come back, when this was over.
         gone: why nothing more can be asked, in a sentence, where this showed it: the target is gone for good, or there
             is not a token that it takes.
+        after_503: it was sent before, and what came was 503, which may be a gateway's that did not wait for the target.
     """
 
     request: Request
@@ -156,6 +157,7 @@ class Exchange:
     away: bool = False
     outages: int = 0
     gone: str = ""
+    after_503: bool = False
 
     def brief(self, given: str | None = None) -> Exchange:
         """Returns the exchange with as much of the response as a report needs: trials keep all that they had.
@@ -181,6 +183,12 @@ class Exchange:
         if self.response is None:
             return not self.too_late and not (self.failure or "").startswith(NEVER_SENT)
         return self.response.status in _GATEWAYS
+
+    @property
+    def may_repeat(self) -> bool:
+        """True if what came may say that the same request was done before: it is of a write that is done once."""
+        done = {"POST": 409, "DELETE": 404}.get(self.request.method)
+        return self.after_503 and self.response is not None and self.response.status == done
 
     @property
     def is_cut_off(self) -> bool:

@@ -128,6 +128,11 @@ class Trial(Gathering):
             self._was_cut_off = True
             if not self.attempt.is_last:
                 raise UndecidedError(f"{request.method} was answered by what lies between, or not at all", exchange)
+        if exchange.may_repeat:
+            self._was_cut_off = True
+            raise UndecidedError(
+                f"{request.method} returned 503 and then, sent again, as if it had been done", exchange
+            )
         self.judgements.extend(found.of(held) for found in self._context.checks.judge(exchange, also=also))
         response = exchange.response
         if response is None:
