@@ -8,7 +8,7 @@ from typing import Any, Final
 from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
-from workloads_strategies import CATEGORIES, PRIORITIES, encode_manifest
+from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import Act
 
 from .revisions import revised
@@ -51,7 +51,8 @@ class Steps:
         self.stranger = stranger
         self._on_name: dict[str, Act] = {}
         self._update: tuple[dict[str, Any], str] = ({}, "")
-        self._writes = 0
+        self._first = ""
+        self._writes = self._steps = 0
 
     async def take(self, act: Act) -> None:
         """Takes a step, and judges its answer.
@@ -59,6 +60,7 @@ class Steps:
         Raises:
             UndecidedError: the answer is one that the story cannot go on from.
         """
+        self._steps += 1
         await self._of[act](self)
 
     async def make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
@@ -81,7 +83,7 @@ class Steps:
         self._need(requirement, answer, _ACCEPTED, act)
         if taken_by is not None:
             self._trial.judge(_TAKEN[taken_by], satisfied=True, message="", expected="", observed="")
-        found = StoryWorkload(name, answer.id, manifest, defaults=self._world.defaults)
+        found = StoryWorkload(name, answer.id, manifest, defaults=self._world.defaults, told=trial.shows)
         if act is Act.CREATE_SUFFIXED:
             self._judge_suffixed(found, answer)
         else:
@@ -89,6 +91,7 @@ class Steps:
             shown = answer.metadata.get("name")
             trial.same("WV2-CREATE-015", name, shown, f"metadata.name in the answer to a {act}", answer)
         members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
+        found.explicit = {key: value for key, value in members.items() if key == "preemptibility"}
         found.was_written("visible after create", members, text)
         return found
 
@@ -122,10 +125,12 @@ class Steps:
     # -- creates ----------------------------------------------------------------------------------------------------
 
     async def _create(self) -> None:
-        metadata = {"priority": PRIORITIES[self._writes % len(PRIORITIES)], "category": "Train"}
         dead = self._world.dead
+        metadata = {"priority": PRIORITIES[self._writes % len(PRIORITIES)], "category": "Train"}
+        if self._steps % 2:  # the other half leave it to the platform
+            metadata["preemptibility"] = PREEMPTIBILITIES[len(dead) % len(PREEMPTIBILITIES)]
         made = self._world.it = await self.make(self._world.name, Act.CREATE, metadata, encoded=bool(dead))
-        self._update = ({}, "")
+        self._update, self._first = ({}, ""), made.revision
         for earlier in dead:
             self._trial.judge(
                 "WV2-DELETE-012",
@@ -170,7 +175,7 @@ class Steps:
         self._world.other = await self.make(f"{self._world.name}-more", Act.CREATE_LONGER, {"priority": "low"})
 
     async def _create_suffixed(self) -> None:
-        metadata = {"useGivenNameAsPrefix": True, "category": "Build"}
+        metadata = {"useGivenNameAsPrefix": True, "category": "Build", "preemptibility": "non-preemptible"}
         self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=True)
 
     def _submission(self, text: str, **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - members
@@ -220,14 +225,22 @@ class Steps:
         await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
 
     async def _update_manifest(self) -> None:
-        text = self._text()
-        update = {"manifest": _named(self._world.live, text)}
+        text = self._text() if self._steps % 3 or self._update[1] in ("", self._first) else self._first
+        update = {**self._beside(), "manifest": _named(self._world.live, text)}
         await self._put_new(update, text, "WV2-UPDATE-004", Act.UPDATE_MANIFEST)
 
     async def _update_encoded(self) -> None:
         text = self._text()
-        update = {"manifestBase64Encoded": encode_manifest(_named(self._world.live, text))}
+        update = {**self._beside(), "manifestBase64Encoded": encode_manifest(_named(self._world.live, text))}
         await self._put_new(update, text, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
+
+    def _beside(self) -> dict[str, Any]:
+        """Returns the metadata that an update names beside a manifest: none, one member, or both, in turn."""
+        priority, category = self._another("priority", PRIORITIES), self._another("category", CATEGORIES)
+        both = {"priority": priority, "category": category}
+        members: list[dict[str, str]] = [{}, {"category": category}, {"priority": priority}, both]
+        chosen = members[(self._steps + len(self._world.dead)) % len(members)]
+        return {"metadata": chosen} if chosen else {}
 
     async def _update_again(self) -> None:
         """Whether an update to the present values is refused is left open; refused, it changes nothing."""
@@ -349,6 +362,9 @@ class Steps:
 
 
 def _named(workload: StoryWorkload, text: str) -> dict[str, Any]:
-    """Returns the workload's manifest under its name, as the revision `text`."""
-    manifest = workload.manifest
-    return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": workload.name}}, text)
+    """Returns the workload's manifest as the revision `text`, under the name that it shows: it may have to stay."""
+    manifest, raw = workload.manifest, workload.seen.workload.get("rawManifest") if workload.seen else None
+    metadata = raw.get("metadata") if isinstance(raw, dict) else None
+    shown = metadata.get("name") if isinstance(metadata, dict) else None
+    name = shown if isinstance(shown, str) else workload.name
+    return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": name}}, text)

@@ -8,6 +8,7 @@ not written to stays as it was read, and what is deleted stays deleted.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +35,13 @@ class StoryWorkload:
         awaited: the name of what is waited for when it is read: what its last write does.
         revision: that of its manifest, as it was last written.
         named: the members that its last write named.
+        explicit: the preemptibility that its create named, if it did: no update changes it.
         defaults: what a workload of its kind shows of members that nobody named; None where that is not known.
         left: what it showed, before its last write, of members that this did not name.
         seen: the reading that showed its last write; None until there is one.
         is_deleted: whether its deletion was accepted and seen.
         is_read: whether it was read after the last step.
+        told: whether a reading tells of members what was asked for.
     """
 
     name: str
@@ -47,11 +50,13 @@ class StoryWorkload:
     awaited: str = "visible after create"
     revision: str = ""
     named: dict[str, Any] = field(default_factory=dict)
+    explicit: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
     left: dict[str, Any] = field(default_factory=dict)
     seen: Answer | None = None
     is_deleted: bool = False
     is_read: bool = False
+    told: Callable[[Answer, Mapping[str, Any]], bool] = shows
     _is_revised: bool = True
 
     def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
@@ -75,7 +80,7 @@ class StoryWorkload:
         return (
             answer.metadata.get("name") == self.name
             and (revision(answer) == self.revision or not (self._is_revised or revision(answer)))
-            and shows(answer, self.named)
+            and self.told(answer, self.explicit | self.named)
             and all(self._may_be(name, value_of(answer, name)) for name in self.left)
         )
 
@@ -90,7 +95,7 @@ class StoryWorkload:
             return Contrast("404, or a workload marked as deleted", str(answer))
         if self.seen is None:
             left = {name: value for name, value in self.left.items() if not self._may_be(name, value_of(answer, name))}
-            asked = {"name": self.name, **self.named, **left}
+            asked = {"name": self.name, **self.explicit, **self.named, **left}
             named = {name: value for name, value in asked.items() if value is not None}
             return against_revision(trial, named, self.revision, answer)
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()

@@ -13,7 +13,9 @@ import yaml
 
 from workloads_conformance.reference import app, validation
 from workloads_conformance.reference.documents import UNREADABLE
+from workloads_conformance.reference.errors import bad_request
 from workloads_conformance.reference.store import Store
+from workloads_conformance.reference.validation import CreateRequest, UpdateRequest
 from workloads_conformance.reference.workload_types import derived_preemptibility
 from workloads_conformance.selfcheck.declare import variant
 from workloads_conformance.selfcheck.patching import (
@@ -149,3 +151,54 @@ def integers_beyond_53_bits_are_rounded() -> None:
 def nulls_are_dropped() -> None:
     """Members that are null are not stored, as Kubernetes does."""
     edit_stored(without(lambda value: value is None))
+
+
+@variant()
+def manifests_have_the_name_of_the_workload() -> None:
+    """A manifest has the name of its workload: a create with two names is refused, and no update renames it."""
+
+    def named(manifest: dict[str, Any] | None) -> object:
+        metadata = (manifest or {}).get("metadata")
+        return metadata.get("name") if isinstance(metadata, dict) else None
+
+    def create(make: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            if not request.as_prefix and named(request.manifest) not in (None, request.name):
+                raise bad_request("manifest.metadata.name: differs from metadata.name")
+            return make(self, request, principal, dry_run=dry_run)
+
+        return strict
+
+    def update(write: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            present = named(self.get(identifier).manifest)
+            if request.manifest is not None and named(request.manifest) not in (None, present):
+                raise bad_request("manifest.metadata.name: is immutable")
+            return write(self, identifier, request, principal)
+
+        return strict
+
+    wrap(Store, "create", create)
+    wrap(Store, "update", update)
+
+
+@variant()
+def templates_of_jobs_are_fixed() -> None:
+    """An update changes no template of a Job, as in Kubernetes (Job, spec.template: immutable)."""
+
+    def update(write: Callable[..., Any]) -> Callable[..., Any]:
+        def strict(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            present = self.get(identifier).manifest
+            other = request.manifest is not None and _template(request.manifest) != _template(present)
+            if other and present.get("kind") == "Job":
+                raise bad_request("manifest.spec.template: is immutable")
+            return write(self, identifier, request, principal)
+
+        return strict
+
+    wrap(Store, "update", update)
+
+
+def _template(manifest: dict[str, Any]) -> object:
+    spec = manifest.get("spec")
+    return spec.get("template") if isinstance(spec, dict) else None
