@@ -115,11 +115,12 @@ async def judge_no_effect(trial: WorkloadTrial, operation: str, authorization: A
     trial.need_refused(refused)
 
     # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-    members = ("priority", "category", "desiredPhase", *(("updatedAt",) if is_at_rest(before) else ()))
+    members = ("priority", "category", "desiredPhase", *(("updatedAt", "updatedBy") if is_at_rest(before) else ()))
 
     def same(answer: Answer) -> bool:
         done = value_of(answer, "priority") == priority if operation == "update" else is_gone(answer)
-        return is_success(answer) and not done and not differing(members, before, answer)
+        marked = value_of(answer, "deletedBy") and not value_of(before, "deletedBy")
+        return is_success(answer) and not (done or marked or differing(members, before, answer))
 
     after = await trial.stays(lambda: trial.get(created.id), same)
     changed, difference = differing(members, before, after), trial.compared(members, before, after)

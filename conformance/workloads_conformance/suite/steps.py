@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, differing, goes_away, is_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest
 from workloads_strategies.stories import Act
 
 from .revisions import revised
-from .world import StoryWorkload, World
+from .world import MEMBERS, StoryWorkload, World
 
 _ACCEPTED = 202
 _CONFLICT = 409
@@ -142,7 +142,7 @@ class Steps:
             )
 
     async def _create_again(self) -> None:
-        answer = await self._trial.create(self._submission("refused"))
+        answer = await self._trial.create(self._submission("refused", **self._others()))
         self._need("WV2-CREATE-005", answer, _CONFLICT, Act.CREATE_AGAIN)
 
     async def _create_refused(self) -> None:
@@ -151,12 +151,12 @@ class Steps:
         self._note_on_name(Act.CREATE_REFUSED)
 
     async def _create_by_stranger(self) -> None:
-        body = self._submission("refused")
+        body = self._submission("refused", **self._others())
         await self._try_as_stranger("create", lambda stranger: self._trial.create(body, authorization=stranger))
         self._note_on_name(Act.CREATE_BY_STRANGER)
 
     async def _dry_run(self) -> None:
-        answer = await self._trial.create(self._submission("dry run"), dry_run="true")
+        answer = await self._trial.create(self._submission("dry run", **self._others()), dry_run="true")
         known = {found.id.lower() for found in (*self._world.dead, *filter(None, (self._world.it,)))}
         if is_success(answer) and answer.id and answer.id.lower() not in known:
             seen = await self._trial.reading(answer.id)
@@ -177,6 +177,12 @@ class Steps:
     async def _create_suffixed(self) -> None:
         metadata = {"useGivenNameAsPrefix": True, "category": "Build", "preemptibility": "non-preemptible"}
         self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=True)
+
+    def _others(self) -> dict[str, str]:
+        """Returns metadata that the live workload of the name does not have, for what must not get to it."""
+        if self._world.it is None:
+            return {"priority": "high", "category": "Deploy"} if self._steps % 2 else {}
+        return {"priority": self._another("priority", PRIORITIES), "category": self._another("category", CATEGORIES)}
 
     def _submission(self, text: str, **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - members
         body = self._trial.body(name=self._world.name, **metadata)
@@ -279,6 +285,17 @@ class Steps:
         if answer.id:
             what = "metadata.id in the answer to DELETE"
             self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
+        if workload.seen is not None:
+            difference = self._trial.compared(MEMBERS, workload.seen, answer)
+            self._trial.judge(
+                "WV2-LIFE-008",
+                not differing(MEMBERS, workload.seen, answer),
+                message=f"the answer to a {act} does not show the workload as it was",
+                code=f"story/{act}/answer-differs",
+                expected=difference.expected,
+                observed=difference.observed,
+                answer=answer,
+            )
         if not is_gone(await goes_away(self._trial, workload.id)):
             raise UndecidedError("the story cannot go on: a deleted workload is still there")
         workload.is_deleted = True

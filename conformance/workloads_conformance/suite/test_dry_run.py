@@ -14,23 +14,28 @@ from workloads_strategies.mutations import Change, Refusal, refusals
 ACCEPTED, REFUSED = 202, 400
 
 
-_WAYS = tuple((form, prefix) for form in ("json", "base64") for prefix in ({}, {"useGivenNameAsPrefix": True}))
+_MEMBERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"useGivenNameAsPrefix": True},
+    {"priority": "very-high", "category": "Deploy", "preemptibility": "non-preemptible"},
+)
+_WAYS = tuple((form, members) for form in ("json", "base64") for members in _MEMBERS)
 
 
 @judges("WV2-DRYRUN-001", over=_WAYS)
 async def test_a_valid_create_is_accepted(trial: WorkloadTrial, case: tuple[str, dict[str, Any]]) -> None:
     """A dry run of what would be accepted is answered as the create would be."""
-    form, prefix = case
-    answer = await trial.create(trial.body(form=form, **prefix), dry_run="true")
-    what = f"a dry run of a valid create ({form} form{', its name a prefix' if prefix else ''})"
+    form, members = case
+    answer = await trial.create(trial.body(form=form, **members), dry_run="true")
+    what = f"a dry run of a valid create ({form} form{''.join(f', {name}' for name in members)})"
     trial.status("WV2-DRYRUN-001", answer, ACCEPTED, what)
 
 
 @judges("WV2-DRYRUN-002", over=_WAYS, kinds=Kinds.EACH)
 async def test_it_has_no_side_effects(trial: WorkloadTrial, case: tuple[str, dict[str, Any]]) -> None:
     """No workload has the id that a dry run answers with, and the name stays free."""
-    form, prefix = case
-    body = trial.body(form=form, **prefix)
+    form, members = case
+    body = trial.body(form=form, **members)
     answer = trial.need_accepted(await trial.create(body, dry_run="true"), "the dry run")
     seen = await trial.reading(answer.id)
     trial.status("WV2-DRYRUN-002", seen, 404, "GET of the id that a dry run answered with")

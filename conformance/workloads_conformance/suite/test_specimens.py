@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from workloads_conformance.api import Answer, WorkloadTrial, value_of
 from workloads_conformance.runner import InTurn, is_success, judges
-from workloads_conformance.settings import Profile, Settings
+from workloads_conformance.settings import Mode, Profile, Settings
 from workloads_strategies.specimens import (
     CATEGORIES,
     CREATE,
@@ -194,12 +195,36 @@ async def test_names_are_told_apart(trial: WorkloadTrial, names: Names) -> None:
         trial.same("WV2-GET-006", name, value_of(seen, "name"), f"metadata.name ({names.name})", seen)
 
 
-@judges("WV2-CREATE-016", "WV2-CREATE-037", over=CATEGORIES)
+@judges("WV2-CREATE-016", "WV2-CREATE-037", "WV2-UPDATE-003", over=CATEGORIES)
 async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) -> None:
-    """A category is a string. A server may know some only; one that takes it tells it back."""
-    answer = await trial.create(trial.body(category=category.value), dry_run="true")
+    """A category is a string. A server may know some only; one that takes it tells it back, and keeps it."""
+    form = "base64" if len(category.value) % 2 else "json"
+    answer = await trial.probe(trial.body(form=form, category=category.value))
     if not is_success(answer):
         trial.observe("WV2-CREATE-037", f"{category.name}: refused")
-    elif value_of(answer, "category") is not None:
-        what = f"metadata.category ({category.name})"
-        trial.same("WV2-CREATE-016", category.value, value_of(answer, "category"), what, answer)
+        return
+    what, value = f"metadata.category ({category.name})", value_of(answer, "category")
+    if value is not None:
+        trial.same("WV2-CREATE-016", category.value, value, what, answer)
+    if trial.settings.mode is not Mode.FULL:
+        return
+    seen = await trial.visible(answer.id)
+    if not trial.shows(seen, {"category": category.value}):
+        trial.same("WV2-CREATE-016", category.value, value_of(seen, "category"), f"{what} when read", seen)
+        return
+    # One of the same length first: what is compared by its length alone is not written.
+    for text in ("x" * len(category.value), category.value):
+        update = {"category": text}
+        if not is_success(await trial.update(answer.id, {"metadata": update})):
+            continue  # an update to a category that the target does not know may be refused, too
+        shown = partial(trial.shows, asked=update)
+        seen = await trial.eventually("visible after update", partial(trial.get, answer.id), shown)
+        trial.judge(
+            "WV2-UPDATE-003",
+            shown(seen),
+            message=f"an accepted update of the category ({category.name}) is not there",
+            code="update-of-category/no-effect",
+            expected=text,
+            observed=str(value_of(seen, "category")),
+            answer=seen,
+        )

@@ -20,6 +20,9 @@ from .revisions import against_revision, revision
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
 
+_FIXED = ("name", "projectId", "createdAt", "createdBy")
+"""What no write changes."""
+
 LEFT = ("priority", "category")
 """The members that an update may name or leave out, beside the manifest."""
 
@@ -41,6 +44,7 @@ class StoryWorkload:
         seen: the reading that showed its last write; None until there is one.
         is_deleted: whether its deletion was accepted and seen.
         is_read: whether it was read after the last step.
+        born: the first reading of it.
         told: whether a reading tells of members what was asked for.
     """
 
@@ -56,6 +60,7 @@ class StoryWorkload:
     seen: Answer | None = None
     is_deleted: bool = False
     is_read: bool = False
+    born: Answer | None = None
     told: Callable[[Answer, Mapping[str, Any]], bool] = shows
     _is_revised: bool = True
 
@@ -68,13 +73,15 @@ class StoryWorkload:
 
     def was_read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
-        self.seen = answer
+        self.seen, self.born = answer, self.born or answer
         self.revision = revision(answer) or ""
 
     def allows(self, answer: Answer) -> bool:
         """True if a reading shows what it has to show in the end."""
         if self.is_deleted or is_gone(answer) or not is_success(answer):
             return self.is_deleted and is_gone(answer)
+        if value_of(answer, "deletedBy") or (self.born is not None and differing(_FIXED, self.born, answer)):
+            return False
         if self.seen is not None:
             return not differing(MEMBERS, self.seen, answer) and revision(answer) == revision(self.seen)
         return (
@@ -97,7 +104,13 @@ class StoryWorkload:
             left = {name: value for name, value in self.left.items() if not self._may_be(name, value_of(answer, name))}
             asked = {"name": self.name, **self.explicit, **self.named, **left}
             named = {name: value for name, value in asked.items() if value is not None}
+            if self.born is not None and differing(_FIXED, self.born, answer):
+                return trial.compared(_FIXED, self.born, answer)
+            if by := value_of(answer, "deletedBy"):
+                return Contrast("no deletedBy of a workload that is not deleted", str(by))
             return against_revision(trial, named, self.revision, answer)
+        if by := value_of(answer, "deletedBy"):
+            return Contrast("no deletedBy of a workload that is not deleted", str(by))
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
         return trial.compared((*MEMBERS, *others), self.seen, answer)
 

@@ -49,6 +49,14 @@ CATEGORIES: Final[tuple[Specimen, ...]] = tuple(
         "of-250-characters": ("c" * 250, "people who explain"),
         "with-quotes": ("a'b\"c\\d<e>&f", "people"),
         "in-lower-case": ("train", "people"),
+        "of-mixed-case": ("Fine-Tuning Of LARGE Models, Q3", "people who explain"),
+        "with-spaces-around": (" Build and Train ", "forms that do not trim"),
+        "with-tab-and-newline": ("Build\tand\nTrain", "people who paste"),
+        "of-digits": ("007", "numbering schemes"),
+        "that-looks-like-false": ("false", "scripts"),
+        "of-one-space": (" ", "forms that do not trim"),
+        "of-combining-characters": ("e\u0301tude", "people on macOS"),
+        "with-percent-and-plus": ("100%25+a", "people"),
         "that-looks-like-null": ("null", "scripts with an unset value"),
     }.items()
 )
