@@ -15,6 +15,7 @@ from workloads_conformance.settings import Mode
 from .answers import Answer
 from .comparing import shows_all
 from .context import WorkloadContext
+from .requests import PREFLIGHT
 from .routes import CREATE_PATH
 from .trial import WorkloadTrial
 
@@ -59,7 +60,7 @@ async def _refuse_wrong_base(context: WorkloadContext) -> None:
     There everything gets 404: what is not an id, too, and who has no token. The modes that create see it by their
     controls.
     """
-    trial = WorkloadTrial(context, "preflight", "base URL")
+    trial = WorkloadTrial(context, PREFLIGHT, "base URL")
     try:
         answers = [await trial.get("no-id"), await trial.get(trial.unknown_id(), Authorization(None, None))]
     except UndecidedError:
@@ -72,7 +73,7 @@ async def _refuse_wrong_base(context: WorkloadContext) -> None:
 
 
 async def _send(context: WorkloadContext, method: str) -> Exchange:
-    trial = WorkloadTrial(context, "preflight", method)
+    trial = WorkloadTrial(context, PREFLIGHT, method)
     try:
         if method == "GET":
             return (await trial.get(trial.unknown_id())).exchange
@@ -180,7 +181,7 @@ async def check_controls(context: WorkloadContext) -> Mapping[str, int]:
     """
 
     async def accepted(kind: str, form: str) -> _Control:
-        trial = WorkloadTrial(context, "preflight", f"{kind} {form}")
+        trial = WorkloadTrial(context, PREFLIGHT, f"{kind} {form}")
         try:
             answer = await trial.probe(trial.body(kind=kind, form=form))
         except (UndecidedError, NotPermittedError) as error:

@@ -31,6 +31,9 @@ _ROOM = "room for another workload"
 _KEPT = 4
 """Workloads that there is always room for, for one trial: a trial and its control have no more, as a rule."""
 
+_LEAST = 4
+"""Live workloads that there is always room for, as far as the suite is concerned: fewer let no test come to its end."""
+
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
 """Seconds between two looks for a workload, at first, and what they grow by, and to."""
 
@@ -84,6 +87,7 @@ class Quota:
         self._holders: dict[str, Asker] = {}
         self._deletions: dict[str, _Deletion] = {}
         self._coming = 0
+        self._is_lowered = False
         self._tickets = itertools.count()
         self._queue: dict[int, _Waiter] = {}
         self._first: Asker | None = None
@@ -103,6 +107,12 @@ class Quota:
             if asker.is_control and self._first == asker:
                 self._first = None  # a control goes on as long as its scope
             self._change()
+
+    def lower(self) -> None:
+        """Learns that the target refuses creates, as where no more workloads may be alive than there are now."""
+        self._most = max(_LEAST, min(self._most, len(self._holders) + self._coming - 1))
+        self._kept = min(self._kept, self._most // 2)
+        self._is_lowered = True
 
     def holds(self, asker: Asker, identifier: str) -> None:
         """Notes that a trial has made a workload."""
@@ -134,7 +144,7 @@ class Quota:
             while self._now() < until and not self._client.transport.gone:
                 self._first = self._first or next(iter(self._queue.values())).asker
                 before = list(self._queue).index(ticket)
-                if self._has_room(asker, before) or self._is_alone(asker):
+                if self._has_room(asker, before) or self._is_alone(asker) or self._is_in_the_way(asker):
                     return
                 waiter.woken.clear()
                 if before == 0:
@@ -157,6 +167,13 @@ class Quota:
         return not (
             self._coming or self._deletions or any(holder.scope != asker.scope for holder in self._holders.values())
         )
+
+    def _is_in_the_way(self, asker: Asker) -> bool:
+        """True for a trial that would wait with what it has, since the target has refused a create.
+
+        There may be no room that is kept then. If the target refuses this create, the trial gives up what it has.
+        """
+        return self._is_lowered and any(asker.is_with(holder) for holder in self._holders.values())
 
     def _change(self) -> None:
         """Wakes up whom there is room for now, and who looks for what was deleted."""

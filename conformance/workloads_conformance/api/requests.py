@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import itertools
 import json
@@ -24,7 +25,9 @@ from .relevance import every_write, relevant
 from .renaming import WorkloadRenaming
 from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
 
-_NOT_FOUND = 404
+_FORBIDDEN, _NOT_FOUND = 403, 404
+PREFLIGHT = "preflight"
+"""The scope of what is sent before the tests, to see what the target refuses."""
 
 
 class RequestingTrial(Trial):
@@ -145,10 +148,31 @@ class RequestingTrial(Trial):
         """Returns the answer to a request; arguments and errors are those of `Trial.send`."""
         if request.method == "DELETE":
             self._deleted.add(item_of(request.path) or "")
-        if not creates(request) or is_dry_run(request):
+        if not creates(request):
             return Answer((await super().send(request, also=also)).exchange)
-        async with self._api.quota.one_more(self._asker):
-            return Answer((await super().send(request, also=also)).exchange)
+        room = contextlib.nullcontext() if is_dry_run(request) else self._api.quota.one_more(self._asker)
+        async with room:
+            answer = Answer((await super().send(request, also=also)).exchange)
+        if answer.status == _FORBIDDEN and request.authorization is None and self.scope != PREFLIGHT:
+            await self._must_have_room(request, answer)
+        return answer
+
+    async def _must_have_room(self, request: Request, refused: Answer) -> None:
+        """Returns if the target still takes the plainest create; without room it refuses whatever is asked of it.
+
+        Raises:
+            UndecidedError: it refuses it with 403, too, as it does where the project's quota is used up.
+        """
+        body = json.dumps(self.body()).encode()
+        query = (("dryRun", "true"),) if is_dry_run(request) else ()
+        plain = await super().send(Request(method="POST", path=CREATE_PATH, query=query, body=body))
+        if plain.status == _FORBIDDEN:
+            self._api.quota.lower()
+            self._was_cut_off = True  # so that it is tried again, once there is room
+            raise UndecidedError(
+                f"the target refuses the plainest create, too, as where a quota is used up: {str(refused)[:160]}; "
+                "a lower max-live may help"
+            )
 
     async def create(
         self,

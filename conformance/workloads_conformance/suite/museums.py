@@ -29,6 +29,7 @@ _ACCEPTED: Final = {
 }
 _NO_PRIORITY: Final = "no such priority"
 _CONFLICT: Final = 409
+_OF_THE_DEAD: Final = {"example.com/life": "first"}
 _CALLED: Final = {CREATE: "a create", UPDATE: "an update", DRY_RUN: "a dry run"}
 
 
@@ -84,7 +85,9 @@ class Guide:
         await self.trial.probe(self.trial.body(priority=_NO_PRIORITY))
 
     async def _freed_name(self) -> str:
-        created = await self.trial.existing()
+        body = self.trial.body(priority="high", category="Train", preemptibility="preemptible")
+        body["manifest"]["metadata"] |= {"labels": _OF_THE_DEAD, "annotations": _OF_THE_DEAD}
+        created = await self.trial.existing(body)
         await self.trial.update(created.id, {"metadata": {"priority": "low"}})
         if not is_success(await self.trial.delete(created.id)):  # what becomes of it is judged elsewhere
             return ""

@@ -157,6 +157,7 @@ class StoryRun:
             requirement,
             workload.allows(seen),
             message=f"{last}: {self._who(workload)} {what}",
+            way=f"story/{code}",  # the shortest story may come to it from another step
             code=f"story/{code}",
             expected=difference.expected,
             observed=difference.observed,

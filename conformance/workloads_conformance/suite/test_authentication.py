@@ -6,13 +6,14 @@ import base64
 import ipaddress
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from workloads_conformance.api import CREATE_PATH, WorkloadTrial
+from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial
 from workloads_conformance.http import Authorization, Request, claims
 from workloads_conformance.output import SHORTEST_SECRET
-from workloads_conformance.runner import UntestableError, judges
+from workloads_conformance.runner import Kinds, UntestableError, is_success, judges
 from workloads_conformance.settings import Settings
 
 from .attempts import (
@@ -28,7 +29,7 @@ from .attempts import (
 )
 from .lengths import TOO_LONG
 
-UNAUTHORIZED = 401
+BAD_REQUEST, UNAUTHORIZED = 400, 401
 
 
 _REQUIREMENTS = by_operation(
@@ -47,6 +48,34 @@ async def test_without_a_token(trial: WorkloadTrial, operation: str) -> None:
     """401: Unauthorized."""
     answer = await attempt(trial, operation, NO_TOKEN)
     trial.status(_REQUIREMENTS[operation], answer, UNAUTHORIZED, f"{operation} without a token")
+
+
+_SPELLED, _DELETED = "its id in upper case", "its deletion accepted"
+
+
+@judges("WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=(_SPELLED, _DELETED), kinds=Kinds.DEALT)
+async def test_without_a_token_in_other_states(trial: WorkloadTrial, state: str) -> None:
+    """A workload asks for a token however its id is spelled, and while it goes; which refusal comes first is open."""
+    created = await trial.existing()
+    if state == _DELETED:
+        trial.need_accepted(await trial.delete(created.id), "the delete")
+    identifier = created.id.upper() if state == _SPELLED else created.id
+    attempts: dict[str, Callable[[], Awaitable[Answer]]] = {
+        "get": lambda: trial.get(identifier, NO_TOKEN),
+        "update": lambda: trial.update(identifier, {"metadata": {"priority": "low"}}, NO_TOKEN),
+        "delete": lambda: trial.delete(identifier, NO_TOKEN),
+    }
+    for operation, send in attempts.items():
+        answer = await send()
+        trial.judge(
+            _REQUIREMENTS[operation],
+            not is_success(answer),
+            message=f"{operation} without a token of a workload, {state}, was accepted",
+            code=f"{operation} without a token, {state}/accepted",
+            expected="401, or another refusal",
+            observed=str(answer),
+            answer=answer,
+        )
 
 
 _GARBAGE = (
@@ -227,4 +256,6 @@ async def test_a_token_in_the_query(trial: WorkloadTrial, case: tuple[str, str])
     answer = await attempt(trial, operation, NO_TOKEN, query=((name, token),))
     if answer.status in TOO_LONG:
         raise UntestableError("the target takes no query as long as the access token")
-    trial.status("WV2-AUTH-017", answer, UNAUTHORIZED, f"{operation} with the token in the query alone, as {name}")
+    # A server may refuse parameters that it does not know before it asks who sends them.
+    refusals = (UNAUTHORIZED, BAD_REQUEST)
+    trial.status("WV2-AUTH-017", answer, refusals, f"{operation} with the token in the query alone, as {name}")

@@ -298,3 +298,21 @@ def other_accepts_are_406() -> None:
         return call if fits or not call.operation else error_reply(406)
 
     on_call(before)
+
+
+_QUOTA = 20
+
+
+@variant()
+def few_workloads_may_be_alive() -> None:
+    """No more than twenty workloads may be there, those on their way out included; then creates get 403."""
+
+    def around(create: Callable[..., Any]) -> Callable[..., Any]:
+        def limited(self: Store, *arguments: object, dry_run: bool) -> object:
+            if not dry_run and len(self.listed(deleted=False)) >= _QUOTA:
+                raise RefusalError(403, "Forbidden", "the project's quota of workloads is used up")
+            return create(self, *arguments, dry_run=dry_run)
+
+        return limited
+
+    wrap(Store, "create", around)
