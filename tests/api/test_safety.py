@@ -208,6 +208,19 @@ def test_every_create_that_may_have_been_done_is_in_the_account(inventory):
     assert listed.removed == 1, "the create without an id was accepted, and is not there"
 
 
+def test_a_name_that_another_workload_was_given_later_was_free(inventory):
+    create(inventory, None, status=503)
+    create(inventory, OTHERS, status=400)
+    create(inventory, OURS)
+    read(inventory, OURS, f"{PREFIX}a")
+    inventory.accepted_delete(OURS)
+    read(inventory, OURS, None)
+    account = inventory.account()
+    assert (account.removed, account.left, account.unknown) == (1, (), ())
+    create(inventory, None, status=503)
+    assert inventory.account().unknown == (f"{PREFIX}a",), "nothing was made under the name after that"
+
+
 def test_what_is_gone_by_its_id_and_still_listed_is_unknown(inventory):
     create(inventory, OURS)
     read(inventory, OURS, f"{PREFIX}a")
