@@ -13,6 +13,7 @@ import pytest
 from support.forked import Calls
 from support.servers import Changed, serving
 
+from workloads_conformance.output import redaction
 from workloads_conformance.session import RequirementViolatedError, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Report
@@ -24,6 +25,12 @@ COMMAND = (sys.executable, "-m", "workloads_conformance")
 def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keeps the key of the user who runs the tests out of them."""
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(autouse=True)
+def _secrets_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps a test's tokens, which may be ordinary words, out of what later tests of the process say."""
+    monkeypatch.setattr(redaction, "_PROCESS", redaction.Redactor())
 
 
 @pytest.fixture(scope="session")

@@ -152,18 +152,21 @@ class RequestingTrial(Trial):
             self._deleted.add(item_of(request.path) or "")
         if not creates(request):
             return Answer((await super().send(request, also=also)).exchange)
-        may_be_full = request.authorization is None and self.scope != PREFLIGHT
-        for repetitions in range(_AGAIN + 1):
-            room = contextlib.nullcontext() if is_dry_run(request) else self._api.quota.one_more(self._asker)
-            async with room:
-                answer = Answer((await super().send(request, also=also)).exchange)
-            if answer.status != _FORBIDDEN or not may_be_full:
-                break
-            if repetitions < _AGAIN:
+        answer = await self._send_create(request, also)
+        if request.authorization is None and self.scope != PREFLIGHT:
+            for _ in range(_AGAIN):
+                if answer.status != _FORBIDDEN:
+                    break
                 await self._must_have_room(request, answer)
-        if repetitions and answer.status != _FORBIDDEN:
-            self._api.quota.lower()
+                answer = await self._send_create(request, also)
+                if answer.status != _FORBIDDEN:
+                    self._api.quota.lower()
         return answer
+
+    async def _send_create(self, request: Request, also: Sequence[int]) -> Answer:
+        room = contextlib.nullcontext() if is_dry_run(request) else self._api.quota.one_more(self._asker)
+        async with room:
+            return Answer((await super().send(request, also=also)).exchange)
 
     async def _must_have_room(self, request: Request, refused: Answer) -> None:
         """Returns if the target still takes the plainest create; without room it refuses whatever is asked of it.
