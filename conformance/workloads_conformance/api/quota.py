@@ -109,14 +109,8 @@ class Quota:
             self._change()
 
     def lower(self) -> None:
-        """Learns that the target refuses creates, as where no more workloads may be alive than there are now.
-
-        Of those that are deleted nobody has seen yet which are gone: at least the others are there.
-        """
-        claims = self._inventory.claims
-        deleting = sum(identifier in claims and claims[identifier].deleting for identifier in self._holders)
-        there = len(self._holders) - deleting + self._coming
-        self._most = max(_LEAST, min(self._most, there))
+        """Learns that the target refuses creates, as where no more workloads may be alive than there are now."""
+        self._most = max(_LEAST, min(self._most, len(self._holders) + self._coming - 1))
         self._kept = min(self._kept, self._most // 2)
         self._is_lowered = True
 
