@@ -39,6 +39,8 @@ class Disturbed:
         clock: seconds by which its clock, and so its Date and the dates of Retry-After, is off.
         revoked: tokens that are refused.
         token_away: what the token endpoint answers in place of a token; None while it gives some.
+        room: how many workloads may be alive, before creates get 403; 0 for any number.
+        unsure: each so-manieth write is done, and answered 503; 0 for none.
         apps: servers that share no state; requests go to one after the other.
     """
 
@@ -49,6 +51,8 @@ class Disturbed:
     limits: bool = False
     deletion: float = 0.05
     replicas: int = 1
+    room: int = 0
+    unsure: int = 0
     clock: float = 0.0
     dated: bool = False
     tokens: Tokens = field(default_factory=lambda: Tokens(3600))
@@ -57,6 +61,7 @@ class Disturbed:
     revoked: set[str] = field(default_factory=set)
     requests: int = 0
     refused: int = 0
+    writes: int = 0
     most_alive: int = 0
     most_in_flight: int = 0
 
@@ -107,8 +112,15 @@ class Disturbed:
         elif dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").partition(" ")[2] in self.revoked:
             body = json.dumps({"code": 401, "message": "The token was revoked"}).encode()
             await _answer(send, 401, body, b"application/json", (b"www-authenticate", b"Bearer"))
+        elif self.room and scope["method"] == "POST" and not own and self.alive >= self.room:
+            await _answer(send, 403, json.dumps({"code": 403, "message": "Quota"}).encode(), b"application/json")
         else:
             app = self._apps[self.requests % len(self._apps)]
+            self.writes += scope["method"] != "GET" and not own
+            if self.unsure and scope["method"] != "GET" and not own and self.writes % self.unsure == 0:
+                await app(scope, receive, _into_nothing)
+                await _answer(send, 503, json.dumps({"code": 503, "message": "Busy"}).encode(), b"application/json")
+                return
             await app(scope, receive, self._limited(send) if self.limits else send)
 
     def _takes(self) -> bool:
@@ -153,6 +165,10 @@ async def _answer(send: Any, status: int, body: bytes, media_type: bytes, *heade
     own = [(b"content-type", media_type), (b"content-length", str(len(body)).encode()), *headers]
     await send({"type": "http.response.start", "status": status, "headers": own})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _into_nothing(_message: dict[str, Any]) -> None:
+    """Sends nothing on."""
 
 
 async def _close(send: Any) -> None:

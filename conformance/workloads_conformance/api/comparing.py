@@ -100,11 +100,6 @@ def shows(answer: Answer, asked: Mapping[str, Any]) -> bool:
     return all(_alike(_members()[name], value_of(answer, name), value) for name, value in asked.items())
 
 
-def shows_all(answer: Answer, asked: Mapping[str, Any]) -> bool:
-    """True if an answer tells each of these members, and as it was asked for."""
-    return shows(answer, asked) and all(value_of(answer, name) is not None for name in asked)
-
-
 def _alike(schema: Schema, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
     if one is None or other is None:
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import Context
@@ -34,5 +34,3 @@ class WorkloadContext(Context):
     custody: WorkloadCustody
     cleanup: Cleanup
     quota: Quota
-    told: set[str] = field(default_factory=set)
-    """The members that each of several readings told, before the suite, of a workload that was created with them."""

@@ -5,6 +5,9 @@ effect. Whoever waits for room looks for what was deleted, longest ago first; wh
 
 A trial that holds some of the room and waits for more could wait for another that does the same. So a part of the room
 is kept for one trial at a time, the one that has waited longest, until it ends.
+
+The target may have less room than the run would take. Once it was seen to refuse creates for that, half of what was
+there is the limit, so that there is a part to keep, and the trials that would wait with what they have are given up.
 """
 
 from __future__ import annotations
@@ -34,11 +37,26 @@ _KEPT = 4
 _LEAST = 4
 """Live workloads that there is always room for, as far as the suite is concerned: fewer let no test come to its end."""
 
+_ENOUGH = 3
+"""Creates that got 403 for another reason, after which no others are sent to find out why one does."""
+
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
 """Seconds between two looks for a workload, at first, and what they grow by, and to."""
 
 _MOMENT = 0.5
 """Seconds after which whoever waits looks around again, whatever happens."""
+
+
+class NoRoomError(Exception):
+    """A trial would wait for room with what it has, and others with what they have; or there will never be enough.
+
+    Attributes:
+        is_final: whether it is no use to try it again.
+    """
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +68,9 @@ class Asker:
     is_control: bool
 
     def is_with(self, other: Asker) -> bool:
-        """True for the same trial, and for what it may wait for."""
-        return self.trial == other.trial or (self.is_control and self.scope == other.scope)
+        """True for the same trial, and for a trial and what it may wait for: each keeps what it has for the other."""
+        is_shared = self.is_control or other.is_control
+        return self.trial == other.trial or (is_shared and self.scope == other.scope)
 
 
 @dataclass(slots=True)
@@ -78,16 +97,22 @@ class Quota:
         most: live workloads at a time.
 
     Attributes:
+        most: the same; lower, once the target was seen to refuse creates for want of room.
         seen_gone: the ids of workloads that were seen to be gone while room was waited for.
+        other_refusals: how many creates got 403 each time they were sent, while the plainest ones were accepted.
     """
 
+    other_refusals = 0
+
     def __init__(self, client: Client, inventory: Inventory, patience: Patience, most: int) -> None:
-        self._client, self._inventory, self._patience, self._most = client, inventory, patience, most
-        self._kept = min(_KEPT, most // 2)
+        self._client, self._inventory, self._patience = client, inventory, patience
+        self._limit_to(most, whole=most)
         self._holders: dict[str, Asker] = {}
         self._deletions: dict[str, _Deletion] = {}
         self._coming = 0
-        self._is_lowered = False
+        self._lowering = asyncio.Lock()
+        self._given_up: set[str] = set()
+        """The trials that had workloads when the limit was lowered: they do not wait for room for more."""
         self._tickets = itertools.count()
         self._queue: dict[int, _Waiter] = {}
         self._first: Asker | None = None
@@ -96,7 +121,12 @@ class Quota:
 
     @contextlib.asynccontextmanager
     async def one_more(self, asker: Asker) -> AsyncIterator[None]:
-        """Holds while a create is under way that there is room for; within it, `holds` says what it made."""
+        """Holds while a create is under way that there is room for; within it, `holds` says what it made.
+
+        Raises:
+            NoRoomError: the trial would wait with what it has, in a limit that was lowered meanwhile, or it needs more
+                than there is.
+        """
         if self._client.transport.is_live:
             await self._admit(asker)
         self._coming += 1
@@ -104,15 +134,36 @@ class Quota:
             yield
         finally:
             self._coming -= 1
-            if asker.is_control and self._first == asker:
-                self._first = None  # a control goes on as long as its scope
             self._change()
 
-    def lower(self) -> None:
-        """Learns that the target refuses creates, as where no more workloads may be alive than there are now."""
-        self._most = max(_LEAST, min(self._most, len(self._holders) + self._coming - 1))
-        self._kept = min(self._kept, self._most // 2)
-        self._is_lowered = True
+    @property
+    def may_be_met(self) -> bool:
+        """True if a create that gets 403 may be refused for want of room, as far as others have shown."""
+        return self._is_lowered or self.other_refusals < _ENOUGH
+
+    @property
+    def _is_lowered(self) -> bool:
+        return bool(self._given_up)
+
+    async def lower(self, since: int) -> None:
+        """Learns that the target refuses creates, as where no more workloads may be alive than there are now.
+
+        Args:
+            since: the limit under which the create was sent that was refused; what was sent before the limit was
+                lowered says nothing about the lower one.
+        """
+        async with self._lowering:
+            if since != self.most or not self._client.transport.is_live:
+                return
+            self._note_deletions()
+            await asyncio.gather(*map(self._look_for, list(self._deletions)))
+            there = len(self._holders) + self._coming
+            self._limit_to(max(_LEAST, min(self.most, there // 2)), whole=max(_LEAST, min(self._whole, there - 1)))
+            self._given_up |= {holder.trial for holder in self._holders.values()}
+            self._change()
+
+    def _limit_to(self, most: int, *, whole: int) -> None:
+        self.most, self._whole, self._kept = most, whole, min(_KEPT, most)
 
     def holds(self, asker: Asker, identifier: str) -> None:
         """Notes that a trial has made a workload."""
@@ -129,8 +180,8 @@ class Quota:
             for identifier, holder in self._holders.items()
             if holder == asker and not ((claim := claims.get(identifier)) and claim.deleting)
         )
-        if self._first == asker:
-            self._first = None
+        if self._first is not None and asker.is_with(self._first):
+            self._first = None  # a control goes on as long as its scope: its turn is over with the first trial's
         self._change()
 
     # -- waiting ----------------------------------------------------------------------------------------------------
@@ -144,8 +195,12 @@ class Quota:
             while self._now() < until and not self._client.transport.gone:
                 self._first = self._first or next(iter(self._queue.values())).asker
                 before = list(self._queue).index(ticket)
-                if self._has_room(asker, before) or self._is_alone(asker) or self._is_in_the_way(asker):
+                if self._has_room(asker, before):
                     return
+                if asker.trial in self._given_up:
+                    raise NoRoomError("others need room, too", is_final=False)
+                if self._is_alone(asker):
+                    raise NoRoomError(f"it needs more than {self._whole} live workloads at a time", is_final=True)
                 waiter.woken.clear()
                 if before == 0:
                     await self._look(waiter)
@@ -157,23 +212,15 @@ class Quota:
 
     def _has_room(self, asker: Asker, before: int) -> bool:
         """True if one more fits in, beside what the so many that have waited longer will make."""
-        left = self._most - len(self._holders) - self._coming
+        taken = len(self._holders) + self._coming
         if self._first is not None and asker.is_with(self._first):
-            return left > 0
-        return left > self._kept + before
+            return taken < self._whole
+        return taken + self._kept + before < self.most
 
     def _is_alone(self, asker: Asker) -> bool:
-        """True if nothing can become free: all that there is belongs to whom it is asked for."""
-        return not (
-            self._coming or self._deletions or any(holder.scope != asker.scope for holder in self._holders.values())
-        )
-
-    def _is_in_the_way(self, asker: Asker) -> bool:
-        """True for a trial that would wait with what it has, since the target has refused a create.
-
-        There may be no room that is kept then. If the target refuses this create, the trial gives up what it has.
-        """
-        return self._is_lowered and any(asker.is_with(holder) for holder in self._holders.values())
+        """True if nothing can become free: it has its turn, and all that there is is its own."""
+        is_waited_for = self._coming or self._deletions or self._first is None or not asker.is_with(self._first)
+        return not is_waited_for and all(map(asker.is_with, self._holders.values()))
 
     def _change(self) -> None:
         """Wakes up whom there is room for now, and who looks for what was deleted."""
@@ -209,7 +256,9 @@ class Quota:
                 self._deletions[identifier] = _Deletion(now, now + self._usual)
 
     async def _look_for(self, identifier: str) -> None:
-        deletion = self._deletions[identifier]
+        deletion = self._deletions.get(identifier)
+        if deletion is None:
+            return  # somebody else has seen it gone
         try:
             seen = await self._client.glance(
                 Request(method="GET", path=item_path(self._inventory.claims[identifier].id))

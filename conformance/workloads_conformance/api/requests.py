@@ -20,7 +20,7 @@ from .answers import Answer
 from .context import WorkloadContext
 from .envelope import identified
 from .inventory import Inventory
-from .quota import Asker
+from .quota import Asker, NoRoomError
 from .relevance import every_write, relevant
 from .renaming import WorkloadRenaming
 from .routes import CREATE_PATH, READS, creates, is_dry_run, item_of, item_path
@@ -35,16 +35,8 @@ PREFLIGHT = "preflight"
 class RequestingTrial(Trial):
     """Sends requests about workloads, each under a name of its own, and deletes in the end what they created."""
 
-    def __init__(
-        self,
-        context: WorkloadContext,
-        scope: str,
-        part: str = "",
-        attempt: Attempt = ONLY_ATTEMPT,
-        *,
-        is_control: bool = False,
-    ) -> None:
-        super().__init__(context, scope, part, attempt, is_control=is_control)
+    def __init__(self, context: WorkloadContext, scope: str, part: str = "", attempt: Attempt = ONLY_ATTEMPT) -> None:
+        super().__init__(context, scope, part, attempt)
         self._api = context
         self._code = _digest(self.key)
         self._serial = itertools.count()
@@ -81,8 +73,10 @@ class RequestingTrial(Trial):
 
     async def tidy(self) -> None:
         """Deletes what the trial created; whether it went is seen to later."""
+        mine = dict.fromkeys(self.created)
+        self.created.clear()
         try:
-            await self._api.cleanup.delete(dict.fromkeys(self.created), self.key)
+            await self._api.cleanup.delete(mine, self.key)
         finally:
             self._api.quota.ended(self._asker)
 
@@ -153,24 +147,40 @@ class RequestingTrial(Trial):
         if not creates(request):
             return Answer((await super().send(request, also=also)).exchange)
         answer = await self._send_create(request, also)
-        if request.authorization is not None or self.scope == PREFLIGHT:
-            return answer
+        return await self._with_room(request, also, answer) if self._may_lack_room(request, answer) else answer
+
+    def _may_lack_room(self, request: Request, answer: Answer) -> bool:
+        if answer.status != _FORBIDDEN or request.authorization is not None or self.scope == PREFLIGHT:
+            return False
+        quota = self._api.quota
+        return self.recorded(f"room may be lacking {self._serial_wait()}", lambda: quota.may_be_met)
+
+    async def _with_room(self, request: Request, also: Sequence[int], answer: Answer) -> Answer:
+        """Returns the answer to a create that got 403, where it is not for want of room.
+
+        Raises:
+            UndecidedError: the target refuses the plainest create, too.
+        """
+        quota = self._api.quota
         for pause in _PAUSES:
-            if answer.status != _FORBIDDEN:
-                return answer
             await self._must_have_room(request, answer)
             await self.pause(pause)
-            answer = await self._send_create(request, also)
+            limit, answer = quota.most, await self._send_create(request, also)
             if answer.status != _FORBIDDEN:
-                self._api.quota.lower()
-        if answer.status == _FORBIDDEN:
-            await self._must_have_room(request, answer)  # the last plain one may have taken what room there was
+                await quota.lower(limit)
+                return answer
+        await self._must_have_room(request, answer)  # the last plain one may have taken what room there was
+        self._api.quota.other_refusals += 1
         return answer
 
     async def _send_create(self, request: Request, also: Sequence[int]) -> Answer:
         room = contextlib.nullcontext() if is_dry_run(request) else self._api.quota.one_more(self._asker)
-        async with room:
-            return Answer((await super().send(request, also=also)).exchange)
+        try:
+            async with room:
+                return Answer((await super().send(request, also=also)).exchange)
+        except NoRoomError as error:
+            self._was_cut_off = not error.is_final  # so that it is tried again, once there is room
+            raise UndecidedError(f"there is no room for another workload: {error}", final=error.is_final) from None
 
     async def _must_have_room(self, request: Request, refused: Answer) -> None:
         """Returns if the target still takes the plainest create; without room it refuses whatever is asked of it.
@@ -180,9 +190,10 @@ class RequestingTrial(Trial):
         """
         body = json.dumps(self.body()).encode()
         query = (("dryRun", "true"),) if is_dry_run(request) else ()
+        limit = self._api.quota.most
         plain = await super().send(Request(method="POST", path=CREATE_PATH, query=query, body=body))
         if plain.status == _FORBIDDEN:
-            self._api.quota.lower()
+            await self._api.quota.lower(limit)
             self._was_cut_off = True  # so that it is tried again, once there is room
             raise UndecidedError(
                 f"the target refuses the plainest create, too, as where a quota is used up: {str(refused)[:160]}; "

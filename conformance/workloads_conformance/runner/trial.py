@@ -51,8 +51,6 @@ class Trial(Gathering):
         scope: str,
         part: str = "",
         attempt: Attempt = ONLY,
-        *,
-        is_control: bool = False,
     ) -> None:
         """Begins a trial.
 
@@ -62,11 +60,12 @@ class Trial(Gathering):
             part: which trial of the scope this is. Names and ids follow from scope and part, not from the order in
                 which trials happen to run, so that the same seed sends the same requests.
             attempt: which attempt at its case it is.
-            is_control: whether it is a control, which others build on (see `shared`).
         """
         super().__init__()
         self._context = context
-        self.attempt, self.is_control = attempt, is_control
+        self.attempt = attempt
+        self.is_control = False
+        """Whether others build on it (see `shared`)."""
         self._was_cut_off = False
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
@@ -180,8 +179,8 @@ class Trial(Gathering):
         key = (*form, self.attempt.number)  # one that a disturbed case built on may be gone
         control = self._context.controls.of(self.scope, key)
         if control is None:
-            beside = type(self)(self._context, self.scope, f"control {form}", self.attempt, is_control=True)
-            beside.kind = self.kind
+            beside = type(self)(self._context, self.scope, f"control {form}", self.attempt)
+            beside.kind, beside.is_control = self.kind, True
 
             async def run() -> tuple[Trial, str, str | None, bool]:
                 # Not the answer, nor the error, whose frames hold one: they would stay as long as the control.

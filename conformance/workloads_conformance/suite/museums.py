@@ -30,6 +30,8 @@ _ACCEPTED: Final = {
 _NO_PRIORITY: Final = "no such priority"
 _CONFLICT: Final = 409
 _OF_THE_DEAD: Final = {"example.com/life": "first"}
+_FIXED_KINDS: Final = ("Job", "Pod")
+"""Kinds of which the API server of Kubernetes refuses another template, or other containers."""
 _CALLED: Final = {CREATE: "a create", UPDATE: "an update", DRY_RUN: "a dry run"}
 
 
@@ -179,9 +181,9 @@ class Guide:
     async def _is_fixed(self, museum: Museum) -> bool:
         """True if the manifest that is there is accepted in the same form, with another annotation alone.
 
-        Kubernetes lets little of some kinds be changed, such as the template of a Job.
+        Asked of kinds of which Kubernetes itself lets little be changed.
         """
-        if not isinstance(self.before, dict):
+        if museum.kind not in _FIXED_KINDS or not isinstance(self.before, dict):
             return False
         self.revisions += 1
         same = revised(self.before, f"museum-{self.revisions}")

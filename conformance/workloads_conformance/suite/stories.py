@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from workloads_conformance.api import WorkloadTrial, there_or_gone, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, differing, shows, there_or_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
 from .steps import Steps
-from .world import LEFT, StoryWorkload, World
+from .world import FIXED, LEFT, StoryWorkload, World
 
 REQUIREMENTS: Final = (
     "WV2-AUTH-009",
@@ -28,6 +28,7 @@ REQUIREMENTS: Final = (
     "WV2-CREATE-005",
     "WV2-CREATE-014",
     "WV2-CREATE-015",
+    "WV2-CREATE-016",
     "WV2-CREATE-032",
     "WV2-DELETE-003",
     "WV2-DELETE-006",
@@ -35,12 +36,15 @@ REQUIREMENTS: Final = (
     "WV2-DELETE-010",
     "WV2-DELETE-012",
     "WV2-DRYRUN-002",
+    "WV2-LIFE-002",
     "WV2-LIFE-007",
     "WV2-LIFE-008",
     "WV2-UPDATE-003",
     "WV2-UPDATE-004",
     "WV2-UPDATE-005",
     "WV2-UPDATE-011",
+    "WV2-UPDATE-013",
+    "WV2-UPDATE-015",
     "WV2-UPDATE-017",
 )
 """What is judged on the way."""
@@ -164,6 +168,43 @@ class StoryRun:
             answer=seen,
         ):
             raise UndecidedError("the story cannot go on from a state that it did not make")
+        self._judge_kept(workload, seen)
         workload.is_read = True
         if workload.seen is None and not workload.is_deleted:
             workload.was_read(seen)
+
+    def _judge_kept(self, workload: StoryWorkload, seen: Answer) -> None:
+        """Judges what a reading of a live workload has to show whatever was written to it."""
+        if workload.is_deleted:
+            return
+        if workload.born is not None:
+            difference = self._trial.compared(FIXED, workload.born, seen)
+            self._trial.judge(
+                "WV2-UPDATE-013",
+                not differing(FIXED, workload.born, seen),
+                message="a write changed what no write may change",
+                code="story/identity-changed",
+                expected=difference.expected,
+                observed=difference.observed,
+                answer=seen,
+            )
+        if not shows(seen, workload.explicit):
+            difference = self._trial.against(workload.explicit, seen)
+            self._trial.judge(
+                "WV2-CREATE-016" if workload.born is None else "WV2-UPDATE-015",
+                satisfied=False,
+                message="a preemptibility that was set explicitly is another",
+                code="story/preemptibility-changed",
+                expected=difference.expected,
+                observed=difference.observed,
+                answer=seen,
+            )
+        self._trial.judge(
+            "WV2-LIFE-002",
+            not value_of(seen, "deletedBy"),
+            message="a live workload names who deleted it",
+            code="story/deleted-by-somebody",
+            expected="no deletedBy",
+            observed=str(value_of(seen, "deletedBy")),
+            answer=seen,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from workloads_conformance.api import Answer, WorkloadTrial, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, shows, value_of
 from workloads_conformance.runner import InTurn, is_success, judges
 from workloads_conformance.settings import Mode, Profile, Settings
 from workloads_strategies.specimens import (
@@ -209,7 +209,7 @@ async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) 
     if trial.settings.mode is not Mode.FULL:
         return
     seen = await trial.visible(answer.id)
-    if not trial.shows(seen, {"category": category.value}):
+    if not shows(seen, {"category": category.value}):
         trial.same("WV2-CREATE-016", category.value, value_of(seen, "category"), f"{what} when read", seen)
         return
     # One of the same length first: what is compared by its length alone is not written.
@@ -217,7 +217,7 @@ async def test_a_category_of_any_text(trial: WorkloadTrial, category: Specimen) 
         update = {"category": text}
         if not is_success(await trial.update(answer.id, {"metadata": update})):
             continue  # an update to a category that the target does not know may be refused, too
-        shown = partial(trial.shows, asked=update)
+        shown = partial(shows, asked=update)
         seen = await trial.eventually("visible after update", partial(trial.get, answer.id), shown)
         trial.judge(
             "WV2-UPDATE-003",

@@ -8,7 +8,6 @@ not written to stays as it was read, and what is deleted stays deleted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +19,7 @@ from .revisions import against_revision, revision
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
 
-_FIXED = ("name", "projectId", "createdAt", "createdBy")
+FIXED = ("name", "projectId", "createdAt", "createdBy")
 """What no write changes."""
 
 LEFT = ("priority", "category")
@@ -45,7 +44,6 @@ class StoryWorkload:
         is_deleted: whether its deletion was accepted and seen.
         is_read: whether it was read after the last step.
         born: the first reading of it.
-        told: whether a reading tells of members what was asked for.
     """
 
     name: str
@@ -61,7 +59,6 @@ class StoryWorkload:
     is_deleted: bool = False
     is_read: bool = False
     born: Answer | None = None
-    told: Callable[[Answer, Mapping[str, Any]], bool] = shows
     _is_revised: bool = True
 
     def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
@@ -80,14 +77,12 @@ class StoryWorkload:
         """True if a reading shows what it has to show in the end."""
         if self.is_deleted or is_gone(answer) or not is_success(answer):
             return self.is_deleted and is_gone(answer)
-        if value_of(answer, "deletedBy") or (self.born is not None and differing(_FIXED, self.born, answer)):
-            return False
         if self.seen is not None:
             return not differing(MEMBERS, self.seen, answer) and revision(answer) == revision(self.seen)
         return (
             answer.metadata.get("name") == self.name
             and (revision(answer) == self.revision or not (self._is_revised or revision(answer)))
-            and self.told(answer, self.explicit | self.named)
+            and shows(answer, self.named)
             and all(self._may_be(name, value_of(answer, name)) for name in self.left)
         )
 
@@ -102,15 +97,9 @@ class StoryWorkload:
             return Contrast("404, or a workload marked as deleted", str(answer))
         if self.seen is None:
             left = {name: value for name, value in self.left.items() if not self._may_be(name, value_of(answer, name))}
-            asked = {"name": self.name, **self.explicit, **self.named, **left}
+            asked = {"name": self.name, **self.named, **left}
             named = {name: value for name, value in asked.items() if value is not None}
-            if self.born is not None and differing(_FIXED, self.born, answer):
-                return trial.compared(_FIXED, self.born, answer)
-            if by := value_of(answer, "deletedBy"):
-                return Contrast("no deletedBy of a workload that is not deleted", str(by))
             return against_revision(trial, named, self.revision, answer)
-        if by := value_of(answer, "deletedBy"):
-            return Contrast("no deletedBy of a workload that is not deleted", str(by))
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
         return trial.compared((*MEMBERS, *others), self.seen, answer)
 

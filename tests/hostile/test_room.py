@@ -1,0 +1,58 @@
+"""Where there is little room for workloads, or a write's answer does not say what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from support.disturbing import Disturbed
+from support.servers import serving
+
+ONLY = ("--only", "test_create,test_update,test_delete", "--profile", "smoke", "--settle", "20")
+
+
+def judged(server: Disturbed, tmp_path: Path, command, *options: str) -> dict:
+    """Returns the report of a run that has to blame nobody, and to leave nothing unsaid."""
+    with serving(server) as target:
+        done = command("run", *target.arguments, *ONLY, *options, environ=target.environ)
+    assert done.returncode == 3, done.stdout + done.stderr  # only a part was selected
+    report = json.loads((tmp_path / "conformance-report/report.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in report["requirements"] if one["findings"]] == []
+    assert len(report["leftovers"]["leaked"]) == server.alive
+    return report
+
+
+def undecided(report: dict) -> list[str]:
+    return [one["id"] for one in report["requirements"] if one["verdict"] == "inconclusive"]
+
+
+def test_no_more_are_alive_than_may_be(tmp_path, command):
+    server = Disturbed(deletion=0.2)
+    report = judged(server, tmp_path, command, "--max-live", "4")
+    assert server.most_alive <= 4
+    assert server.alive == 0
+    assert report["leftovers"]["unknown"] == []
+
+
+def test_the_run_keeps_to_a_quota_that_it_meets(tmp_path, command):
+    server = Disturbed(room=16)
+    report = judged(server, tmp_path, command)
+    assert server.most_alive <= 16 + 1  # its creates come at the same time
+    assert undecided(report) == []
+    assert server.alive == 0
+
+
+def test_without_room_for_anything_it_is_said_why(tmp_path, command):
+    server = Disturbed(room=1)
+    report = judged(server, tmp_path, command)
+    reasons = json.dumps([one["reason"] for one in report["requirements"] if one["verdict"] == "inconclusive"])
+    assert "as where a quota is used up" in reasons
+
+
+@pytest.mark.slow
+def test_what_was_done_behind_a_503_is_accounted_for(tmp_path, command):
+    server = Disturbed(unsure=5)
+    report = judged(server, tmp_path, command)
+    assert report["leftovers"]["unknown"] == []
+    assert server.alive == 0
