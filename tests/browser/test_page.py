@@ -299,6 +299,7 @@ def test_landmarks_and_names(open_page):
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
+@pytest.mark.slow
 def test_axe_finds_no_violation(open_page):
     page = open_page()
     page.evaluate("document.querySelectorAll('details').forEach(found => { found.open = true; })")

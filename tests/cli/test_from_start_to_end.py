@@ -36,6 +36,7 @@ def call(tmp_path):
     return call
 
 
+@pytest.mark.slow
 def test_a_product_is_certified_and_others_check_it(call, tmp_path):
     assert call("certify", "--new-key", "certifier").returncode == 0
     app = Changed()

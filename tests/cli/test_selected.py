@@ -145,6 +145,7 @@ def test_a_selected_run_says_so_opens_no_gate_and_can_be_judged_again(command, t
     assert json_text(again) == json_text(report)
 
 
+@pytest.mark.slow
 def test_even_a_selection_of_everything_opens_no_gate_nor_do_parts_that_leave_something_out(command, tmp_path):
     command("run", "--only", "test_get", "--report-dir", "get")
     command("run", "--only", "test_delete", "--report-dir", "delete")
@@ -164,6 +165,7 @@ def _broken(call, reply):
     return json_reply(202, {}) if call.method == "DELETE" and reply.status == 404 else reply
 
 
+@pytest.mark.slow
 def test_what_failed_is_run_again_with_its_cases_first(command, tmp_path):
     with serving(Changed(after=_broken)) as target:
         options = (*target.arguments, "--settle", "1")

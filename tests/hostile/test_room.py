@@ -27,6 +27,7 @@ def undecided(report: dict) -> list[str]:
     return [one["id"] for one in report["requirements"] if one["verdict"] == "inconclusive"]
 
 
+@pytest.mark.slow
 def test_no_more_are_alive_than_may_be(tmp_path, command):
     server = Disturbed(deletion=0.2)
     report = judged(server, tmp_path, command, "--max-live", "4")

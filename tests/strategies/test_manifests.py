@@ -113,7 +113,9 @@ def test_every_kind_is_found(name):
     assert any(manifest["kind"] == name for manifest in drawn(EVERY_KIND, 400))
 
 
-@pytest.mark.parametrize("name", ["Job", "Pod", "MPIJob", "Milvus"])
+@pytest.mark.parametrize(
+    "name", ["Job", *(pytest.param(name, marks=pytest.mark.slow) for name in ("Pod", "MPIJob", "Milvus"))]
+)
 def test_they_shrink_to_the_smallest_manifest(name):
     assert find(manifests(kinds=[name]), lambda _: True, settings=relaxed) == smallest_manifest(name)
 
@@ -176,6 +178,7 @@ RICHNESS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", RICHNESS)
 def test_every_richness_is_found(what):
     assert any(RICHNESS[what](manifest) for manifest in drawn(JOBS, 600))

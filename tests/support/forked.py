@@ -1,13 +1,12 @@
-"""Calls of a Python module, each in a process of its own that begins with the libraries loaded.
+"""Calls of a Python module, each in a process of its own that begins with all modules loaded.
 
 What a command imports takes it longer than most of what it is called for, and hundreds of tests call one. So a process
-loads the libraries once, without any module of the project, and forks for each call. A call whose environment says how
-Python itself is to start gets a process from scratch.
+imports the libraries and the project once, and forks for each call. A call whose environment says how Python itself is
+to start gets a process from scratch.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import os
@@ -21,11 +20,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-LIBRARIES = (
-    "asyncio", "attrs", "cattrs.preconf.json", "cryptography.hazmat.primitives.serialization", "ddsketch", "httpx",
-    "hypothesis.strategies", "jinja2", "jsonschema", "openapi_schema_validator", "rich.progress", "schemathesis",
-    "schemathesis.openapi", "starlette.applications", "tomlkit", "uvicorn", "uvloop", "yaml",
+MODULES = (
+    "rich.progress", "schemathesis.openapi", "uvicorn", "uvloop", "workloads_conformance.cli.certify",
+    "workloads_conformance.cli.check", "workloads_conformance.cli.diff", "workloads_conformance.cli.init",
+    "workloads_conformance.cli.main", "workloads_conformance.cli.merge", "workloads_conformance.cli.report",
+    "workloads_conformance.cli.requirements", "workloads_conformance.cli.run", "workloads_conformance.cli.self_check",
+    "workloads_conformance.cli.serve", "workloads_conformance.cli.sweep", "workloads_conformance.cli.verify",
+    "workloads_conformance.reference.app", "workloads_conformance.suite",
 )  # fmt: skip
+"""Modules that commands import, and which import the others."""
 _OF_THE_START = ("PYTHON", "LC_", "LANG", "COVERAGE_")
 """Beginnings of variables that Python, or what measures coverage, reads as it starts."""
 
@@ -75,9 +78,8 @@ def _of_the_start(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _serve() -> dict[str, Any]:
     """Forks for each call on standard input, and returns the call, in the process that is to make it."""
-    for name in LIBRARIES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+    for name in MODULES:
+        importlib.import_module(name)
     for line in sys.stdin:
         child = os.fork()
         if not child:

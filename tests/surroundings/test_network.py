@@ -94,6 +94,7 @@ def test_a_rogue_client_certificate(credentials, run, secured, authority, tmp_pa
     sentence(run("--target", secured, *given, *credentials), 3, "certificate")
 
 
+@pytest.mark.slow
 def test_files_of_tls_are_named(run, authority, tmp_path):
     """With the option, or the variable, that names each."""
     bundle, (certificate, key) = str(authority.bundle), authority.issue("client")

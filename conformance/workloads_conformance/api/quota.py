@@ -51,7 +51,7 @@ class NoRoomError(Exception):
     """A trial would wait for room with what it has, and others with what they have; or there will never be enough.
 
     Attributes:
-        is_final: whether it is no use to try it again.
+        is_final: whether it would come out the same if it was tried again.
     """
 
     def __init__(self, message: str, *, is_final: bool) -> None:

@@ -13,6 +13,7 @@ TOKEN = "GET check of token / forgotten / always"
 LEGAL = "GET 200 workload / with an unnamed member beside / always"
 
 
+@pytest.mark.slow
 def test_the_list_is_drawn_by_the_seed(command):
     first, again, other = (command("self-check", "--space", "12", "--seed", seed, "--list") for seed in "112")
     assert first.returncode == 0

@@ -18,7 +18,15 @@ for _point in ALWAYS:
     EXAMPLES.setdefault((_point.place.part, _point.operator), []).append(_point.id)
 
 
-@pytest.mark.parametrize(("part", "operator"), EXAMPLES, ids=str)
+FIRST = {operator: part for part, operator in reversed(EXAMPLES)}
+SAMPLED = [
+    pytest.param(part, operator, marks=() if FIRST[operator] == part else pytest.mark.slow)
+    for part, operator in EXAMPLES
+]
+"""At one of its places each operator is tried quickly; at the others the test is slow."""
+
+
+@pytest.mark.parametrize(("part", "operator"), SAMPLED, ids=str)
 def test_each_operator_comes_into_effect_somewhere(part, operator):
     """A point at which nothing can ever differ would be a fault that nobody could find."""
     for name in EXAMPLES[part, operator]:

@@ -1,0 +1,138 @@
+"""Faults that no single operation shows: what is wrong depends on what came before it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from workloads_conformance.reference import app, workload_types
+from workloads_conformance.reference.store import PROJECTS, Store
+from workloads_conformance.reference.validation import CreateRequest, UpdateRequest, path_id
+from workloads_conformance.selfcheck.declare import fault
+from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, wrap
+
+
+@fault("WV2-UPDATE-003")
+def category_beside_base64_is_lost() -> None:
+    """PUT with a manifest in base64 writes the priority that stands beside it, and not the category."""
+
+    def edit(body: dict[str, Any]) -> None:
+        if "manifestBase64Encoded" in body and isinstance(body.get("metadata"), dict):
+            body["metadata"].pop("category", None)
+
+    edit_body(edit, "update")
+
+
+@fault("WV2-UPDATE-004")
+def first_manifest_does_not_come_back() -> None:
+    """PUT compares the manifest with the one of the create, and takes the same for no change."""
+    first: dict[str, Any] = {}
+
+    def creating(create: Callable[..., Any]) -> Callable[..., Any]:
+        def remembering(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            found = create(self, request, principal, dry_run=dry_run)
+            first[found.id] = copy.deepcopy(found.manifest)
+            return found
+
+        return remembering
+
+    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+        def comparing(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            before = copy.deepcopy(self.get(identifier).manifest)
+            found = update(self, identifier, request, principal)
+            if found.manifest == first[identifier]:
+                found.manifest = before
+            return found
+
+        return comparing
+
+    wrap(Store, "create", creating)
+    wrap(Store, "update", updating)
+
+
+@fault("WV2-UPDATE-013")
+def second_update_creates_anew() -> None:
+    """The second update of a workload moves createdAt: it is deleted and inserted again."""
+    counts: dict[str, int] = {}
+
+    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+        counts[found.id] = counts.get(found.id, 0) + 1
+        if counts[found.id] == 2:  # noqa: PLR2004 - the second
+            found.created_at = datetime.now(UTC)
+
+    after_update(change)
+
+
+@fault("WV2-UPDATE-015")
+def preemptibility_follows_a_priority_beside_a_manifest() -> None:
+    """A priority that is named beside a manifest sets the preemptibility to its default; alone it does not."""
+
+    def change(_self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+        if request.manifest is not None and "priority" in request.changes:
+            found.preemptibility = workload_types.derived_preemptibility(found.priority)
+
+    after_update(change)
+
+
+@fault("WV2-LIFE-007")
+def conflict_overwrites_the_category() -> None:
+    """A create that gets 409 has written its category to the workload that has the name: an upsert, half undone."""
+
+    def around(create: Callable[..., Any]) -> Callable[..., Any]:
+        def upserting(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            project = PROJECTS.get(request.project_id)
+            holder = None if request.as_prefix or project is None else self._holder(project, request.name)
+            if holder is not None and request.category:
+                holder.category = request.category
+            return create(self, request, principal, dry_run=dry_run)
+
+        return upserting
+
+    wrap(Store, "create", around)
+
+
+@fault("WV2-AUTH-013")
+def forbidden_delete_leaves_its_mark() -> None:
+    """DELETE without permission returns 403, and has written who asked for it to deletedBy."""
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        async def marking(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+            principal = self.tokens.verify(request.headers.get("authorization"))
+            if not principal.may_act:
+                self.store.get(path_id(request.path_params["workload_id"])).deleted_by = principal.name
+            return await delete(self, request)
+
+        return marking
+
+    wrap(app.Api, "delete", around)
+
+
+@fault("WV2-AUTH-004")
+def second_delete_asks_for_no_token() -> None:
+    """DELETE of a workload that is being deleted is answered before the token is looked at."""
+
+    def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
+        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+            found = self.store._workloads.get(request.path_params.get("workload_id", ""))  # noqa: SLF001
+            is_going = found is not None and found.deletion is not None and not self.store.is_deleted(found)
+            return MEMBER if request.method == "DELETE" and is_going else authorize(self, request)
+
+        return lenient
+
+    wrap(app.Api, "authorize", around)
+
+
+@fault("WV2-AUTH-002")
+def upper_case_ids_ask_for_no_token() -> None:
+    """GET with the id in upper case, which is the same UUID, goes past the check of the token."""
+
+    def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
+        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+            identifier = request.path_params.get("workload_id", "")
+            return MEMBER if request.method == "GET" and identifier != identifier.lower() else authorize(self, request)
+
+        return lenient
+
+    wrap(app.Api, "authorize", around)
