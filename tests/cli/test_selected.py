@@ -82,6 +82,7 @@ def test_what_every_exchange_is_judged_by_is_selected_by_a_few_tests_of_its_oper
     assert len(names("WV2-HTTP-001")) == 3
 
 
+@pytest.mark.slow
 def test_what_every_exchange_is_judged_by_is_judged(command, tmp_path):
     command("run", "--only", ",".join(JUDGED_ON_EVERY_EXCHANGE))
     report = read_report(tmp_path / "conformance-report/report.json")
@@ -213,6 +214,7 @@ def test_a_rerun_has_the_seed_of_its_run(command, tmp_path):
         load_settings({"rerun": str(path), "profile": "standard"}, {})
 
 
+@pytest.mark.slow
 def test_the_first_failure_can_end_a_run(command, tmp_path):
     with serving(Changed(after=_broken)) as target:
         options = (*target.arguments, "--settle", "1", "--only", "delete")

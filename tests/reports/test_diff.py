@@ -28,7 +28,7 @@ from workloads_reports import (
 from workloads_specs import Level
 
 PATIENT = settings(
-    max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 ON_ONE_CONTRACT = {"spec": report().spec}
 

@@ -15,7 +15,7 @@ from support.reports import MUST, OBSERVE, finding, report, reports, result, wai
 from workloads_reports import ReportError, Verdict, json_text, read_report, report_schema
 
 PATIENT = settings(
-    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 FAILED = report(result(MUST, Verdict.FAIL))
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import pytest
 import yaml
+from support.sampled import sampled
 from support.servers import Call, Changed, Reply, json_reply
 
 from workloads_conformance.suite import (
@@ -160,7 +161,7 @@ def refuses_null(call: Call) -> Call | Reply:
     return call
 
 
-@pytest.mark.parametrize("literal", ["false", "true"])
+@pytest.mark.parametrize("literal", sampled(["false", "true"], 2))
 @pytest.mark.parametrize(("before", "answer"), [(refuses_null, "refused with 400"), (lambda call: call, "accepted")])
 def test_null_that_an_enumeration_leaves_out_is_answered_either_way(before, answer, literal, judge):
     tests = (
@@ -177,7 +178,8 @@ def test_null_that_an_enumeration_leaves_out_is_answered_either_way(before, answ
 
 
 @pytest.mark.parametrize(
-    "word", ["research", "vision", "application", "Running", "metadata", "Bearer", "workloads", "4500001"]
+    "word",
+    sampled(["research", "vision", "application", "Running", "metadata", "Bearer", "workloads", "4500001"], 3),
 )
 def test_no_verdict_depends_on_redaction(word, judge):
     """A token that is a word of the answers: it is hidden in what is shown, and answers are judged as they came."""

@@ -39,6 +39,7 @@ def failed(report):
     return {finding.message for found in report.having(Verdict.FAIL) for finding in found.findings}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "second"), SOME)
 def test_a_fault_of_each_pair_of_steps_is_found(first, second, judge):
     server = Following(first, second)

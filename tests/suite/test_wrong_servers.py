@@ -8,6 +8,7 @@ import json
 import secrets
 
 import pytest
+from support.sampled import sampled
 from support.servers import Call, Changed, Reply, Silence, json_reply
 
 from workloads_conformance.suite import (
@@ -225,7 +226,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", sampled(WRONG, 3))
 def test_a_wrong_server_is_found_out(name, judge):
     make, test, requirement = WRONG[name]
     report = judge(make(), test)

@@ -37,9 +37,8 @@ class Calls:
     """Calls of modules; to be used with `with`."""
 
     def __enter__(self) -> Self:
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
         self._server = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ, text=True
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         return self
 
@@ -80,6 +79,7 @@ def _serve() -> dict[str, Any]:
     """Forks for each call on standard input, and returns the call, in the process that is to make it."""
     for name in MODULES:
         importlib.import_module(name)
+    _end_coverage()
     for line in sys.stdin:
         child = os.fork()
         if not child:
@@ -89,6 +89,13 @@ def _serve() -> dict[str, Any]:
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
     os._exit(0)
+
+
+def _end_coverage() -> None:
+    """Writes what was covered so far, where that is measured; each call measures for itself."""
+    if "coverage" in sys.modules and (measured := sys.modules["coverage"].Coverage.current()) is not None:
+        measured.stop()
+        measured.save()
 
 
 def _become(call: Mapping[str, Any]) -> None:

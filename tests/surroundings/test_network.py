@@ -15,7 +15,9 @@ JUDGE = ("--project-id", "4500001", "--profile", "smoke", "--mode", "read-only")
 WITH_TOKEN = (*JUDGE, "--token-env", "TEST_TOKEN")
 WITH_CLIENT = (*JUDGE, "--client-id", "conformance", "--client-secret-env", "SECRET")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
-CREDENTIALS = pytest.mark.parametrize("credentials", [WITH_TOKEN, WITH_CLIENT], ids=["token", "client"])
+CREDENTIALS = pytest.mark.parametrize(
+    "credentials", [WITH_CLIENT, pytest.param(WITH_TOKEN, marks=pytest.mark.slow)], ids=["client", "token"]
+)
 
 
 @pytest.fixture

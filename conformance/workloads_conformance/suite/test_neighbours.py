@@ -1,4 +1,4 @@
-"""A write to one workload, and another beside it that must not feel it."""
+"""Writes to workloads, and others beside them that must not feel it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass
 from functools import partial
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone
-from workloads_conformance.runner import is_success, judges
+from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows
+from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
 
 from .revisions import revised, revision
 
@@ -15,12 +15,21 @@ _WRITES = ("an update of the metadata", "an update of the manifest", "a delete")
 _ALIVE = 4
 """Live workloads of a run for each pair that is there at a time: two of the pair, and as many of other trials."""
 
+_ROOM = 16
+"""Live workloads of a run from which on some may be kept until its end."""
+
+_REST = 12.0
+"""Seconds for which a workload is left alone where what happened to it is repeated."""
+
+_OPTIONS = {"priority": "low", "category": "Train", "preemptibility": "non-preemptible"}
+"""What a neighbour is made with, so that it has something to lose."""
+
 _MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt")
 
 
 @dataclass(frozen=True, slots=True)
 class _Neighbour:
-    """A workload as it was read before another one was written to, and what the write was."""
+    """A workload as it was read before others were written to, and what the write was."""
 
     write: str
     before: Answer
@@ -60,6 +69,38 @@ async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
             await trial.tidy()
 
 
+@judges("WV2-LIFE-007", "WV2-LIFE-009", over=("created", "updated"), kinds=Kinds.EACH)
+async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str) -> None:
+    """What nobody writes to is, when all others have been written to, as it was before.
+
+    Some servers undo a write after a while, or change what they take for old.
+    """
+    body = trial.body(**_OPTIONS)
+    body = {**body, "manifest": revised(body["manifest"], "as it was made")}
+    made = trial.need_accepted(await trial.create(body), "the create that this case needs")
+    seen = await trial.visible(made.id)
+    if how == "updated":
+        manifest = revised(body["manifest"], "updated")
+        update = {"metadata": {"priority": "high", "category": "Build"}, "manifest": manifest}
+        trial.need_accepted(await trial.update(made.id, update), "the update")
+        is_updated = partial(_shows_update, update["metadata"])
+        seen = await trial.eventually("visible after update", partial(trial.get, made.id), is_updated)
+        if not is_updated(seen):
+            raise UndecidedError(f"the update that this case needs does not show: {str(seen)[:160]}")
+    if trial.attempt.repeats:
+        await trial.stir()
+        await trial.pause(_REST)
+    elif trial.settings.max_live >= _ROOM:
+        async with trial.exclusive():  # nothing is to be done alone, but after all others
+            pass
+    neighbour = _Neighbour("what was sent meanwhile", seen)
+    _judge(trial, neighbour, await _watched(trial, neighbour))
+
+
+def _shows_update(metadata: dict[str, str], answer: Answer) -> bool:
+    return is_success(answer) and shows(answer, metadata) and revision(answer) in ("updated", None)
+
+
 def _judge(trial: WorkloadTrial, neighbour: _Neighbour, after: Answer) -> None:
     difference = trial.compared(neighbour.members(after), neighbour.before, after)
     trial.judge(
@@ -84,7 +125,7 @@ def _judge(trial: WorkloadTrial, neighbour: _Neighbour, after: Answer) -> None:
 
 async def _written_beside(trial: WorkloadTrial, write: str, which: str) -> _Neighbour:
     name = trial.name()
-    bodies = [trial.body(name=name), trial.body(name=f"{name}-more")]
+    bodies = [trial.body(name=name, **_OPTIONS), trial.body(name=f"{name}-more", **_OPTIONS)]
     bodies = [{**body, "manifest": revised(body["manifest"], "as it was made")} for body in bodies]
     created = [trial.need_accepted(await trial.create(body), "the create that this case needs") for body in bodies]
     first, second = await trial.at_once(*(trial.visible(answer.id) for answer in created))

@@ -7,6 +7,7 @@ import time
 import httpx
 import pytest
 from support.proxied import SETTLE, WORKLOADS, encoded, proxied, story, valid
+from support.sampled import sampled
 
 from workloads_conformance.selfcheck.space.places import Part
 from workloads_conformance.selfcheck.space.points import all_points
@@ -18,15 +19,7 @@ for _point in ALWAYS:
     EXAMPLES.setdefault((_point.place.part, _point.operator), []).append(_point.id)
 
 
-FIRST = {operator: part for part, operator in reversed(EXAMPLES)}
-SAMPLED = [
-    pytest.param(part, operator, marks=() if FIRST[operator] == part else pytest.mark.slow)
-    for part, operator in EXAMPLES
-]
-"""At one of its places each operator is tried quickly; at the others the test is slow."""
-
-
-@pytest.mark.parametrize(("part", "operator"), SAMPLED, ids=str)
+@pytest.mark.parametrize(("part", "operator"), sampled(EXAMPLES, 6), ids=str)
 def test_each_operator_comes_into_effect_somewhere(part, operator):
     """A point at which nothing can ever differ would be a fault that nobody could find."""
     for name in EXAMPLES[part, operator]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, wrap
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-LIFE-008")
 def category_beside_base64_is_lost() -> None:
     """PUT with a manifest in base64 writes the priority that stands beside it, and not the category."""
 
@@ -25,7 +26,7 @@ def category_beside_base64_is_lost() -> None:
     edit_body(edit, "update")
 
 
-@fault("WV2-UPDATE-004")
+@fault("WV2-LIFE-008")
 def first_manifest_does_not_come_back() -> None:
     """PUT compares the manifest with the one of the create, and takes the same for no change."""
     first: dict[str, Any] = {}
@@ -52,7 +53,7 @@ def first_manifest_does_not_come_back() -> None:
     wrap(Store, "update", updating)
 
 
-@fault("WV2-UPDATE-013")
+@fault("WV2-UPDATE-013", also=("WV2-DELETE-009",))
 def second_update_creates_anew() -> None:
     """The second update of a workload moves createdAt: it is deleted and inserted again."""
     counts: dict[str, int] = {}
@@ -76,7 +77,7 @@ def preemptibility_follows_a_priority_beside_a_manifest() -> None:
     after_update(change)
 
 
-@fault("WV2-LIFE-007")
+@fault("WV2-LIFE-008")
 def conflict_overwrites_the_category() -> None:
     """A create that gets 409 has written its category to the workload that has the name: an upsert, half undone."""
 
@@ -136,3 +137,49 @@ def upper_case_ids_ask_for_no_token() -> None:
         return lenient
 
     wrap(app.Api, "authorize", around)
+
+
+@fault("WV2-LIFE-007")
+def values_come_undone() -> None:
+    """Eight seconds after an update the category is again what it was before: a controller restores what it knows."""
+    undone: dict[str, tuple[float, str]] = {}
+
+    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+        def remembering(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            before = self.get(identifier).category
+            found = update(self, identifier, request, principal)
+            if "category" in request.changes:
+                undone[found.id] = time.monotonic() + 8, before
+            return found
+
+        return remembering
+
+    def getting(get: Callable[..., Any]) -> Callable[..., Any]:
+        def restoring(self: Store, identifier: str) -> object:
+            found = get(self, identifier)
+            due, before = undone.get(identifier, (float("inf"), ""))
+            if time.monotonic() > due:
+                found.category = before
+            return found
+
+        return restoring
+
+    wrap(Store, "update", updating)
+    wrap(Store, "get", getting)
+
+
+@fault("WV2-LIFE-007")
+def a_delete_clears_the_categories_of_the_project() -> None:
+    """A delete resets the category of the other workloads of its project: a foreign key with ON DELETE SET DEFAULT."""
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def clearing(self: Store, identifier: str, principal: str) -> object:
+            found = delete(self, identifier, principal)
+            for other in self.listed(deleted=False):
+                if other.project is found.project and other is not found:
+                    other.category = other.type.category
+            return found
+
+        return clearing
+
+    wrap(Store, "delete", around)
