@@ -23,8 +23,6 @@ from workloads_conformance.errors import UsageError
 from workloads_conformance.session import suite_tests
 from workloads_reports import read_report
 
-pytestmark = pytest.mark.slow
-
 REMOTE = ["--target", "http://127.0.0.1:9", "--project-id", "1", "--token-env", "T"]
 
 TESTS = len(suite_tests())
@@ -42,6 +40,7 @@ def copy(certified, tmp_path):
     return directory
 
 
+@pytest.mark.slow
 def test_what_is_certified_verifies(certified, copy, verified):
     """Every verdict is judged again, offline: the server that was judged is long gone."""
     directory, done = certified
@@ -57,6 +56,7 @@ def test_what_is_certified_verifies(certified, copy, verified):
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
 
+@pytest.mark.slow
 def test_the_statement_is_in_toto_s(certified, public):
     directory, _ = certified
     found = unseal((directory / "certificate.json").read_bytes(), public)
@@ -78,6 +78,7 @@ def test_the_statement_is_in_toto_s(certified, public):
     }
 
 
+@pytest.mark.slow
 def test_the_page_shows_names_as_text_and_loads_nothing(certified):
     page = (certified[0] / "certificate.html").read_text(encoding="utf-8")
     assert "Example &lt;Workloads&gt; 1.4.0" in page
@@ -93,6 +94,7 @@ def test_the_page_shows_names_as_text_and_loads_nothing(certified):
     assert re.findall(r'href="([^"]*)"', page) == ["report.html"]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_any_one_bit_of_any_file_is_told_with_the_file(certified, public, data):
@@ -116,6 +118,7 @@ def test_any_one_bit_of_any_file_is_told_with_the_file(certified, public, data):
         flip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["report.json", "record.jsonl", "report.html", "certificate.html"])
 def test_a_file_that_is_missing_is_named(copy, public, name):
     (copy / name).unlink()
@@ -123,6 +126,7 @@ def test_a_file_that_is_missing_is_named(copy, public, name):
         verify(copy, public)
 
 
+@pytest.mark.slow
 def test_an_expired_certificate(certified, public):
     directory, _ = certified
     later = datetime.now(UTC) + timedelta(days=366)
@@ -132,6 +136,7 @@ def test_an_expired_certificate(certified, public):
         verify(directory, public, now=datetime.now(UTC) - timedelta(days=1))
 
 
+@pytest.mark.slow
 def test_another_suite_cannot_judge_again(copy, keys, public):
     """The signature and the files are in order; what they say can only be checked by the suite that said it."""
     found = unseal((copy / "certificate.json").read_bytes(), public)
@@ -143,6 +148,7 @@ def test_another_suite_cannot_judge_again(copy, keys, public):
         verify(copy, public)
 
 
+@pytest.mark.slow
 def test_an_unsigned_report_is_no_certificate(command, copy, keys):
     (copy / "certificate.json").unlink()
     done = command("verify", str(copy), "--key", str(keys / "certifier.pub"))
@@ -151,6 +157,7 @@ def test_an_unsigned_report_is_no_certificate(command, copy, keys):
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_another_s_key(command, certified, tmp_path):
     new_key(tmp_path / "other", None)
     done = command("verify", str(certified[0]), "--key", str(tmp_path / "other.pub"))
@@ -161,6 +168,7 @@ def test_another_s_key(command, certified, tmp_path):
     assert "holds a private key" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
     """Not thorough, not a product, a MUST failed: each is said, and nothing is written."""
 
@@ -183,6 +191,7 @@ def test_a_run_that_shows_less_is_not_certified(command, tmp_path, keys):
     assert {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()} == before
 
 
+@pytest.mark.slow
 def test_every_must_has_to_be_passed(certified):
     report = read_report(certified[0] / "report.json")
     assert shortcomings(report) == []

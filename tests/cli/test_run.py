@@ -22,8 +22,6 @@ from support.servers import Changed, Reply, json_reply, serving
 
 from workloads_reports import report_schema
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def embedded(command, tmp_path):
@@ -66,6 +64,7 @@ def test_the_embedded_server_is_conformant_in_every_requirement(embedded):
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
 
 
+@pytest.mark.slow
 def test_a_run_says_what_changed_since_an_earlier_one(command, tmp_path):
     """The earlier report may lie where the new one goes; it is read before the run begins."""
     path = tmp_path / "conformance-report" / "report.json"
@@ -86,6 +85,7 @@ def test_a_run_says_what_changed_since_an_earlier_one(command, tmp_path):
     assert f"{len(failing)} newly-failing" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
     done, _ = embedded
     assert not re.search(r"[^\n\x20-\x7e…]", done.stdout + done.stderr)
@@ -96,6 +96,7 @@ def test_a_pipe_gets_plain_lines_and_the_paths_of_the_files(embedded):
     assert re.fullmatch(r"(\d+) of \1 tests \([a-z ]+\): \d+ requests, 0 failed", last)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_cases(command):
     """The run's own code in the names differs from run to run; nothing else of what is sent does."""
 
@@ -127,6 +128,7 @@ def test_the_same_seed_draws_the_same_cases(command):
     assert sorted(first ^ second) == []
 
 
+@pytest.mark.slow
 def test_the_token_is_nowhere(command, tmp_path):
     """A server that gives the token back in its errors: plain, in base64, URL-encoded, in a header."""
     app = Changed()
@@ -184,6 +186,7 @@ def test_a_killed_run_is_swept(command, tmp_path):
     assert not list((tmp_path / "conformance-report").glob("ledger-*.jsonl"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_cleans_up_and_reports(number, tmp_path):
     app = Changed()
@@ -213,6 +216,7 @@ def test_an_interrupted_run_cleans_up_and_reports(number, tmp_path):
     assert report["leftovers"]["leaked"] == []
 
 
+@pytest.mark.slow
 def test_a_target_that_dies_half_way(command, tmp_path):
     app = Changed()
     with contextlib.ExitStack() as stack:
@@ -237,6 +241,7 @@ def test_a_target_that_dies_half_way(command, tmp_path):
     assert "sweep" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_wrong_server_ends_with_1_and_files_that_say_so(command, tmp_path):
     def after(call, reply):
         return json_reply(202, {}) if call.method == "DELETE" and reply.status == 404 else reply
@@ -254,6 +259,7 @@ def test_a_wrong_server_ends_with_1_and_files_that_say_so(command, tmp_path):
     assert "WV2-DELETE-004" in (tmp_path / "conformance-report/report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_plain_pytest_runs_the_same_tests(tmp_path):
     with serving(Changed()) as target:
         done = subprocess.run(
@@ -267,6 +273,7 @@ def test_plain_pytest_runs_the_same_tests(tmp_path):
     assert (tmp_path / "conformance-report/report.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["read-only", "dry-run"])
 def test_a_mode_is_kept_to_by_every_request(mode, command):
     writes: list[tuple[str, tuple[str, ...]]] = []
@@ -283,6 +290,7 @@ def test_a_mode_is_kept_to_by_every_request(mode, command):
     assert set(writes) == ({("POST", ("true",))} if mode == "dry-run" else set())
 
 
+@pytest.mark.slow
 def test_the_working_directory_is_no_part_of_the_suite(command, tmp_path):
     """A user's own pytest set-up, broken at that, must not reach the run, nor modules named like the server's."""
     (tmp_path / "uvicorn.py").write_text("raise ImportError('this one was not meant')")
