@@ -214,7 +214,6 @@ def test_a_rerun_has_the_seed_of_its_run(command, tmp_path):
         load_settings({"rerun": str(path), "profile": "standard"}, {})
 
 
-@pytest.mark.slow
 def test_the_first_failure_can_end_a_run(command, tmp_path):
     with serving(Changed(after=_broken)) as target:
         options = (*target.arguments, "--settle", "1", "--only", "delete")

@@ -76,7 +76,6 @@ def test_what_holds_no_cases_is_refused(text):
         read(DRAWN["test_stories.test_a_long_story"], text)
 
 
-@pytest.mark.slow
 def test_a_session_counts_the_cases_of_the_plan(tmp_path):
     """A round that a budget adds is none of the plan's."""
     names = ["test_get.test_an_unknown_id_is_not_found", "test_stories.test_a_long_story"]
