@@ -24,6 +24,10 @@ class Checks(Protocol):
         ...
 
 
+_TURNS = 5000
+"""How often it is looked, a millisecond apart, whether another trial has started a control."""
+
+
 class Controls:
     """The controls of the tests that are running, each run once for a test; what came of one, by scope and form."""
 
@@ -33,6 +37,16 @@ class Controls:
     def of(self, scope: str, form: tuple[object, ...]) -> asyncio.Future[Any] | None:
         """Returns the control of a scope in a form, if it has been started."""
         return self._running.get((scope, *form))
+
+    async def started(self, scope: str, form: tuple[object, ...]) -> None:
+        """Returns when a control has been started: in a replay by the trial that did so in the run, if that comes.
+
+        What is wrong with a control counts for the trial that started it.
+        """
+        for _ in range(_TURNS):
+            if self.of(scope, form) is not None:
+                return
+            await asyncio.sleep(0.001)
 
     def start(self, scope: str, form: tuple[object, ...], control: asyncio.Future[Any]) -> None:
         """Takes up a control that has been started."""

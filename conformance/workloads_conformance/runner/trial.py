@@ -177,6 +177,11 @@ class Trial(Gathering):
             UndecidedError: the control was refused.
         """
         key = (*form, self.attempt.number)  # one that a disturbed case built on may be gone
+        starts = self.recorded(
+            f"starts control {self._serial_wait()}", lambda: self._context.controls.of(self.scope, key) is None
+        )
+        if not starts:
+            await self._context.controls.started(self.scope, key)
         control = self._context.controls.of(self.scope, key)
         if control is None:
             beside = type(self)(self._context, self.scope, f"control {form}", self.attempt)

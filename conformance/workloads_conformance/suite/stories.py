@@ -188,11 +188,11 @@ class StoryRun:
                 observed=difference.observed,
                 answer=seen,
             )
-        if not shows(seen, workload.explicit):
+        if workload.explicit:
             difference = self._trial.against(workload.explicit, seen)
             self._trial.judge(
                 "WV2-CREATE-016" if workload.born is None else "WV2-UPDATE-015",
-                satisfied=False,
+                shows(seen, workload.explicit),
                 message="a preemptibility that was set explicitly is another",
                 code="story/preemptibility-changed",
                 expected=difference.expected,
