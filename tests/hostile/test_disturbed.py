@@ -13,6 +13,8 @@ import pytest
 from support.disturbing import Disturbed
 from support.servers import serving
 
+pytestmark = pytest.mark.slow
+
 SMOKE = ("--profile", "smoke", "--settle", "30")
 
 
@@ -36,7 +38,6 @@ def assert_whole(done, server: Disturbed, tmp_path: Path, command) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "refusal", ["429", *(pytest.param(other, marks=pytest.mark.exhaustive) for other in ("503", "close"))]
 )
@@ -50,7 +51,6 @@ def test_a_rate_limit_is_learned(refusal, tmp_path, command):
     assert server.refused == 0 or refusal == "close" or f" times {refusal}" in json.dumps(told)
 
 
-@pytest.mark.slow
 def test_a_rate_that_the_user_gives_is_kept(command):
     server = Disturbed()
     with serving(server) as target:
@@ -61,7 +61,6 @@ def test_a_rate_that_the_user_gives_is_kept(command):
     assert server.requests <= 30 * passed + 1
 
 
-@pytest.mark.slow
 def test_no_more_are_alive_than_may_be(tmp_path, command):
     server = Disturbed(deletion=2)
     with serving(server) as target:
@@ -70,7 +69,6 @@ def test_no_more_are_alive_than_may_be(tmp_path, command):
     assert server.most_alive <= 8
 
 
-@pytest.mark.slow
 def test_where_nothing_is_deleted_the_run_goes_on(tmp_path, command):
     server = Disturbed(deletion=10**9)
     with serving(server) as target:
@@ -100,11 +98,8 @@ def away(status: int, seconds: float, *, restarts: bool) -> Callable[[Disturbed]
 
 GATEWAYS = [
     (502, True),
-    pytest.param(0, True, marks=pytest.mark.slow),
-    *(
-        pytest.param(*one, marks=(pytest.mark.slow, pytest.mark.exhaustive))
-        for one in ((504, False), (404, False), (503, True))
-    ),
+    (0, True),
+    *(pytest.param(*one, marks=pytest.mark.exhaustive) for one in ((504, False), (404, False), (503, True))),
 ]
 """What is answered in the place of a target that is away, 0 for closed connections; whether it loses its state."""
 
@@ -118,7 +113,6 @@ def test_what_a_gateway_answers_is_not_the_targets(status, restarts, tmp_path, c
         assert_whole(done, server, tmp_path, command)
 
 
-@pytest.mark.slow
 def test_a_target_that_is_gone_ends_the_run_with_the_request_after_which_it_went(tmp_path, command):
     server = Disturbed()
     server.when = [(400, lambda server: setattr(server, "away", 0))]
@@ -155,7 +149,6 @@ ALIKE = {"at once", "empty for a moment"}
 """Troubles that are tried only where all are."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "trouble", [pytest.param(name, marks=pytest.mark.exhaustive if name in ALIKE else []) for name in TROUBLES]
 )
@@ -174,7 +167,6 @@ def test_a_token_that_is_revoked_and_replaced_in_its_file_is_no_finding(trouble,
         assert_whole(done, server, tmp_path, command)
 
 
-@pytest.mark.slow
 def test_a_token_that_ends_for_good_ends_the_run_and_is_said(tmp_path, command):
     server = Disturbed()
     with serving(server) as target:
@@ -188,7 +180,6 @@ def test_a_token_that_ends_for_good_ends_the_run_and_is_said(tmp_path, command):
     assert server.alive <= len(report["leftovers"]["leaked"]) + len(report["leftovers"]["unknown"])
 
 
-@pytest.mark.slow
 def test_the_clean_up_waits_for_a_token(tmp_path, command):
     server, path = Disturbed(), tmp_path / "token"
     first, second = (server.tokens.issue(server.tokens.member) for _ in range(2))
@@ -211,7 +202,6 @@ def test_the_clean_up_waits_for_a_token(tmp_path, command):
         assert server.alive == 0
 
 
-@pytest.mark.slow
 def test_a_token_endpoint_that_is_busy_is_waited_for(tmp_path, command):
     server = Disturbed()
     server.token_away = 503

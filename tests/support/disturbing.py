@@ -113,6 +113,7 @@ class Disturbed:
             body = json.dumps({"code": 401, "message": "The token was revoked"}).encode()
             await _answer(send, 401, body, b"application/json", (b"www-authenticate", b"Bearer"))
         elif self.room and scope["method"] == "POST" and not own and self.alive >= self.room:
+            self.refused += 1
             await _answer(send, 403, json.dumps({"code": 403, "message": "Quota"}).encode(), b"application/json")
         else:
             app = self._apps[self.requests % len(self._apps)]

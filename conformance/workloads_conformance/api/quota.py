@@ -180,7 +180,8 @@ class Quota:
             for identifier, holder in self._holders.items()
             if holder == asker and not ((claim := claims.get(identifier)) and claim.deleting)
         )
-        if self._first is not None and asker.is_with(self._first):
+        first = self._first
+        if first == asker or (first and first.is_control and not asker.is_control and first.scope == asker.scope):
             self._first = None  # a control goes on as long as its scope: its turn is over with the first trial's
         self._change()
 

@@ -153,7 +153,7 @@ class RequestingTrial(Trial):
         if answer.status != _FORBIDDEN or request.authorization is not None or self.scope == PREFLIGHT:
             return False
         quota = self._api.quota
-        return self.recorded(f"room may be lacking {self._serial_wait()}", lambda: quota.may_be_met)
+        return self.recorded(f"room may be lacking {self._ordinal()}", lambda: quota.may_be_met)
 
     async def _with_room(self, request: Request, also: Sequence[int], answer: Answer) -> Answer:
         """Returns the answer to a create that got 403, where it is not for want of room.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -24,8 +26,8 @@ class Checks(Protocol):
         ...
 
 
-_TURNS = 5000
-"""How often it is looked, a millisecond apart, whether another trial has started a control."""
+_LONGEST = 10.0
+"""Seconds for which a replay waits until another trial starts a control; it does at once, or never."""
 
 
 class Controls:
@@ -33,6 +35,7 @@ class Controls:
 
     def __init__(self) -> None:
         self._running: dict[tuple[object, ...], asyncio.Future[Any]] = {}
+        self._started: dict[tuple[object, ...], asyncio.Event] = defaultdict(asyncio.Event)
 
     def of(self, scope: str, form: tuple[object, ...]) -> asyncio.Future[Any] | None:
         """Returns the control of a scope in a form, if it has been started."""
@@ -43,18 +46,18 @@ class Controls:
 
         What is wrong with a control counts for the trial that started it.
         """
-        for _ in range(_TURNS):
-            if self.of(scope, form) is not None:
-                return
-            await asyncio.sleep(0.001)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._started[scope, *form].wait(), _LONGEST)
 
     def start(self, scope: str, form: tuple[object, ...], control: asyncio.Future[Any]) -> None:
         """Takes up a control that has been started."""
         self._running[scope, *form] = control
+        self._started[scope, *form].set()
 
     def forget(self, scope: str) -> Iterator[asyncio.Future[Any]]:
         """Yields the controls of a scope, whose test is over, and gives each up."""
         for key in [key for key in self._running if key[0] == scope]:
+            self._started.pop(key, None)
             yield self._running.pop(key)
 
 

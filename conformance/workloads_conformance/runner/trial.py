@@ -70,7 +70,7 @@ class Trial(Gathering):
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
         self.key = f"{scope}/{part}{attempt.suffix}"
-        self._waits: Counter[str] = Counter()
+        self._ordinals: Counter[str] = Counter()
 
     @property
     def settings(self) -> Settings:
@@ -178,7 +178,7 @@ class Trial(Gathering):
         """
         key = (*form, self.attempt.number)  # one that a disturbed case built on may be gone
         starts = self.recorded(
-            f"starts control {self._serial_wait()}", lambda: self._context.controls.of(self.scope, key) is None
+            f"starts control {self._ordinal()}", lambda: self._context.controls.of(self.scope, key) is None
         )
         if not starts:
             await self._context.controls.started(self.scope, key)
@@ -244,7 +244,7 @@ class Trial(Gathering):
             UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
         """
         settle, pause, first = self._context.settings.settle, 0.02, None
-        limit = self.recorded(f"patience {self._serial_wait()}", lambda: self._context.patience.of(name))
+        limit = self.recorded(f"patience {self._ordinal()}", lambda: self._context.patience.of(name))
         with self._context.patience.waits(name, limit):
             while True:
                 answer = await read()
@@ -267,11 +267,11 @@ class Trial(Gathering):
         is_read = answer.method == "GET" and is_server_error(answer)
         return await self.until_conclusive(read) if is_read else answer
 
-    def _serial_wait(self) -> str:
-        """Returns which of the trial's waits comes next, whatever else it does at once."""
+    def _ordinal(self) -> str:
+        """Returns what tells a recorded value of the trial from its earlier ones, whatever else it does at once."""
         subtask = subtask_of(self)
-        self._waits[subtask] += 1
-        return f"{subtask}:{self._waits[subtask]}"
+        self._ordinals[subtask] += 1
+        return f"{subtask}:{self._ordinals[subtask]}"
 
     async def until_conclusive(self, read: Callable[[], Awaitable[A]]) -> A:
         """Reads until the answer is not a 5xx, a few times; returns the last answer."""
