@@ -1,7 +1,8 @@
-"""A part of the suite, disturbed: little room, a gateway, and answers that do not say what came of a write."""
+"""A part of the suite, disturbed: little room, a gateway, a token that ends, answers that tell nothing of a write."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from support.servers import serving
 ONLY = ("--only", "test_create,test_update,test_delete", "--profile", "smoke", "--settle", "20")
 
 
-def judged(server: Disturbed, tmp_path: Path, command, *options: str) -> dict:
+def judged(server: Disturbed, tmp_path: Path, command, *options: str, token: tuple[str, str] | None = None) -> dict:
     """Returns the report of a run that has to blame nobody, and to leave nothing unsaid."""
     with serving(server) as target:
-        done = command("run", *target.arguments, *ONLY, *options, environ=target.environ)
+        arguments = list(target.arguments)
+        if token is not None:
+            place = arguments.index("--token-env")
+            arguments[place : place + 2] = token
+        done = command("run", *arguments, *ONLY, *options, environ=target.environ)
     assert done.returncode == 3, done.stdout + done.stderr  # only a part was selected
     report = json.loads((tmp_path / "conformance-report/report.json").read_text(encoding="utf-8"))
     assert [one["id"] for one in report["requirements"] if one["findings"]] == []
@@ -68,5 +73,20 @@ def test_what_a_gateway_answers_is_not_the_targets(tmp_path, command):
     server = Disturbed()
     server.when = [(60, away), (160, away)]
     report = judged(server, tmp_path, command)
+    assert undecided(report) == []
+    assert server.when == []
+
+
+def test_a_token_that_is_revoked_and_replaced_in_its_file_is_no_finding(tmp_path, command):
+    server, path = Disturbed(), tmp_path / "token"
+    first, second = (server.tokens.issue(server.tokens.member) for _ in range(2))
+    path.write_text(first)
+
+    def rotates(server: Disturbed) -> None:
+        server.revoked.add(first)
+        asyncio.get_running_loop().call_later(0.5, path.write_text, second)
+
+    server.when = [(60, rotates)]
+    report = judged(server, tmp_path, command, token=("--token-file", str(path)))
     assert undecided(report) == []
     assert server.when == []
