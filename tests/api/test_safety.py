@@ -30,7 +30,7 @@ def answer(status: int, value: Any) -> Response:
 def create(inventory: Inventory, identifier: Any, *, dry: bool = False, status: int = 202, **metadata: Any) -> None:
     body = json.dumps({"metadata": {"name": f"{PREFIX}a", **metadata}}).encode()
     number = inventory.sending(Request(method="POST", path=CREATE_PATH, query=DRY if dry else (), body=body))
-    inventory.answered(number, answer(status, {"metadata": {"id": identifier}}))
+    inventory.answered(number, answer(status, {"metadata": {"id": identifier}}), 0.0)
 
 
 def read(inventory: Inventory, identifier: str, name: str | None, **more: Any) -> None:
@@ -151,7 +151,7 @@ def test_a_workload_is_known_by_the_name_that_was_asked_for(inventory, metadata,
 def test_where_no_name_was_asked_for_the_manifest_tells(inventory):
     body = {"metadata": {}, "manifest": {"metadata": {"name": f"{PREFIX}m"}}}
     number = inventory.sending(Request(method="POST", path=CREATE_PATH, body=json.dumps(body).encode()))
-    inventory.answered(number, answer(202, {"metadata": {"id": OURS}}))
+    inventory.answered(number, answer(202, {"metadata": {"id": OURS}}), 0.0)
     read(inventory, OURS, "made-up-by-the-target", rawManifest={"metadata": {"name": "another"}})
     assert not inventory.owns(OURS)
     read(inventory, OURS, "made-up-by-the-target", rawManifest={"metadata": {"name": f"{PREFIX}m"}})

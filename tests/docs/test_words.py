@@ -15,8 +15,8 @@ CONTRACT = ROOT / "specs/workloads_specs/v2_24"
 TEXTS = {".py", ".md", ".j2", ".js", ".css", ".json", ".toml"}
 
 RETIRED = {
-    r"calm": "exclusive",
-    r"undisturbed": "exclusive",
+    r"calm": "last",
+    r"undisturbed": "last",
     r"strands?": "subtask",
     r"Course": "transport",
     r"facts?": "recorded value",

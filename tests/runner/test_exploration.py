@@ -14,7 +14,7 @@ import pytest
 from hypothesis import strategies as st
 from support.servers import Call, Changed, Reply, serving
 
-from workloads_conformance.runner import Drawn, judges, schedule
+from workloads_conformance.runner import Drawn, Turn, judges, schedule
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Verdict
@@ -23,6 +23,7 @@ CASES: list[int] = []
 NAMES: list[str] = []
 SLOW = {"seconds": 0.3}
 LONG: Counter[str] = Counter()
+ORDER: list[str] = []
 
 
 @judges("WV2-GET-004", over=Drawn(lambda _settings: st.integers(0, 10**9), share=0.1))
@@ -43,6 +44,28 @@ async def slow(trial) -> None:
     """Takes a third of a second, or as long as it has to."""
     await asyncio.sleep(SLOW["seconds"])
     trial.status("WV2-GET-003", await trial.get(trial.unknown_id()), 404, "GET")
+
+
+@judges("WV2-LIFE-007", turn=Turn.THROUGHOUT)
+async def throughout(trial) -> None:
+    """Begins before the others, and ends after them."""
+    ORDER.append("throughout begins")
+    await trial.until_others_end()
+    ORDER.append("throughout ends")
+    trial.status("WV2-LIFE-007", await trial.get(trial.unknown_id()), 200, "GET of what was left alone")
+
+
+@judges("WV2-LIFE-009", turn=Turn.LAST)
+async def last(_trial) -> None:
+    """Comes after the others."""
+    ORDER.append("last")
+
+
+@judges("WV2-GET-003")
+async def usual(trial) -> None:
+    """One of the others; it fails, and is repeated."""
+    trial.status("WV2-GET-003", await trial.get(trial.unknown_id()), 200, "GET of what is not there")
+    ORDER.append("usual")
 
 
 async def wait_in_vain(trial, who: str, requirement: str) -> None:
@@ -157,6 +180,29 @@ def test_beside_other_tests_those_that_come_next_are_started(session):
     run_a_slow_test_before_many(session)
     until(lambda: len(CASES) == 49 * drawn.judging.cases.count("standard"))
     assert not NAMES
+
+
+@pytest.mark.parametrize(("room", "before"), [("16", ["throughout begins"]), ("15", [])])
+def test_what_goes_on_throughout_ends_after_all_others_also_where_they_fail(session, room, before):
+    """With little room it is not started before its turn, as it would take the others' room until then."""
+    ORDER.clear()
+    run = session(usual.judging, last.judging, throughout.judging, **{"max-live": room})
+    with pytest.raises(RequirementViolatedError):
+        usual(run)
+    assert ORDER == [*before, *["usual"] * 4], "it is repeated three times"
+    last(run)
+    with pytest.raises(RequirementViolatedError):
+        throughout(run)
+    assert Counter(ORDER) == {"usual": 4, "last": 1, "throughout begins": 4, "throughout ends": 4}
+
+
+def test_what_goes_on_throughout_does_not_outlast_a_run_that_ends_before_its_turn(session):
+    ORDER.clear()
+    run = session(usual.judging, throughout.judging)
+    with pytest.raises(RequirementViolatedError):
+        usual(run)
+    run.clean_up()
+    assert "throughout ends" not in ORDER
 
 
 def test_what_takes_long_is_repeated_together(session):

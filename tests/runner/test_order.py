@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from workloads_conformance.runner import Drawn, InTurn
+from workloads_conformance.runner import Drawn, InTurn, Turn
 from workloads_conformance.session.collected import suite_tests
 from workloads_specs import Level, load_catalogue
 
@@ -21,16 +21,17 @@ def test_pytest_collects_in_the_order_in_which_faults_are_judged(tmp_path):
     assert collected == list(suite_tests())
 
 
-def test_what_only_observes_comes_last_and_what_has_long_cases_before_it():
+def test_what_only_observes_comes_late_what_has_long_cases_before_it_and_what_waits_for_all_last():
     catalogue = load_catalogue()
     kinds = [
-        2 if all(catalogue[name].level is Level.OBSERVE for name in test.requirements)
+        3 if test.turn is not Turn.USUAL
+        else 2 if all(catalogue[name].level is Level.OBSERVE for name in test.requirements)
         else 1 if isinstance(test.cases, Drawn | InTurn)
         else 0
         for test in suite_tests().values()
     ]  # fmt: skip
     assert kinds == sorted(kinds)
-    assert set(kinds) == {0, 1, 2}
+    assert set(kinds) == {0, 1, 2, 3}
 
 
 def test_of_two_tests_with_as_many_cases_the_one_that_judges_more_comes_first():

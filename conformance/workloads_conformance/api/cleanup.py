@@ -25,7 +25,7 @@ _LATE = 0.5
 """Seconds in which the target may end a create whose connection broke."""
 
 _UNSEEN = 3.0
-"""Seconds for which an id has to stay unknown before its workload counts as not there."""
+"""Seconds after its create for which an id has to stay unknown before its workload counts as not there."""
 
 _READINGS = 100
 """Readings in a second, at most, while deletions are waited for."""
@@ -134,7 +134,7 @@ class Cleanup:
         while True:
             seen = await self._client.send(_request("GET", claim.id), _TRIAL)
             started = seen.started if started is None else started
-            passed = seen.ended - started
+            passed = seen.ended - (started if claim.made is None else claim.made)
             waited = seen.ended - self._asked_for.get(claim.id, started)
             if claim.gone:
                 return

@@ -49,7 +49,7 @@ class WorkloadCustody:
             if answer is None and not exchange.unanswered:
                 self.inventory.not_sent(number)
             else:
-                self.inventory.answered(number, answer)
+                self.inventory.answered(number, answer, exchange.ended)
         identifier = item_of(request.path)
         if answer is None or identifier is None:
             return

@@ -37,10 +37,12 @@ class Claim:
         deleting: whether a deletion was accepted.
         absent: whether readings of it found nothing for long enough to say so.
         gone: whether it was seen to be gone.
+        made: when its create was answered, in seconds of the run; None where that was in an earlier process.
     """
 
     id: str
     asked: Asked
+    made: float | None = None
     ours: bool = False
     disputed: bool = False
     listed: bool = False
@@ -135,8 +137,8 @@ class Inventory:
         self.creates[number] = Create(asked)
         return number
 
-    def answered(self, number: int, answer: Response | None) -> None:
-        """Learns what a create was answered, None if nothing came."""
+    def answered(self, number: int, answer: Response | None, at: float) -> None:
+        """Learns what a create was answered, None if nothing came, and when, in seconds of the run."""
         create = self.creates[number]
         if answer is None or answer.status in _UNDECIDED:
             return
@@ -146,7 +148,7 @@ class Inventory:
         create.id = envelope.workload_id(envelope.identifier(answer)) if create.done and not secret else None
         self.log.answered(number, create)
         if create.id is not None:
-            self._claim(create.id, create.asked)
+            self._claim(create.id, create.asked, at)
 
     def not_sent(self, number: int) -> None:
         """Learns that nothing of a create reached the target."""
@@ -169,14 +171,15 @@ class Inventory:
             self._claim(identifier, min(fitting, key=lambda asked: asked.dry_run))
             self.claims[identifier].listed = True
 
-    def _claim(self, identifier: str, asked: Asked) -> None:
+    def _claim(self, identifier: str, asked: Asked, made: float | None = None) -> None:
         known = self.claims.get(identifier)
         if known is None:
-            self.claims[identifier] = Claim(identifier, asked, disputed=identifier in self._seen)
+            self.claims[identifier] = Claim(identifier, asked, made, disputed=identifier in self._seen)
         elif (known.asked.name, known.asked.manifest_name) != (asked.name, asked.manifest_name):
             known.disputed = True
         else:
-            known.asked, known.gone, known.deleting, known.absent = asked, False, False, False
+            known.asked, known.made = asked, made
+            known.gone = known.deleting = known.absent = False
 
     def named(self, identifier: str, name: str) -> str:
         """Notes the name of a workload that a create was answered with; returns the one that had its id first."""

@@ -46,6 +46,9 @@ _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
 _MOMENT = 0.5
 """Seconds after which whoever waits looks around again, whatever happens."""
 
+_GLANCE = 0.05
+"""The same for who has waited longest, for that one takes note of new deletions."""
+
 
 class NoRoomError(Exception):
     """A trial would wait for room with what it has, and others with what they have; or there will never be enough.
@@ -75,10 +78,11 @@ class Asker:
 
 @dataclass(slots=True)
 class _Waiter:
-    """Who waits for room, and what wakes it up."""
+    """Who waits for room, what wakes it up, and whether it looks for what was deleted meanwhile."""
 
     asker: Asker
     woken: asyncio.Event
+    is_looking: bool = False
 
 
 @dataclass(slots=True)
@@ -204,6 +208,7 @@ class Quota:
                     raise NoRoomError(f"it needs more than {self._whole} live workloads at a time", is_final=True)
                 waiter.woken.clear()
                 if before == 0:
+                    waiter.is_looking = True
                     await self._look(waiter)
                 else:
                     await _until(waiter.woken, _MOMENT)
@@ -224,9 +229,9 @@ class Quota:
         return not is_waited_for and all(map(asker.is_with, self._holders.values()))
 
     def _change(self) -> None:
-        """Wakes up whom there is room for now, and who looks for what was deleted."""
+        """Wakes up whom there is room for now, and who has to look for what was deleted from now on."""
         for before, waiter in enumerate(self._queue.values()):
-            if before == 0 or self._has_room(waiter.asker, before):
+            if (before == 0 and not waiter.is_looking) or self._has_room(waiter.asker, before):
                 waiter.woken.set()
 
     @staticmethod
@@ -243,8 +248,8 @@ class Quota:
         if due:
             await asyncio.gather(*map(self._look_for, due))
         else:
-            next_look = min((deletion.next_look for deletion in self._deletions.values()), default=now + _MOMENT)
-            await _until(waiter.woken, min(_MOMENT, next_look - now))
+            next_look = min((deletion.next_look for deletion in self._deletions.values()), default=now + _GLANCE)
+            await _until(waiter.woken, min(_GLANCE, next_look - now))
 
     def _note_deletions(self) -> None:
         """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""

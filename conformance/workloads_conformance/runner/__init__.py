@@ -6,11 +6,10 @@ from .attempt import Attempt
 from .codes import brief_code, code_of
 from .context import Checks, Context, Controls
 from .difference import Contrast
-from .exclusive import Exclusive
 from .explore import Explorer, Trials
 from .hypothesis_internals import check_hypothesis
 from .judgement import Judgement, excerpt, satisfied, violated
-from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, Kinds, judges
+from .judges import ONCE, Drawn, Fixed, InTurn, JudgingTest, Kinds, Turn, judges
 from .loop import LoopThread
 from .outcome import Examined, Outcome
 from .patience import Patience
@@ -33,7 +32,6 @@ __all__ = [
     "Controls",
     "Drawn",
     "Examined",
-    "Exclusive",
     "Explorer",
     "Fixed",
     "InTurn",
@@ -50,6 +48,7 @@ __all__ = [
     "Tally",
     "Trial",
     "Trials",
+    "Turn",
     "UndecidedError",
     "UntestableError",
     "brief_code",

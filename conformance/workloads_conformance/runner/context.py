@@ -13,7 +13,6 @@ from workloads_conformance.http import Client, Exchange
 from workloads_conformance.output import Redactor
 from workloads_conformance.settings import Settings
 
-from .exclusive import Exclusive
 from .judgement import Judgement
 from .patience import Patience
 
@@ -71,4 +70,4 @@ class Context:
     patience: Patience
     redactor: Redactor
     controls: Controls
-    exclusive: Exclusive
+    others_ended: asyncio.Event

@@ -89,11 +89,19 @@ class Explorer:
         """
         return self.wait(self.start(scope, test, dict(enumerate(cases)), repeats=True))
 
+    def others_have_ended(self) -> None:
+        """Lets the trials go on that wait until all others have ended."""
+
+        async def tell() -> None:
+            self._context.others_ended.set()
+
+        self._loop.run(tell())
+
     async def _run_all(self, scope: str, test: Test, cases: Mapping[int, Any], *, repeats: bool) -> list[Outcome]:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried again."""
 
         async def run(index: int, case: object) -> Outcome:
-            async with self._slots, self._context.exclusive.shared():
+            async with self._slots:
                 attempt = Attempt(is_last=False, repeats=repeats)
                 while True:
                     outcome = await self._try(self._trials(scope, f"{index}", attempt), test, case)

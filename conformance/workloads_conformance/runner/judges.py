@@ -91,6 +91,19 @@ class Kinds(Enum):
     """Every case on every kind; in the smoke profile one case on each but the first. Drawn cases are dealt."""
 
 
+class Turn(Enum):
+    """When a test has its turn among the others."""
+
+    USUAL = "usual"
+    """At its place in the order, beside others."""
+
+    LAST = "last"
+    """When all those have ended: their writes would disturb it."""
+
+    THROUGHOUT = "throughout"
+    """It begins before all others, and has its turn when they have ended (see `Trial.until_others_end`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfKind:
     """A case that is run on workloads of a kind."""
@@ -112,6 +125,7 @@ class JudgingTest:
         file: the file that it is in, from the package on; empty for what the run does beside the suite.
         line: the line where it begins.
         coverage: how many there are of what its cases go through (see `Trial.cover`), by what they are.
+        turn: when it has its turn.
     """
 
     name: str
@@ -122,6 +136,7 @@ class JudgingTest:
     file: str = ""
     line: int = 0
     coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {}
+    turn: Turn = Turn.USUAL
 
     def listed(self, settings: Settings) -> Sequence[Any]:
         """Returns the cases of a test that draws none, those on another kind than the first with their kind."""
@@ -158,6 +173,7 @@ def judges(
     over: Fixed | Drawn | Sequence[Any] = ONCE,
     kinds: Kinds = Kinds.FIRST,
     coverage: Callable[[Settings], Mapping[str, int]] = lambda _settings: {},
+    turn: Turn = Turn.USUAL,
 ) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., None]]:
     """Makes a coroutine function `(trial, case)`, or `(trial)` for a single case, a test that pytest collects.
 
@@ -166,6 +182,7 @@ def judges(
         over: the cases.
         kinds: on which of the run's kinds they are run.
         coverage: how many there are of what the cases go through (see `Trial.cover`), by what they are.
+        turn: when the test has its turn among the others.
     """
     cases = over if isinstance(over, Fixed | Drawn) else Fixed(tuple(over))
 
@@ -176,7 +193,7 @@ def judges(
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
         code = function.__code__
         file = f"{function.__module__.replace('.', '/')}.py"
-        judging = JudgingTest(name, requirements, cases, run, kinds, file, code.co_firstlineno, coverage)
+        judging = JudgingTest(name, requirements, cases, run, kinds, file, code.co_firstlineno, coverage, turn)
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from workloads_conformance.settings import Settings
 from . import cases
 from .cases import Redraw, Shorter
 from .explore import Explorer
-from .judges import Drawn, Fixed, InTurn, JudgingTest
+from .judges import Drawn, Fixed, InTurn, JudgingTest, Turn
 from .outcome import Outcome
 from .share import WHOLE, Share
 
@@ -26,6 +26,9 @@ _AHEAD = 48
 
 _AHEAD_OF_THE_FIRST = 3
 """The same where the first failure ends the run: what was started before it has to end before it is repeated."""
+
+_ROOM = 16
+"""Live workloads of a run from which on some may be kept until its end, by tests that go on throughout it."""
 
 _LONG = 10.0
 """Seconds after which a test is taken to wait for what may never come. All others are started then: some may have to
@@ -77,8 +80,12 @@ class Schedule:
         """Yields the test with its cases, and again with others for as long as its share of the budget lasts."""
         place = next((index for index, planned in enumerate(self._planned) if planned is test), -1)
         del self._planned[: place + 1]
+        if test.turn is Turn.USUAL:
+            self._start_throughout()
+        else:
+            self._explorer.others_have_ended()
         started = self._ahead.pop(test.name, None) or self._start(test, 0)
-        self._start_next()
+        self._start_next(test.turn)
         self._start_all_beside(started)
         for number in self._numbers(test):
             yield self._start(test, number) if number else started
@@ -90,11 +97,16 @@ class Schedule:
 
     def started_early(self) -> list[Started]:
         """Returns the tests whose turn has not come, when what was started of them has ended and disturbs nothing."""
-        for started in list(self._ahead.values()):
+        for started in self._ending():
             self._start_all_beside(started)
-        for started in self._ahead.values():
+        ending = self._ending()
+        for started in ending:
             self._explorer.wait(started.outcomes)
-        return list(self._ahead.values())
+        return ending
+
+    def _ending(self) -> list[Started]:
+        """Returns what was started of tests whose turn has not come, but for those that wait for all others."""
+        return [started for started in self._ahead.values() if started.test.turn is Turn.USUAL]
 
     def _start_all_beside(self, started: Started) -> None:
         """Starts all other tests if one takes long; this is asked once of each."""
@@ -105,13 +117,27 @@ class Schedule:
             f"{started.scope}: takes long", lambda: not self._explorer.ends_within(started.outcomes, _LONG)
         ):
             self._reach = None
-            self._start_next()
+            self._start_next(started.test.turn)
 
-    def _start_next(self) -> None:
-        """Starts the tests that come next, so that one test's latency is another's time."""
-        for planned in self._planned[: self._reach]:
-            if planned.name not in self._ahead and not self._client.lost:
-                self._ahead[planned.name] = self._start(planned, 0)
+    def _start_throughout(self) -> None:
+        """Starts the tests that go on throughout the run, if it has room for what they keep alive."""
+        if self._settings.max_live >= _ROOM:
+            self._start_early(test for test in self._planned if test.turn is Turn.THROUGHOUT)
+
+    def _start_next(self, turn: Turn) -> None:
+        """Starts the tests that come next, so that one test's latency is another's time.
+
+        Args:
+            turn: that of the test whose turn it is: those that wait for all others are started when it is one of them.
+        """
+        self._start_early(
+            test for test in self._planned[: self._reach] if turn is not Turn.USUAL or test.turn is Turn.USUAL
+        )
+
+    def _start_early(self, tests: Iterable[JudgingTest]) -> None:
+        for test in tests:
+            if test.name not in self._ahead and not self._client.lost:
+                self._ahead[test.name] = self._start(test, 0)
 
     def _start(self, test: JudgingTest, number: int) -> Started:
         """Takes a test's cases and starts them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Self, TypeVar
@@ -212,9 +211,9 @@ class Trial(Gathering):
 
     # -- time -------------------------------------------------------------------------------------------------------
 
-    def exclusive(self) -> contextlib.AbstractAsyncContextManager[None]:
-        """Holds while no other trial is under way, for what the writes of another would disturb."""
-        return self._context.exclusive.alone()
+    async def until_others_end(self) -> None:
+        """Returns when every test has ended that does not go on throughout the run."""
+        await self._context.others_ended.wait()
 
     async def pause(self, seconds: float) -> None:
         """Lets time pass. Tests use this in place of a sleep, and a replay does not wait."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -19,7 +20,7 @@ from workloads_conformance.api import (
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import SECRET, Bodies, Shell, Snippets, Subject, TokenRequest, Way
-from workloads_conformance.runner import Attempt, Controls, Exclusive, Explorer, LoopThread, Patience, Schedule
+from workloads_conformance.runner import Attempt, Controls, Explorer, LoopThread, Patience, Schedule
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
@@ -84,7 +85,7 @@ def running_on(
         patience=patience,
         redactor=redactor,
         controls=Controls(),
-        exclusive=Exclusive(),
+        others_ended=asyncio.Event(),
         contract=contract,
         shapes=Shapes(contract),
         identity=access.identity,

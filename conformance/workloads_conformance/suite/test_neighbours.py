@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows
-from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
+from workloads_conformance.runner import Kinds, Turn, UndecidedError, is_success, judges
 
 from .revisions import revised, revision
 
 _WRITES = ("an update of the metadata", "an update of the manifest", "a delete")
 _ALIVE = 4
 """Live workloads of a run for each pair that is there at a time: two of the pair, and as many of other trials."""
-
-_ROOM = 16
-"""Live workloads of a run from which on some may be kept until its end."""
 
 _REST = 12.0
 """Seconds for which a workload is left alone where what happened to it is repeated."""
@@ -48,7 +45,7 @@ class _Neighbour:
         return (*_MEMBERS, *(("rawManifest",) if revision(answer) != revision(self.before) else ()))
 
 
-@judges("WV2-LIFE-007", "WV2-LIFE-009")
+@judges("WV2-LIFE-007", "WV2-LIFE-009", turn=Turn.LAST)
 async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
     """PUT and DELETE address one workload by its id; another, of a name that begins alike, stays as it is.
 
@@ -58,10 +55,7 @@ async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
     pairs = list(itertools.product(_WRITES, ("older", "newer")))
     at_a_time = max(1, min(len(pairs), trial.settings.max_live // _ALIVE))
     for first in range(0, len(pairs), at_a_time):
-        async with trial.exclusive():
-            neighbours = [
-                await _written_beside(trial, write, which) for write, which in pairs[first : first + at_a_time]
-            ]
+        neighbours = [await _written_beside(trial, write, which) for write, which in pairs[first : first + at_a_time]]
         readings = await trial.at_once(*(_watched(trial, neighbour) for neighbour in neighbours))
         for neighbour, after in zip(neighbours, readings, strict=True):
             _judge(trial, neighbour, after)
@@ -69,7 +63,7 @@ async def test_a_write_leaves_the_neighbour_alone(trial: WorkloadTrial) -> None:
             await trial.tidy()
 
 
-@judges("WV2-LIFE-007", "WV2-LIFE-009", over=("created", "updated"), kinds=Kinds.DEALT)
+@judges("WV2-LIFE-007", "WV2-LIFE-009", over=("created", "updated"), kinds=Kinds.DEALT, turn=Turn.THROUGHOUT)
 async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str) -> None:
     """What nobody writes to is, when all others have been written to, as it was before.
 
@@ -90,9 +84,8 @@ async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str)
     if trial.attempt.repeats:
         await trial.stir()
         await trial.pause(_REST)
-    elif trial.settings.max_live >= _ROOM:
-        async with trial.exclusive():  # nothing is to be done alone, but after all others
-            pass
+    else:
+        await trial.until_others_end()
     neighbour = _Neighbour("what was sent meanwhile", seen)
     _judge(trial, neighbour, await _watched(trial, neighbour))
 
