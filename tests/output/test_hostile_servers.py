@@ -111,7 +111,7 @@ def test_a_run_on_the_worst_server(tmp_path):
 
     seen: list[str] = []
     with serving(Changed(after=after)) as target:
-        arguments = ("run", *target.pytest_arguments, "--wlc-profile", "smoke", "--wlc-settle", "0.3", "--har")
+        arguments = ("run", *target.arguments, "--profile", "smoke", "--settle", "0.3", "--har")
         printed = call(
             *COMMAND, *arguments, "--write-waivers", "drafts.toml", directory=tmp_path, environ=target.environ
         )

@@ -189,7 +189,7 @@ def test_what_goes_on_throughout_ends_after_all_others_also_where_they_fail(sess
     run = session(usual.judging, last.judging, throughout.judging, **{"max-live": room})
     with pytest.raises(RequirementViolatedError):
         usual(run)
-    assert ORDER == [*before, *["usual"] * 4], "it is repeated three times"
+    assert [*before, *["usual"] * 4] == ORDER, "it is repeated three times"
     last(run)
     with pytest.raises(RequirementViolatedError):
         throughout(run)
