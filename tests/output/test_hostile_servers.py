@@ -109,8 +109,11 @@ def test_a_run_on_the_worst_server(tmp_path):
             return reply.with_json(body)
         return reply
 
+    def before(call: Call):
+        return refusal(call, 500) if call.method == "DELETE" else call
+
     seen: list[str] = []
-    with serving(Changed(after=after)) as target:
+    with serving(Changed(before=before, after=after)) as target:
         arguments = ("run", *target.arguments, "--profile", "smoke", "--settle", "0.3", "--har")
         printed = call(
             *COMMAND, *arguments, "--write-waivers", "drafts.toml", directory=tmp_path, environ=target.environ
