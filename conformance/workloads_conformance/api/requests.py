@@ -81,13 +81,14 @@ class RequestingTrial(Trial):
             self._api.quota.ended(self._asker)
 
     async def stir(self) -> None:
-        """Makes a workload, reads and updates it, as far as the mode permits; `tidy` deletes it."""
+        """Makes a workload, reads, updates and deletes it, as far as the mode permits."""
         made = await self.probe(self.body()) if self.settings.mode is not Mode.READ_ONLY else None
         if made is None or self.settings.mode is not Mode.FULL or not is_success(made) or not made.id:
             await self.get(self.unknown_id())
             return
         await self.get(made.id)
         await self.update(made.id, {"metadata": {"priority": "low"}})
+        await self.delete(made.id)
 
     async def stir_wrongly(self) -> None:
         """Sends what is refused, as far as the mode permits: a create without members, and an id that nobody has."""

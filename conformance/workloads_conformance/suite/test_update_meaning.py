@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing, instant, shows
@@ -120,8 +121,7 @@ async def test_the_last_update_is_recorded(trial: WorkloadTrial, what: str) -> N
     """updatedAt is the time of the last update, updatedBy the user who made it."""
     body = trial.body(priority="low")
     created = await trial.existing(body)
-    before = await trial.visible(created.id)
-    first = instant(before.metadata.get("updatedAt"))
+    seen = await trial.visible(created.id)
     numbers = iter(range(1_000_000))
 
     async def update() -> Answer:
@@ -130,22 +130,26 @@ async def test_the_last_update_is_recorded(trial: WorkloadTrial, what: str) -> N
             return await updated(trial, created.id, {"manifest": revised(body["manifest"], f"number {number}")})
         return await updated(trial, created.id, {"metadata": {"priority": ("high", "low")[number % 2]}})
 
-    def moved(answer: Answer) -> bool:
-        latest = instant(answer.metadata.get("updatedAt"))
-        return first is not None and latest is not None and latest > first
-
-    seen = await trial.eventually("updatedAt moved after update", update, moved)
-    trial.judge(
-        "WV2-UPDATE-028",
-        moved(seen),
-        message="updatedAt did not move in updates over the whole settle time",
-        code=f"update-of-{what}/updatedAt-did-not-move",
-        expected=f"later than {before.metadata.get('updatedAt')}",
-        observed=seen.metadata.get("updatedAt"),
-        answer=seen,
-    )
+    for _ in range(2):
+        before = seen.metadata.get("updatedAt")
+        seen = await trial.eventually("updatedAt moved after update", update, partial(_is_later, before))
+        if not trial.judge(
+            "WV2-UPDATE-028",
+            _is_later(before, seen),
+            message="updatedAt did not move in updates over the whole settle time",
+            code=f"update-of-{what}/updatedAt-did-not-move",
+            expected=f"later than {before}",
+            observed=seen.metadata.get("updatedAt"),
+            answer=seen,
+        ):
+            break
     creator, updater = seen.metadata.get("createdBy"), seen.metadata.get("updatedBy")
     trial.same("WV2-UPDATE-029", creator, updater, "updatedBy, where one user created and updated,", seen)
+
+
+def _is_later(before: object, answer: Answer) -> bool:
+    first, latest = instant(before), instant(answer.metadata.get("updatedAt"))
+    return first is not None and latest is not None and latest > first
 
 
 @judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), kinds=Kinds.EACH)

@@ -66,6 +66,17 @@ def second_update_creates_anew() -> None:
     after_update(change)
 
 
+@fault("WV2-UPDATE-028")
+def only_the_first_update_moves_updated_at() -> None:
+    """updatedAt is set when it equals createdAt, and stays after that: who asks for what is new misses an update."""
+    first: dict[str, datetime] = {}
+
+    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+        found.updated_at = first.setdefault(found.id, found.updated_at)
+
+    after_update(change)
+
+
 @fault("WV2-UPDATE-015")
 def preemptibility_follows_a_priority_beside_a_manifest() -> None:
     """A priority that is named beside a manifest sets the preemptibility to its default; alone it does not."""
@@ -169,7 +180,7 @@ def values_come_undone() -> None:
     wrap(Store, "get", getting)
 
 
-@fault("WV2-LIFE-007")
+@fault("WV2-LIFE-007", also=("WV2-AUTH-013", "WV2-LIFE-008"))
 def a_delete_clears_the_categories_of_the_project() -> None:
     """A delete resets the category of the other workloads of its project: a foreign key with ON DELETE SET DEFAULT."""
 
