@@ -56,7 +56,7 @@ def _failed(heading: str, results: tuple[RequirementResult, ...]) -> Iterator[st
     for result in results[:_MOST_SHOWN]:
         requirement = result.requirement
         yield from ("", f"### {requirement.id} {_short(requirement.title)}", "")
-        yield f"> {_short(requirement.source.quote)}"
+        yield f"> {_short(requirement.source.clause)}"
         yield f"> ({_short(str(requirement.source))})"
         yield from ("", _short(result.reason))
         for finding in result.findings[:_MOST_FINDINGS]:

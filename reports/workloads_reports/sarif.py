@@ -65,7 +65,7 @@ def _log(report: Report) -> dict[str, Any]:
 
 
 def _rule(requirement: Requirement) -> dict[str, Any]:
-    where, quoted = one_line(str(requirement.source)), one_line(requirement.source.quote)
+    where, quoted = one_line(str(requirement.source)), one_line(requirement.source.clause)
     rationale = one_line(requirement.rationale)
     text = f"“{quoted}” ({where})" + (f" {rationale}" if rationale else "")
     styled = f"> {markdown(quoted)}\n\n{markdown(where)}" + (f"\n\n{markdown(rationale)}" if rationale else "")

@@ -97,7 +97,7 @@ class _Writer:
             title = self._lines(one_line(requirement.title), len(requirement.id) + 1)
             yield f"{self._painted(requirement.id, shade)} {next(title)}"
             yield from (f"{'':<{_LABEL + 2}}{line}" for line in title)
-            yield from self._wrapped("  clause:", f'"{requirement.source.quote}" ({requirement.source})')
+            yield from self._wrapped("  clause:", f'"{requirement.source.clause}" ({requirement.source})')
             if requirement.rationale:
                 yield from self._wrapped("  read as:", requirement.rationale)
             if result.verdict is Verdict.WAIVED:

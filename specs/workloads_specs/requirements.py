@@ -45,6 +45,12 @@ class Source:
     def __str__(self) -> str:
         return f"{self.document} {self.location}"
 
+    @property
+    def clause(self) -> str:
+        """The quote, a single value with the keyword that it is of: `maxLength: 63`."""
+        keyword = self.location.rpartition("/")[2]
+        return f"{keyword}: {self.quote}" if keyword.isalpha() and len(self.quote.split()) == 1 else self.quote
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirement:

@@ -51,3 +51,9 @@ def test_a_wrong_entry_is_refused(old, new, told):
 def test_a_duplicate_id_is_refused():
     with pytest.raises(CatalogueError, match="WV2-GET-001 is duplicated"):
         load_catalogue(GOOD + GOOD)
+
+
+def test_a_quote_of_one_value_is_shown_with_its_keyword():
+    clauses = {found.source.clause for found in load_catalogue().values()}
+    assert {"maxLength: 63", "type: object", "description: Unauthorized"} <= clauses
+    assert not {clause for clause in clauses if len(clause.split()) == 1}

@@ -53,7 +53,7 @@ def _lines(requirement: Requirement) -> Iterator[str]:
     """Yields what there is to know of a requirement: the clause, the tests, the faults, and how to run the tests."""
     source = requirement.source
     yield f"{requirement.id}  {requirement.level}  {requirement.title}"
-    yield f"  the clause:  “{source.quote}”"
+    yield f"  the clause:  “{source.clause}”"
     yield f"               {source.document}, {source.location}"
     if requirement.rationale:
         yield f"  read as:     {requirement.rationale}"

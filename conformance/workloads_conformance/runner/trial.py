@@ -201,7 +201,9 @@ class Trial(Gathering):
         trial, made, reason, final = await control
         self._was_cut_off = self._was_cut_off or trial.was_disturbed
         if reason is not None:
-            raise UndecidedError(f"the control was refused: {reason}", final=final)
+            raise UndecidedError(
+                f"the valid request that this case changes in one thing is not accepted either: {reason}", final=final
+            )
         self.exchanges[:0] = trial.exchanges
         return str(made)
 

@@ -115,7 +115,7 @@ class Steps:
         """
         # A write that follows another closely may find the workload in a state that it conflicts with.
         conflicts = answer.status == _CONFLICT and answer.method != "POST"
-        if conflicts or not self._trial.status(requirement, answer, status, f"{act} in a story"):
+        if conflicts or not self._trial.status(requirement, answer, status, f"{act}, as a step of a story,"):
             raise UndecidedError(f"the story cannot go on: {act} returned {answer.status}")
 
     def _text(self) -> str:
@@ -330,7 +330,7 @@ class Steps:
         self._trial.judge(
             _OF_STRANGER[operation],
             not is_success(answer),
-            message=f"{operation} with a token that lacks the rights was accepted in a story",
+            message=f"{operation} with a token that lacks the rights was accepted as a step of a story",
             code=f"story/{operation} without the rights/accepted",
             expected="403",
             observed=str(answer),
