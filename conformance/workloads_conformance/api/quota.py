@@ -1,7 +1,9 @@
 """Keeps a run within its `max-live`: a create waits until there is room for one more live workload.
 
 A workload counts from its create until it was seen to be gone, or until the time is over in which deletions take
-effect. Whoever waits for room looks for what was deleted, longest ago first; where there is room nothing is looked for.
+effect. Where the target was seen to have less room, it has to be seen twice: one of several replicas may not know yet
+of a workload that another counts. Whoever waits for room looks for what was deleted, longest ago first; where there is
+room nothing is looked for.
 
 A trial that holds some of the room and waits for more could wait for another that does the same. So a part of the room
 is kept for one trial at a time, the one that has waited longest, until it ends.
@@ -87,11 +89,19 @@ class _Waiter:
 
 @dataclass(slots=True)
 class _Deletion:
-    """A deletion that was accepted: since when it is known, when to look next, and after which pause then."""
+    """A deletion that was accepted.
+
+    Attributes:
+        since: since when it is known.
+        next_look: when to look next.
+        pause: seconds between that look and the one after it.
+        was_gone: whether the last look showed it gone.
+    """
 
     since: float
     next_look: float
     pause: float = _FIRST_PAUSE
+    was_gone: bool = False
 
 
 class Quota:
@@ -197,24 +207,29 @@ class Quota:
         ticket, until = next(self._tickets), self._now() + self._patience.settle
         waiter = self._queue[ticket] = _Waiter(asker, asyncio.Event())
         try:
-            while self._now() < until and not self._client.transport.gone:
-                self._first = self._first or next(iter(self._queue.values())).asker
-                before = list(self._queue).index(ticket)
-                if self._has_room(asker, before):
-                    return
-                if asker.trial in self._given_up:
-                    raise NoRoomError("others need room, too", is_final=False)
-                if self._is_alone(asker):
-                    raise NoRoomError(f"it needs more than {self._whole} live workloads at a time", is_final=True)
-                waiter.woken.clear()
-                if before == 0:
-                    waiter.is_looking = True
-                    await self._look(waiter)
-                else:
-                    await _until(waiter.woken, _MOMENT)
+            with self._patience.waits(_ROOM, self._patience.settle):
+                await self._wait_for_room(ticket, waiter, until)
         finally:
             del self._queue[ticket]
             self._change()
+
+    async def _wait_for_room(self, ticket: int, waiter: _Waiter, until: float) -> None:
+        asker = waiter.asker
+        while self._now() < until and not self._client.transport.gone:
+            self._first = self._first or next(iter(self._queue.values())).asker
+            before = list(self._queue).index(ticket)
+            if self._has_room(asker, before):
+                return
+            if asker.trial in self._given_up:
+                raise NoRoomError("others need room, too", is_final=False)
+            if self._is_alone(asker):
+                raise NoRoomError(f"it needs more than {self._whole} live workloads at a time", is_final=True)
+            waiter.woken.clear()
+            if before == 0:
+                waiter.is_looking = True
+                await self._look(waiter)
+            else:
+                await _until(waiter.woken, _MOMENT)
 
     def _has_room(self, asker: Asker, before: int) -> bool:
         """True if one more fits in, beside what the so many that have waited longer will make."""
@@ -255,10 +270,13 @@ class Quota:
         """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""
         claims, now = self._inventory.claims, self._now()
         self._drop(
-            identifier for identifier in self._holders if (claim := claims.get(identifier)) is None or claim.gone
+            identifier
+            for identifier in self._holders
+            if (claim := claims.get(identifier)) is None or (claim.gone and not self._is_lowered)
         )
         for identifier in self._holders:
-            if claims[identifier].deleting and identifier not in self._deletions:
+            claim = claims[identifier]
+            if (claim.deleting or claim.gone) and identifier not in self._deletions:
                 self._deletions[identifier] = _Deletion(now, now + self._usual)
 
     async def _look_for(self, identifier: str) -> None:
@@ -273,7 +291,7 @@ class Quota:
         except TargetLostError:
             is_gone = False
         waited = self._now() - deletion.since
-        if is_gone:
+        if is_gone and (deletion.was_gone or not self._is_lowered):
             self._usual = (self._usual + waited) / 2 if self.seen_gone else waited
             self.seen_gone.add(identifier)
             self._patience.came(_ROOM, waited)
@@ -282,6 +300,7 @@ class Quota:
             self._patience.did_not_come(_ROOM)
             self._drop([identifier])
         else:
+            deletion.was_gone = is_gone
             deletion.next_look = self._now() + deletion.pause
             deletion.pause = min(deletion.pause * _GROWTH, _LONGEST_PAUSE)
 

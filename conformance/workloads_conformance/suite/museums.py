@@ -166,8 +166,8 @@ class Guide:
             if culprit is None:  # it may be too much at once, or another thing that has nothing to do with any of them
                 count = len(museum.exhibits)
                 raise UndecidedError(
-                    f"{_CALLED[operation]} of a manifest with {count} specimens returned {shown.answer.status}, and with "
-                    "each of them alone it is accepted: the target may limit how much a manifest has"
+                    f"{_CALLED[operation]} of a manifest with {count} specimens returned {shown.answer.status}, and "
+                    "each of them alone is accepted: the target may limit how much a manifest has"
                 )
             what = culprit.label
         self.trial.judge(
