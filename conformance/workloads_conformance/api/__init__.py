@@ -6,6 +6,7 @@ from .cleanup import Cleanup
 from .comparing import METADATA, apart, differing, shows, value_of
 from .context import Identity, WorkloadContext
 from .custody import WorkloadCustody
+from .deletions import GONE
 from .envelope import GIVEN
 from .inventory import Account, CreateLog, Inventory
 from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledgers, read_ledger
@@ -13,7 +14,7 @@ from .lists import Listed, Lists, read_lists
 from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
 from .preflight import AGREEMENT_CHECK, DRY_RUN_CHECK, check_controls, check_target
-from .quota import GONE, Quota
+from .quota import Quota
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
 from .routes import CREATE_PATH, PROBE, TOKEN_ENDPOINTS
 from .safety import Safety

@@ -11,9 +11,10 @@ from workloads_conformance.errors import NotPermittedError
 from workloads_conformance.http import Client, Exchange, Request, TargetLostError
 from workloads_conformance.runner import Patience
 
+from .deletions import GONE
 from .envelope import listed_in
 from .inventory import Account, Claim, Inventory
-from .quota import GONE, Quota
+from .quota import Quota
 from .routes import LIST_PATH, item_path
 
 _PAGE = 100

@@ -12,9 +12,9 @@ from workloads_conformance.http import Authorization, Exchange, TargetLostError
 from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, is_success
 from workloads_conformance.settings import Mode
 
+from .admitted import PREFLIGHT
 from .answers import Answer
 from .context import WorkloadContext
-from .requests import PREFLIGHT
 from .routes import CREATE_PATH
 from .trial import WorkloadTrial
 

@@ -2,7 +2,7 @@
 
 A workload counts from its create until it was seen to be gone, or until the time is over in which deletions take
 effect. Where the target was seen to have less room, it has to be seen twice: one of several replicas may not know yet
-of a workload that another counts. Whoever waits for room looks for what was deleted, longest ago first; where there is
+of a workload that another counts. Whoever has waited longest looks for what was deleted (`Deletions`); where there is
 room nothing is looked for.
 
 A trial that holds some of the room and waits for more could wait for another that does the same. So a part of the room
@@ -20,18 +20,11 @@ import itertools
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
-from workloads_conformance.http import Client, Request, TargetLostError
+from workloads_conformance.http import Client
 from workloads_conformance.runner import Patience
 
-from .identity import shown_by
+from .deletions import ROOM, Deletions
 from .inventory import Inventory
-from .routes import item_path
-
-GONE = "gone after delete"
-"""The name under which is waited for what was deleted (see `Patience`)."""
-
-_ROOM = "room for another workload"
-"""The name under which is waited here. What is not seen here teaches tests no impatience: they wait for themselves."""
 
 _KEPT = 4
 """Workloads that there is always room for, for one trial: a trial and its control have no more, as a rule."""
@@ -41,9 +34,6 @@ _LEAST = 4
 
 _ENOUGH = 3
 """Creates that got 403 for another reason, after which no others are sent to find out why one does."""
-
-_FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
-"""Seconds between two looks for a workload, at first, and what they grow by, and to."""
 
 _MOMENT = 0.5
 """Seconds after which whoever waits looks around again, whatever happens."""
@@ -87,23 +77,6 @@ class _Waiter:
     is_looking: bool = False
 
 
-@dataclass(slots=True)
-class _Deletion:
-    """A deletion that was accepted.
-
-    Attributes:
-        since: since when it is known.
-        next_look: when to look next.
-        pause: seconds between that look and the one after it.
-        was_gone: whether the last look showed it gone.
-    """
-
-    since: float
-    next_look: float
-    pause: float = _FIRST_PAUSE
-    was_gone: bool = False
-
-
 class Quota:
     """The room for live workloads.
 
@@ -112,7 +85,6 @@ class Quota:
 
     Attributes:
         most: the same; lower, once the target was seen to refuse creates for want of room.
-        seen_gone: the ids of workloads that were seen to be gone while room was waited for.
         other_refusals: how many creates got 403 each time they were sent, while the plainest ones were accepted.
     """
 
@@ -122,7 +94,7 @@ class Quota:
         self._client, self._inventory, self._patience = client, inventory, patience
         self._limit_to(most, whole=most)
         self._holders: dict[str, Asker] = {}
-        self._deletions: dict[str, _Deletion] = {}
+        self._deletions = Deletions(client, inventory, patience)
         self._coming = 0
         self._lowering = asyncio.Lock()
         self._given_up: set[str] = set()
@@ -130,8 +102,6 @@ class Quota:
         self._tickets = itertools.count()
         self._queue: dict[int, _Waiter] = {}
         self._first: Asker | None = None
-        self._usual = 0.0
-        self.seen_gone: set[str] = set()
 
     @contextlib.asynccontextmanager
     async def one_more(self, asker: Asker) -> AsyncIterator[None]:
@@ -156,6 +126,11 @@ class Quota:
         return self._is_lowered or self.other_refusals < _ENOUGH
 
     @property
+    def seen_gone(self) -> set[str]:
+        """The ids of workloads that were seen to be gone while room was waited for."""
+        return self._deletions.seen_gone
+
+    @property
     def _is_lowered(self) -> bool:
         return bool(self._given_up)
 
@@ -170,7 +145,7 @@ class Quota:
             if since != self.most or not self._client.transport.is_live:
                 return
             self._note_deletions()
-            await asyncio.gather(*map(self._look_for, list(self._deletions)))
+            await asyncio.gather(*map(self._look_for, self._deletions.all()))
             there = len(self._holders) + self._coming
             self._limit_to(max(_LEAST, min(self.most, there // 2)), whole=max(_LEAST, min(self._whole, there - 1)))
             self._given_up |= {holder.trial for holder in self._holders.values()}
@@ -207,7 +182,7 @@ class Quota:
         ticket, until = next(self._tickets), self._now() + self._patience.settle
         waiter = self._queue[ticket] = _Waiter(asker, asyncio.Event())
         try:
-            with self._patience.waits(_ROOM, self._patience.settle):
+            with self._patience.waits(ROOM, self._patience.settle):
                 await self._wait_for_room(ticket, waiter, until)
         finally:
             del self._queue[ticket]
@@ -258,56 +233,32 @@ class Quota:
     async def _look(self, waiter: _Waiter) -> None:
         """Looks for what should be gone by now; if there is nothing to look for yet, waits until there may be."""
         self._note_deletions()
-        now = self._now()
-        due = [identifier for identifier, deletion in self._deletions.items() if deletion.next_look <= now]
+        due = self._deletions.due()
         if due:
             await asyncio.gather(*map(self._look_for, due))
         else:
-            next_look = min((deletion.next_look for deletion in self._deletions.values()), default=now + _GLANCE)
-            await _until(waiter.woken, min(_GLANCE, next_look - now))
+            await _until(waiter.woken, min(_GLANCE, self._deletions.pause))
 
     def _note_deletions(self) -> None:
         """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""
-        claims, now = self._inventory.claims, self._now()
+        claims = self._inventory.claims
         self._drop(
             identifier
             for identifier in self._holders
             if (claim := claims.get(identifier)) is None or (claim.gone and not self._is_lowered)
         )
         for identifier in self._holders:
-            claim = claims[identifier]
-            if (claim.deleting or claim.gone) and identifier not in self._deletions:
-                self._deletions[identifier] = _Deletion(now, now + self._usual)
+            if claims[identifier].deleting or claims[identifier].gone:
+                self._deletions.begin(identifier)
 
     async def _look_for(self, identifier: str) -> None:
-        deletion = self._deletions.get(identifier)
-        if deletion is None:
-            return  # somebody else has seen it gone
-        try:
-            seen = await self._client.glance(
-                Request(method="GET", path=item_path(self._inventory.claims[identifier].id))
-            )
-            is_gone = seen.response is not None and shown_by(seen.response).gone
-        except TargetLostError:
-            is_gone = False
-        waited = self._now() - deletion.since
-        if is_gone and (deletion.was_gone or not self._is_lowered):
-            self._usual = (self._usual + waited) / 2 if self.seen_gone else waited
-            self.seen_gone.add(identifier)
-            self._patience.came(_ROOM, waited)
+        if await self._deletions.is_over(identifier, twice=self._is_lowered):
             self._drop([identifier])
-        elif waited > self._patience.of(_ROOM):
-            self._patience.did_not_come(_ROOM)
-            self._drop([identifier])
-        else:
-            deletion.was_gone = is_gone
-            deletion.next_look = self._now() + deletion.pause
-            deletion.pause = min(deletion.pause * _GROWTH, _LONGEST_PAUSE)
 
     def _drop(self, identifiers: Iterable[str]) -> None:
         for identifier in list(identifiers):
             self._holders.pop(identifier, None)
-            self._deletions.pop(identifier, None)
+            self._deletions.forget(identifier)
         self._change()
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, UntestableError, is_success
 
 from .answers import Answer, is_gone
-from .quota import GONE
+from .deletions import GONE
 from .trial import WorkloadTrial
 
 _MOST = 3
