@@ -58,7 +58,7 @@ class Cleanup:
         self._client, self._inventory, self._learned, self._quota = client, inventory, patience, quota
         self._patience = patience.settle
         self._asked_for: dict[str, float] = {}
-        """When each deletion was asked for, in seconds: from then on it has the settle time."""
+        """When each deletion was accepted, in seconds: from then on it has the settle time."""
         self._finishes = itertools.count()
         self._unseen = 0
         self._slowest = 0.0
@@ -76,7 +76,8 @@ class Cleanup:
                 await self._look_for(claim, trial)
             if claim.ours and not claim.gone:
                 asked = await self._client.send(_request("DELETE", claim.id), trial)
-                self._asked_for[claim.id] = asked.ended
+                if claim.deleting:
+                    self._asked_for[claim.id] = asked.ended
 
     async def _look_for(self, claim: Claim, trial: str) -> None:
         """Reads a claimed workload until it shows, for not much longer than others took to."""
@@ -135,12 +136,13 @@ class Cleanup:
         while True:
             seen = await self._client.send(_request("GET", claim.id), _TRIAL)
             started = seen.started if started is None else started
-            passed = seen.ended - (started if claim.made is None else claim.made)
+            passed = seen.ended - started
+            age = seen.ended - (started if claim.made is None else claim.made)
             waited = seen.ended - self._asked_for.get(claim.id, started)
             if claim.gone:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
-            if passed >= soon and (missing or not claim.ours):
+            if (missing and age >= soon) or (passed >= soon and not claim.ours):
                 # An accepted create may not be visible yet, but not forever.
                 claim.absent = missing
                 if claim.ours:

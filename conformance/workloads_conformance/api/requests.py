@@ -72,7 +72,7 @@ class RequestingTrial(AdmittedTrial):
 
     async def stir(self) -> None:
         """Makes a workload, reads, updates and deletes it, as far as the mode permits."""
-        made = await self.probe(self.body()) if self.settings.mode is not Mode.READ_ONLY else None
+        made = await self.probe(self.body()) if self._may_probe() else None
         if made is None or self.settings.mode is not Mode.FULL or not is_success(made) or not made.id:
             await self.get(self.unknown_id())
             return
@@ -80,11 +80,16 @@ class RequestingTrial(AdmittedTrial):
         await self.update(made.id, {"metadata": {"priority": "low"}})
         await self.delete(made.id)
 
+    def _may_probe(self) -> bool:
+        """True if the mode permits creates, or at least dry runs, and these create nothing."""
+        mode = self.settings.mode
+        return mode is Mode.FULL or (mode is Mode.DRY_RUN and not self.inventory.dry_runs_create)
+
     async def stir_wrongly(self) -> None:
         """Sends what is refused, as far as the mode permits: a create without members, and an id that nobody has."""
         unknown = self.unknown_id()
         await self.get(unknown)
-        if self.settings.mode is not Mode.READ_ONLY:
+        if self._may_probe():
             await self.probe({})
         if self.settings.mode is Mode.FULL:
             await self.update(unknown, {"metadata": {"priority": "low"}})
