@@ -132,8 +132,11 @@ TEXTS: Final[tuple[Specimen, ...]] = (
         Specimen(f"texts/{name}", text, sender, ("annotation", "env", "arg"), must_be_taken=False)
         for name, (text, sender) in _REFUSABLE.items()
     ),
-    Specimen("texts/64-kib", "scripts " * 8192, "scripts in an argument", _LARGE, large=True),
-    Specimen("texts/64-kib-of-lines", "a: b\n" * 13_107, "files in a variable", _LARGE, large=True),
+    # Nothing promises that a manifest of any size is accepted (WV2-MANIFEST-018).
+    Specimen("texts/64-kib", "scripts " * 8192, "scripts in an argument", _LARGE, must_be_taken=False, large=True),
+    Specimen(
+        "texts/64-kib-of-lines", "a: b\n" * 13_107, "files in a variable", _LARGE, must_be_taken=False, large=True
+    ),
     # As YAML it would fill the longest manifest that a server has to take.
     Specimen(
         "texts/1-mib",
