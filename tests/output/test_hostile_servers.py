@@ -198,7 +198,7 @@ def pytest_on_the_worst_server(directory: Path, *flags: str, status: int, **envi
 
     with serving(Changed(after=after)) as target:
         places = (str(directory / "plugins"), str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))
-        environ |= target.environ | {"PYTHONPATH": os.pathsep.join(places)}
+        environ |= target.environ | {"PYTHONPATH": os.pathsep.join(places), "PYTHONDONTWRITEBYTECODE": "1"}
         command = (
             sys.executable, "-m", "pytest", "--pyargs", "workloads_conformance.suite.test_get", "-p", "boom", "-p",
             "no:cacheprovider", "-rA", "-v", *flags, "--log-level=DEBUG", "--log-file=pytest.log",
