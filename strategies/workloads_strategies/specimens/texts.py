@@ -132,7 +132,7 @@ TEXTS: Final[tuple[Specimen, ...]] = (
         Specimen(f"texts/{name}", text, sender, ("annotation", "env", "arg"), must_be_taken=False)
         for name, (text, sender) in _REFUSABLE.items()
     ),
-    # Nothing promises that a manifest of any size is accepted (WV2-MANIFEST-018).
+    # Nothing promises that a manifest of any size is accepted.
     Specimen("texts/64-kib", "scripts " * 8192, "scripts in an argument", _LARGE, must_be_taken=False, large=True),
     Specimen(
         "texts/64-kib-of-lines", "a: b\n" * 13_107, "files in a variable", _LARGE, must_be_taken=False, large=True
