@@ -6,14 +6,14 @@ import base64
 import ipaddress
 import json
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial
 from workloads_conformance.http import Authorization, Request, claims
 from workloads_conformance.output import SHORTEST_SECRET
-from workloads_conformance.runner import Kinds, UntestableError, is_success, judges
+from workloads_conformance.runner import Kinds, Turn, UntestableError, is_success, judges
 from workloads_conformance.settings import Settings
 
 from .attempts import (
@@ -53,19 +53,27 @@ async def test_without_a_token(trial: WorkloadTrial, operation: str) -> None:
 _SPELLED, _DELETED = "its id in upper case", "its deletion accepted"
 
 
-@judges("WV2-AUTH-002", "WV2-AUTH-003", "WV2-AUTH-004", over=(_SPELLED, _DELETED), kinds=Kinds.DEALT)
+@judges(
+    "WV2-AUTH-002",
+    "WV2-AUTH-003",
+    "WV2-AUTH-004",
+    over=(_SPELLED, _DELETED),
+    kinds=Kinds.DEALT,
+    turn=Turn.LAST,  # among the requests of others these would not follow each other closely enough
+)
 async def test_without_a_token_in_other_states(trial: WorkloadTrial, state: str) -> None:
     """A workload asks for a token however its id is spelled, and while it goes; which refusal comes first is open."""
     created = await trial.existing()
     await trial.visible(created.id)
-    identifier = created.id.upper() if state == _SPELLED else created.id
-    # A deletion may take no time: some leave right behind it, and others when it was accepted.
-    for first in ([trial.delete(created.id)], []) if state == _DELETED else ([],):
-        asked = [*_ASKED] * (_AT_A_TIME if first else 1)
-        answers = await trial.at_once(*first, *(_ASKED[operation](trial, identifier) for operation in asked))
-        if first:
-            trial.need_accepted(answers.pop(0), "the delete")
-        for operation, answer in zip(asked, answers, strict=True):
+    if state == _SPELLED:
+        given = await trial.at_once(*(_in_turn(trial, created.id.upper(), operation, 1) for operation in _ASKED))
+    else:
+        deletion = _in_turn(trial, created.id, "delete", 1, None)
+        asked = (_in_turn(trial, created.id, operation, _TIMES) for operation in _ASKED)
+        (deleted,), *given = await trial.at_once(deletion, *asked)
+        trial.need_accepted(deleted, "the delete")
+    for operation, answers in zip(_ASKED, given, strict=True):
+        for answer in answers:
             trial.judge(
                 _REQUIREMENTS[operation],
                 not is_success(answer),
@@ -77,14 +85,21 @@ async def test_without_a_token_in_other_states(trial: WorkloadTrial, state: str)
             )
 
 
-_AT_A_TIME = 3
-"""Requests of each operation right behind a deletion: one of them comes after it, and before it has taken effect."""
+_TIMES = 6
+"""Requests of each operation, one after the other, beside a deletion, which may take no time: at least one of them
+comes after it was accepted and before it has taken effect."""
 
-_ASKED: dict[str, Callable[[WorkloadTrial, str], Coroutine[Any, Any, Answer]]] = {
-    "delete": lambda trial, identifier: trial.delete(identifier, NO_TOKEN),
-    "update": lambda trial, identifier: trial.update(identifier, {"metadata": {"priority": "low"}}, NO_TOKEN),
-    "get": lambda trial, identifier: trial.get(identifier, NO_TOKEN),
+_ASKED: dict[str, Callable[[WorkloadTrial, str, Authorization | None], Awaitable[Answer]]] = {
+    "delete": lambda trial, identifier, token: trial.delete(identifier, token),
+    "update": lambda trial, identifier, token: trial.update(identifier, {"metadata": {"priority": "low"}}, token),
+    "get": lambda trial, identifier, token: trial.get(identifier, token),
 }
+
+
+async def _in_turn(
+    trial: WorkloadTrial, identifier: str, operation: str, times: int, token: Authorization | None = NO_TOKEN
+) -> list[Answer]:
+    return [await _ASKED[operation](trial, identifier, token) for _ in range(times)]
 
 
 _GARBAGE = (
