@@ -28,6 +28,9 @@ _LATE = 0.5
 _UNSEEN = 3.0
 """Seconds after its create for which an id has to stay unknown before its workload counts as not there."""
 
+_AGREEING = 4
+"""Readings that have to show no workload where the time after its create is over before the first of them."""
+
 _READINGS = 100
 """Readings in a second, at most, while deletions are waited for."""
 
@@ -130,19 +133,20 @@ class Cleanup:
             await self._remove_one(claim)
 
     async def _remove_one(self, claim: Claim) -> None:
-        started, pause, asked = None, 0.02, 0
+        started, pause, asked, readings = None, 0.02, 0, 0
         longest = max(1.0, len(self._inventory.unsettled()) / _READINGS)
         soon = min(_UNSEEN, self._patience)
         while True:
             seen = await self._client.send(_request("GET", claim.id), _TRIAL)
-            started = seen.started if started is None else started
+            started, readings = seen.started if started is None else started, readings + 1
             passed = seen.ended - started
             age = seen.ended - (started if claim.made is None else claim.made)
+            had_its_time = age >= soon and readings >= _AGREEING and not self._inventory.is_contradicted
             waited = seen.ended - self._asked_for.get(claim.id, started)
             if claim.gone:
                 return
             missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
-            if (missing and age >= soon) or (passed >= soon and not claim.ours):
+            if (missing and (had_its_time or passed >= soon)) or (passed >= soon and not claim.ours):
                 # An accepted create may not be visible yet, but not forever.
                 claim.absent = missing
                 if claim.ours:

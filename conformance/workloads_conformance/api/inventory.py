@@ -219,6 +219,11 @@ class Inventory:
         for claim in self.claims.values():
             claim.gone = False
 
+    @property
+    def is_contradicted(self) -> bool:
+        """True if that an answer shows no workload says nothing."""
+        return self._contradicted
+
     def is_gone(self, claim: Claim) -> None:
         """Records that a workload was seen to be gone."""
         if not claim.gone and not self._contradicted:
