@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -95,6 +96,22 @@ def test_an_honest_server_leaves_nothing_to_judge(judge):
     [found] = [one for one in report.requirements if one.requirement.id == "WV2-DELETE-003"]
     assert found.verdict != "fail"
     assert report.leftovers.leaked == report.leftovers.unknown == ()
+
+
+def test_a_deletion_that_the_clean_up_has_to_ask_for_twice_satisfies_no_clause(judge):
+    """That a workload went late is no case of a test of deletions, and a slow machine makes no clause pass."""
+    asked = Counter()
+
+    def before(call):
+        asked[call.path] += call.method == "DELETE"
+        return as_a_read(call) if call.method == "DELETE" and asked[call.path] == 1 else call
+
+    def after(call, reply):
+        return accepted(reply) if call.method == "DELETE" and asked[call.path] == 1 else reply
+
+    report = judge(Changed(before=before, after=after), test_get.test_reading_changes_nothing)
+    assert 2 in asked.values()
+    assert "WV2-DELETE-003" not in {found.requirement.id for found in report.having(Verdict.PASS)}
 
 
 def test_a_kind_whose_creates_are_said_to_conflict_is_not_set_aside(judge):
