@@ -9,12 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import pytest
 from hypothesis import strategies as st
 from support.servers import Call, Changed, Reply, serving
 
-from workloads_conformance.runner import Drawn, Turn, judges, schedule
+from workloads_conformance.api import shows, value_of
+from workloads_conformance.runner import Drawn, Turn, UndecidedError, judges, schedule
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.settings import load_settings
 from workloads_reports import Verdict
@@ -281,6 +283,73 @@ def test_what_every_second_answer_shows_is_found_though_each_repetition_comes_to
     report = judge(Changed(after=after), looks_at_one_of_two)
     [found] = report.having(Verdict.FAIL)
     assert [finding.confirmed for finding in found.findings] == ["6/12"]
+
+
+@judges("WV2-CREATE-014", "WV2-CREATE-015")
+async def stops_at_what_is_wrong(trial) -> None:
+    """Looks at a category, which is wrong the first time alone, and then at a priority, which always is."""
+    TOLD["runs"] += 1
+    made = await trial.create(trial.body(category="Build", priority="low"))
+    if not trial.same("WV2-CREATE-014", "Build", made.metadata["category"], "category", made):
+        raise UndecidedError("nothing can be built on it")
+    trial.same("WV2-CREATE-015", "low", made.metadata["priority"], "priority", made)
+
+
+def test_what_a_case_shows_in_place_of_what_it_showed_first_is_found(judge):
+    """What others did beside it made the case stop at another place: repeated, it comes to what is its own."""
+    TOLD.clear()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "create" or not TOLD["runs"]:
+            return reply
+        body = reply.json
+        body["metadata"]["priority"] = "high"
+        if TOLD["runs"] == 1:
+            body["metadata"]["category"] = "Train"
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), stops_at_what_is_wrong)
+    [found] = report.having(Verdict.FAIL)
+    assert found.requirement.id == "WV2-CREATE-015"
+    assert [finding.confirmed for finding in found.findings] == ["3/3"]
+    [undecided] = [one for one in report.requirements if one.requirement.id == "WV2-CREATE-014"]
+    assert undecided.verdict is Verdict.INCONCLUSIVE
+    assert "0/3" in undecided.reason
+
+
+@judges("WV2-UPDATE-003")
+async def updates(trial) -> None:
+    """Updates a priority, and reads it."""
+    made = await trial.existing(trial.body(priority="low"))
+    if not TOLD["runs"]:  # somebody else, beside it
+        await trial.update(made.id, {"metadata": {"priority": "none such"}})
+    TOLD["runs"] += 1
+    await trial.update(made.id, {"metadata": {"priority": "high"}})
+    is_there = partial(shows, asked={"priority": "high"})
+    seen = await trial.eventually("visible after update", lambda: trial.get(made.id), is_there)
+    trial.same("WV2-UPDATE-003", "high", value_of(seen, "priority"), "priority", seen)
+
+
+def test_a_case_is_repeated_right_after_requests_that_were_refused(judge):
+    """It shows by itself nothing of what shows after them, and the finding says so."""
+    TOLD.clear()
+    refused = [False]
+
+    def before(call: Call) -> Call:
+        if call.operation == "update" and refused[0] and '"high"' in call.body.decode():
+            return replace(call, body=b'{"metadata": {"priority": "medium"}}')
+        return call
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "update":
+            refused[0] = reply.status >= 400
+        return reply
+
+    report = judge(Changed(before=before, after=after), updates, settle="0.5")
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    assert finding.confirmed == "3/3"
+    assert finding.message.endswith(", right after other requests that were refused")
 
 
 @dataclass

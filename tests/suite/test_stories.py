@@ -10,6 +10,7 @@ from support.servers import Changed
 from support.stories import Following
 
 from workloads_conformance.runner import InTurn
+from workloads_conformance.selfcheck.exchanges import error_reply
 from workloads_conformance.suite import test_stories
 from workloads_reports import Verdict
 from workloads_strategies.stories import Act, sequences, shorter, stories_of
@@ -59,6 +60,60 @@ def test_a_finding_tells_the_shortest_story_and_all_of_its_writes(judge):
     assert finding.reproduce.count("-X POST") == 3, "it, the other and the bystander"
     assert finding.reproduce.count("-X DELETE") == 1
     assert finding.confirmed == "3/3"
+
+
+def with_manifest(reply, change):
+    """A reply in which the annotations of rawManifest are changed."""
+    body = reply.json
+    workload = body.get("workload", body)
+    annotations = workload["rawManifest"]["metadata"]["annotations"]
+    workload["rawManifest"]["metadata"]["annotations"] = {key: change(value) for key, value in annotations.items()}
+    return reply.with_json(body)
+
+
+def test_a_manifest_that_is_another_after_a_namesake_is_found(judge):
+    """The revision is there; of the specimens around it some are not."""
+    freed, namesakes = set(), set()
+
+    def after(call, reply):
+        if reply.status >= 300 or call.operation not in ("create", "get", "delete"):
+            return reply
+        workload = reply.json.get("workload", reply.json)
+        identifier, name = workload["metadata"]["id"], workload["metadata"]["name"]
+        if call.operation == "delete":
+            freed.add(name)
+        elif call.operation == "create" and name in freed:
+            namesakes.add(identifier)
+        wrong = call.operation == "get" and identifier in namesakes
+        return with_manifest(reply, lambda text: text.encode("ascii", "ignore").decode().strip()) if wrong else reply
+
+    report = judge(Changed(after=after), those_with(Act.DELETE, Act.CREATE), profile="standard", deadline="120")
+    assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-MANIFEST-009"}
+
+
+def test_an_answer_to_a_deletion_that_shows_what_never_was_is_found(judge):
+    def after(call, reply):
+        if call.operation != "delete" or reply.status != 202:
+            return reply
+        body = reply.json
+        body["metadata"]["category"] = "Nobody's"
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), those_with(Act.CREATE, Act.DELETE), profile="standard", deadline="120")
+    assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-CREATE-016"}
+    assert any("a category that the workload never had" in message for message in failed(report))
+
+
+def test_a_story_goes_on_without_specimens_where_they_are_refused(judge):
+    """Which one is refused, and whether it may be, is judged where all are shown."""
+
+    def before(call):
+        return error_reply(400) if call.operation == "create" and len(call.body) > 1500 else call
+
+    report = judge(Changed(before=before), EVERY, profile="smoke", deadline="120")
+    covered = {one.what: (one.covered, one.possible) for one in report.plan.coverage}
+    assert covered["steps"] == (len(Act), len(Act))
+    assert not failed(report)
 
 
 @pytest.mark.slow

@@ -5,6 +5,9 @@ of the case, if these do not show it each time; then as the case, in which the s
 What a test made of several answers is repeated as the case. What does not show again at all by itself may do so right
 after requests that were refused, or where several such requests are under way: in the end it is repeated so.
 
+A case that fails by itself may have failed first at another place, because of what others did beside it. What each
+repetition of it shows in place of what was looked for is examined, too.
+
 Between repetitions of a case other requests are sent: behind one name there may be several servers that take turns, and
 each repetition would come to the same of them.
 """
@@ -57,6 +60,7 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
     """Yields the ways to repeat what a case of a test showed, the shortest first."""
     if not violation.alone or violation.exchange is None:
         yield Approach("", test, outcome.case, at_once=outcome.takes_long, stirred=True)
+        yield Approach(AFTER_REFUSALS, _after_refusals(test), outcome.case, at_once=outcome.takes_long)
         yield Approach(AT_ONCE, test, outcome.case, at_once=True)
         return
     near = repetition(outcome.trial, violation.exchange)
@@ -70,7 +74,7 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
         yield Approach(" after all writes", repeat, wide, widely=True)
     # It may take more than writes to come to it.
     yield Approach(IN_ITS_CASE, test, outcome.case, widely=True, stirred=True)
-    yield Approach(AFTER_REFUSALS, _repeat_after_refusals, near, widely=True)
+    yield Approach(AFTER_REFUSALS, _after_refusals(repeat), near, widely=True)
     yield Approach(AT_ONCE, repeat, near, at_once=True)
 
 
@@ -79,11 +83,15 @@ async def stir(trial: Trial, _case: None) -> None:
     await trial.stir()
 
 
-async def _repeat_after_refusals(trial: Trial, case: Repetition) -> None:
-    """Repeats a request after one of each operation that is refused."""
-    await trial.stir_wrongly()
-    trial.judgements.clear()
-    await repeat(trial, case)
+def _after_refusals(test: Test) -> Test:
+    """Returns the test right after one request of each operation that is refused."""
+
+    async def run(trial: Trial, case: Any) -> None:  # noqa: ANN401 - as the test has it
+        await trial.stir_wrongly()
+        trial.judgements.clear()
+        await test(trial, case)
+
+    return run
 
 
 def nearest(test: Test, outcome: Outcome, violation: Judgement) -> Approach:
@@ -106,6 +114,18 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, a
     return Examined(
         shown, outcome, judgement, len(repeats), widely=approach.widely, where=IN_CIRCUMSTANCES.get(approach.name, "")
     )
+
+
+def shown_instead(again: Sequence[Outcome], violation: Judgement) -> tuple[Judgement, Outcome] | None:
+    """Returns the first other violation that each repetition of a case shows, and the outcome of the first of them."""
+    first, *others = again
+    if isinstance(first.case, Repetition):
+        return None
+    for found in first.trial.judgements:
+        other = not found.satisfied and not found.is_like(violation)
+        if other and all(one.same_violation(first, found) is not None for one in others):
+            return found, first
+    return None
 
 
 def goes_on(best: Examined, approach: Approach, violation: Judgement) -> bool:

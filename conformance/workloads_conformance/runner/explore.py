@@ -35,6 +35,7 @@ from .confirming import (
     is_sometimes,
     nearest,
     shown_again,
+    shown_instead,
     stir,
 )
 from .context import Context
@@ -227,16 +228,19 @@ class Explorer:
     def confirm(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> Examined:
         """Returns how often what the case showed shows again, in the shortest way in which it does each time.
 
-        What no way shows each time, and one does sometimes, is repeated more often in that approach.
+        What no way shows each time, and one does sometimes, is repeated more often in that approach. Of what does not
+        show again at all, the result has what its case shows in its place.
         """
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Approach] | None = None
+        instead: tuple[Judgement, Outcome] | None = None
         for approach in approaches(test, outcome, violation):
             if best is not None and not goes_on(best[0], approach, violation):
                 break
             again = self._early(stage, scope, test, outcome, violation) if not approach.name else None
             again = again or self._again(f"{stage}{approach.name}", approach, REPETITIONS)
             found = examined(again, outcome, violation, approach)
+            instead = instead or shown_instead(again, violation)
             if best is None or found.repeated > best[0].repeated:
                 best = found, approach
             if found.is_confirmed:
@@ -244,7 +248,7 @@ class Explorer:
         assert best is not None
         found, approach = best
         if not is_sometimes(found):
-            return found
+            return replace(found, instead=None if found.repeated else instead)
         further = examined(
             self._again(f"{stage}{approach.name} more", approach, MORE_REPETITIONS), outcome, violation, approach
         )

@@ -80,6 +80,7 @@ class Examined:
         smallest: of the case.
         widely: whether all writes of the case led to it, and not only those to the same workload.
         where: in which circumstances alone it showed again, in words; empty if it did by itself.
+        instead: another violation, and the run of the case that showed it: what the case, by itself, shows each time.
     """
 
     outcome: Outcome
@@ -89,6 +90,7 @@ class Examined:
     repetitions: int = REPETITIONS
     widely: bool = False
     where: str = ""
+    instead: tuple[Judgement, Outcome] | None = None
 
     @property
     def is_confirmed(self) -> bool:

@@ -73,7 +73,9 @@ class Examiner:
                 continue
             examined = self._examine(running, started, outcomes, violation, first)
             tried[kind] += _MOST_TRIED if examined.is_confirmed else 1
-            if problem := self._note(running, started.test, examined, outcomes):
+            problem = self._note(running, started.test, examined, outcomes)
+            problem = problem or self._instead(running, started, examined, outcomes)
+            if problem:
                 problems.append(problem)
                 if running.settings.fail_fast:
                     break
@@ -92,6 +94,16 @@ class Examiner:
         elif smaller is not None and explorer.repeats(scope, test.run, first, violation):
             smallest = explorer.smallest(scope, test.run, smaller, outcomes, violation, first)
         return explorer.confirm(scope, test.run, smallest, violation)
+
+    def _instead(
+        self, running: Running, started: Started, examined: Examined, outcomes: Sequence[Outcome]
+    ) -> str | None:
+        """Examines what a case shows in place of what was looked for; as `_note`."""
+        if examined.instead is None or not self.tally.wants(known(examined.instead[0], self._redactor)):
+            return None
+        violation, shown = examined.instead
+        found = running.explorer.confirm(started.scope, started.test.run, shown, violation)
+        return self._note(running, started.test, found, outcomes) if found.is_confirmed else None
 
     def _repeat_early(self, running: Running, tests: Iterable[Started]) -> None:
         """Starts to repeat what takes long in these tests: it is waited for together, and not one after the other."""

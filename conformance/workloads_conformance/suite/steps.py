@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, goes_away, is_gone, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
-from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest
+from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest, smallest_manifest
+from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
 
+from .keeping import judge_farewell, judge_manifest
 from .revisions import revised
-from .world import FIXED, StoryWorkload, World
+from .world import StoryWorkload, World
+
+_Manifest = dict[str, Any] | None
 
 _ACCEPTED = 202
 _CONFLICT = 409
@@ -41,17 +45,19 @@ class Steps:
         trial: what the requests go through.
         world: who is there; each step notes what it did.
         stranger: a token without rights, if one was given.
+        first: the number of the small museum that comes before the first.
 
     Attributes:
         stranger: None, too, once it was refused as no good token, so that it shows nothing about rights.
     """
 
-    def __init__(self, trial: WorkloadTrial, world: World, stranger: Authorization | None) -> None:
+    def __init__(self, trial: WorkloadTrial, world: World, stranger: Authorization | None, first: int) -> None:
         self._trial, self._world = trial, world
         self.stranger = stranger
+        self._first, self._has_specimens = first, True
         self._on_name: dict[str, Act] = {}
-        self._update: tuple[dict[str, Any], str] = ({}, "")
-        self._first = ""
+        self._update: tuple[dict[str, Any], dict[str, Any] | None] = ({}, None)
+        self._made = ""
         self._writes = self._steps = 0
 
     async def take(self, act: Act) -> None:
@@ -65,35 +71,51 @@ class Steps:
 
     async def make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
         """Creates a workload, and judges that it is accepted; the name may take a while to be free again."""
-        trial, text = self._trial, self._text()
-        body = trial.body(name=name, **metadata)
-        manifest = body["manifest"]
-        body["manifest"] = revised(manifest, text)
-        if encoded:
-            body["manifestBase64Encoded"] = encode_manifest(body.pop("manifest"))
         taken_by = self._on_name.get(name)
-
-        def is_free(answer: Answer) -> bool:
-            return answer.status != _CONFLICT or taken_by is None
-
-        answer = await trial.eventually("name free after delete", lambda: trial.create(body), is_free)
+        answer, manifest = await self._send_create(name, metadata, encoded=encoded)
         requirement = "WV2-CREATE-004" if encoded else "WV2-CREATE-003"
         if answer.status == _CONFLICT and taken_by is not None:
             requirement = _TAKEN[taken_by]
         self._need(requirement, answer, _ACCEPTED, act)
         if taken_by is not None:
             self._trial.judge(_TAKEN[taken_by], satisfied=True, message="", expected="", observed="")
-        found = StoryWorkload(name, answer.id, manifest, defaults=self._world.defaults)
+        found = StoryWorkload(name, answer.id, defaults=self._world.defaults)
         if act is Act.CREATE_SUFFIXED:
             self._judge_suffixed(found, answer)
         else:
             self._on_name.pop(name, None)
             shown = answer.metadata.get("name")
-            trial.same("WV2-CREATE-015", name, shown, f"metadata.name in the answer to a {act}", answer)
+            self._trial.same("WV2-CREATE-015", name, shown, f"metadata.name in the answer to a {act}", answer)
         members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
         found.explicit = {key: value for key, value in members.items() if key == "preemptibility"}
-        found.was_written("visible after create", members, text)
+        found.was_written("visible after create", members, manifest)
+        judge_manifest(self._trial, found, answer, f"in the answer to a {act}")
         return found
+
+    async def _send_create(
+        self, name: str, metadata: dict[str, Any], *, encoded: bool
+    ) -> tuple[Answer, dict[str, Any]]:
+        """Sends a create as soon as the name is free; returns the answer and its manifest, which has specimens.
+
+        Where that is refused the story goes on without: which specimen it was, and whether that is right, is judged
+        where all of them are shown.
+        """
+        trial, text = self._trial, self._text()
+        kind = trial.kind
+        plain = {**smallest_manifest(kind), "metadata": {"name": name}}
+        shown = small_museum(self._first + self._writes, kind).built(name).manifest if self._has_specimens else plain
+        manifest = revised(shown, text)
+        body = trial.wrap(manifest, form="base64" if encoded else "json", name=name, **metadata)
+        is_taken = name in self._on_name
+
+        def is_free(answer: Answer) -> bool:
+            return answer.status != _CONFLICT or not is_taken
+
+        answer = await trial.eventually("name free after delete", lambda: trial.create(body), is_free)
+        if self._has_specimens and not is_success(answer) and answer.status != _CONFLICT:
+            self._has_specimens = False
+            return await self._send_create(name, metadata, encoded=encoded)
+        return answer, manifest
 
     def _judge_suffixed(self, found: StoryWorkload, answer: Answer) -> None:
         prefix, found.name = found.name, str(answer.metadata.get("name"))
@@ -130,7 +152,7 @@ class Steps:
         if self._steps % 2:  # the other half leave it to the platform
             metadata["preemptibility"] = PREEMPTIBILITIES[len(dead) % len(PREEMPTIBILITIES)]
         made = self._world.it = await self.make(self._world.name, Act.CREATE, metadata, encoded=bool(dead))
-        self._update, self._first = ({}, ""), made.revision
+        self._update, self._made = ({}, None), made.revision
         for earlier in dead:
             self._trial.judge(
                 "WV2-DELETE-012",
@@ -197,23 +219,26 @@ class Steps:
     # -- updates ----------------------------------------------------------------------------------------------------
 
     async def _put(
-        self, workload: StoryWorkload, update: dict[str, Any], text: str, requirement: str, act: Act
+        self, workload: StoryWorkload, update: dict[str, Any], manifest: _Manifest, requirement: str, act: Act
     ) -> None:
-        """Updates a live workload, and judges that this is accepted; `text` is the revision that it names, if any."""
+        """Updates a live workload, and judges that this is accepted; `manifest` is the one in the update, if any."""
         answer = await self._trial.update(workload.id, update)
         self._need(requirement, answer, _ACCEPTED, act)
-        self._was_updated(workload, update, text, answer)
+        self._was_updated(workload, update, manifest, answer)
 
-    def _was_updated(self, workload: StoryWorkload, update: dict[str, Any], text: str, answer: Answer) -> None:
+    def _was_updated(
+        self, workload: StoryWorkload, update: dict[str, Any], manifest: _Manifest, answer: Answer
+    ) -> None:
         what = "metadata.id in the answer to PUT"
         self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
-        workload.was_written("visible after update", dict(update.get("metadata", {})), text or None)
+        workload.was_written("visible after update", dict(update.get("metadata", {})), manifest)
+        judge_manifest(self._trial, workload, answer, "in the answer to an update")
 
-    async def _put_new(self, update: dict[str, Any], text: str, requirement: str, act: Act) -> None:
+    async def _put_new(self, update: dict[str, Any], manifest: _Manifest, requirement: str, act: Act) -> None:
         """Updates it with something new, which the same update again will name."""
         self._writes += 1
-        self._update = (update, text)
-        await self._put(self._world.live, update, text, requirement, act)
+        self._update = (update, manifest)
+        await self._put(self._world.live, update, manifest, requirement, act)
 
     def _another(self, member: str, values: Sequence[str]) -> str:
         """Returns a value that no reading from before the update shows: it would be taken for one after it."""
@@ -224,24 +249,24 @@ class Steps:
 
     async def _update_priority(self) -> None:
         update = {"metadata": {"priority": self._another("priority", PRIORITIES)}}
-        await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
+        await self._put_new(update, None, "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
 
     async def _update_category(self) -> None:
         update = {"metadata": {"category": self._another("category", CATEGORIES)}}
-        await self._put_new(update, "", "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
+        await self._put_new(update, None, "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
 
     async def _update_manifest(self) -> None:
-        is_new = self._steps % 2 or self._world.live.revision == self._first
-        text = self._text() if is_new else self._first  # every second time back to what was made
-        # A replica that is behind may show that, too: metadata that it does not show tells which it is.
+        live = self._world.live
+        is_new = self._steps % 2 or live.revision == self._made
+        # A replica that is behind may show the first one, too: metadata that it does not show tells which it is.
         beside = self._beside() if is_new else {"metadata": self._both()}
-        update = {**beside, "manifest": _named(self._world.live, text)}
-        await self._put_new(update, text, "WV2-UPDATE-004", Act.UPDATE_MANIFEST)
+        manifest = _named(live, self._text() if is_new else self._made)  # every second time back to what was made
+        await self._put_new({**beside, "manifest": manifest}, manifest, "WV2-UPDATE-004", Act.UPDATE_MANIFEST)
 
     async def _update_encoded(self) -> None:
-        text = self._text()
-        update = {**self._beside(), "manifestBase64Encoded": encode_manifest(_named(self._world.live, text))}
-        await self._put_new(update, text, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
+        manifest = _named(self._world.live, self._text())
+        update = {**self._beside(), "manifestBase64Encoded": encode_manifest(manifest)}
+        await self._put_new(update, manifest, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
 
     def _beside(self) -> dict[str, Any]:
         """Returns the metadata that an update names beside a manifest: none, one member, or both, in turn."""
@@ -256,10 +281,10 @@ class Steps:
 
     async def _update_again(self) -> None:
         """Whether an update to the present values is refused is left open; refused, it changes nothing."""
-        update, text = self._update
+        update, manifest = self._update
         answer = await self._trial.update(self._world.live.id, update)
         if is_success(answer):
-            self._was_updated(self._world.live, update, text, answer)
+            self._was_updated(self._world.live, update, manifest, answer)
 
     async def _update_refused(self) -> None:
         update = {
@@ -270,9 +295,9 @@ class Steps:
 
     async def _update_other(self) -> None:
         assert self._world.other is not None
-        text = self._text()
-        update = {"metadata": {"category": "Build"}, "manifest": _named(self._world.other, text)}
-        await self._put(self._world.other, update, text, "WV2-UPDATE-004", Act.UPDATE_OTHER)
+        manifest = _named(self._world.other, self._text())
+        update = {"metadata": {"category": "Build"}, "manifest": manifest}
+        await self._put(self._world.other, update, manifest, "WV2-UPDATE-004", Act.UPDATE_OTHER)
 
     # -- deletes ----------------------------------------------------------------------------------------------------
 
@@ -288,20 +313,7 @@ class Steps:
     async def _remove(self, workload: StoryWorkload, act: Act) -> None:
         answer = await self._trial.delete(workload.id)
         self._need("WV2-DELETE-003", answer, _ACCEPTED, act)
-        if answer.id:
-            what = "metadata.id in the answer to DELETE"
-            self._trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
-        if workload.born is not None:
-            difference = self._trial.compared(FIXED, workload.born, answer)
-            self._trial.judge(
-                "WV2-DELETE-009",
-                not differing(FIXED, workload.born, answer),
-                message=f"the answer to a {act} does not show the workload that is deleted",
-                code=f"story/{act}/another-workload",
-                expected=difference.expected,
-                observed=difference.observed,
-                answer=answer,
-            )
+        judge_farewell(self._trial, workload, answer, act)
         if not is_gone(await goes_away(self._trial, workload.id)):
             raise UndecidedError("the story cannot go on: a deleted workload is still there")
         workload.is_deleted = True

@@ -37,7 +37,7 @@ async def test_the_last_of_many_is_like_the_first(trial: WorkloadTrial, many: in
         # So that there are never many; whether what is deleted goes away is judged elsewhere.
         await trial.eventually(GONE, partial(trial.get, created[-1].id), is_gone, needed=False)
         if any(len(names) - len(created) < 10**power <= len(names) for power in range(1, 4)):
-            await StoryRun(trial, None).run(_STORY)
+            await StoryRun(trial, None, _STORY).run()
     again = len(names) - len(set(names))
     trial.judge(
         "WV2-CREATE-014",

@@ -38,4 +38,4 @@ async def test_a_long_story(trial: WorkloadTrial, story: Story) -> None:
 
 async def _run(trial: WorkloadTrial, story: Story) -> None:
     trial.is_whole = True
-    await StoryRun(trial, trial.forbidden).run(story)
+    await StoryRun(trial, trial.forbidden, story).run()

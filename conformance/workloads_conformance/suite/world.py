@@ -8,13 +8,14 @@ not written to stays as it was read, and what is deleted stays deleted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, value_of
 from workloads_conformance.runner import Contrast, is_success
 
-from .revisions import against_revision, revision
+from .revisions import against_revision, revision, revision_of
 
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
@@ -25,6 +26,9 @@ FIXED = ("name", "projectId", "createdAt", "createdBy")
 LEFT = ("priority", "category")
 """The members that an update may name or leave out, beside the manifest."""
 
+CHOSEN = (*LEFT, "preemptibility", "configuration")
+"""The members that a client chooses."""
+
 
 @dataclass
 class StoryWorkload:
@@ -33,9 +37,10 @@ class StoryWorkload:
     Attributes:
         name: its name.
         id: its id.
-        manifest: what it is made of, but for the revision.
         awaited: the name of what is waited for when it is read: what its last write does.
-        revision: that of its manifest, as it was last written.
+        manifest: the one that it was last written with.
+        earlier: the one before that; empty if there was none.
+        revision: that of its manifest; empty once it has shown none.
         named: the members that its last write named.
         explicit: the preemptibility that its create named, if it did: no update changes it.
         defaults: what a workload of its kind shows of members that nobody named; None where that is not known.
@@ -44,12 +49,14 @@ class StoryWorkload:
         is_deleted: whether its deletion was accepted and seen.
         is_read: whether it was read after the last step.
         born: the first reading of it.
+        had: what it was given, and was read with, of the members that a client chooses.
     """
 
     name: str
     id: str
-    manifest: dict[str, Any]
     awaited: str = "visible after create"
+    manifest: dict[str, Any] = field(default_factory=dict)
+    earlier: dict[str, Any] = field(default_factory=dict)
     revision: str = ""
     named: dict[str, Any] = field(default_factory=dict)
     explicit: dict[str, Any] = field(default_factory=dict)
@@ -59,19 +66,30 @@ class StoryWorkload:
     is_deleted: bool = False
     is_read: bool = False
     born: Answer | None = None
+    had: dict[str, list[Any]] = field(default_factory=dict)
     _is_revised: bool = True
 
-    def was_written(self, awaited: str, named: dict[str, Any], revision: str | None = None) -> None:
-        """Notes an accepted write, and what it names; `revision` is that of the manifest, None if it names none."""
+    def was_written(self, awaited: str, named: dict[str, Any], manifest: dict[str, Any] | None) -> None:
+        """Notes an accepted write: the members that it names, and its manifest, None if it has none."""
         if self.seen is not None:
             self.left = {name: value_of(self.seen, name) for name in LEFT if name not in named}
         self.awaited, self.named, self.seen = awaited, named, None
-        self.revision, self._is_revised = revision or self.revision, revision is not None
+        self._has_had(named)
+        self._is_revised = manifest is not None
+        if manifest is not None:
+            self.earlier, self.manifest = self.manifest, manifest
+            self.revision = revision_of(manifest) or ""
 
     def was_read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
         self.seen, self.born = answer, self.born or answer
         self.revision = revision(answer) or ""
+        self._has_had({name: value_of(answer, name) for name in CHOSEN})
+
+    def _has_had(self, members: Mapping[str, Any]) -> None:
+        for name in CHOSEN:
+            if members.get(name):
+                self.had.setdefault(name, []).append(members[name])
 
     def allows(self, answer: Answer) -> bool:
         """True if a reading shows what it has to show in the end."""

@@ -4,7 +4,20 @@ from .coverage import PairCoverage, pairs_in, pairs_possible, pairs_shown
 from .forms import FORMS, PLAIN, Form
 from .metadata import CATEGORIES, NAMES, Names
 from .model import Specimen
-from .museums import CREATE, DRY_RUN, OPERATIONS, SPECIMENS, UPDATE, Built, Exhibit, Museum, Visit, museum, visits_on
+from .museums import (
+    CREATE,
+    DRY_RUN,
+    OPERATIONS,
+    SPECIMENS,
+    UPDATE,
+    Built,
+    Exhibit,
+    Museum,
+    Visit,
+    museum,
+    small_museum,
+    visits_on,
+)
 from .places import PLACES, Place
 
 __all__ = [
@@ -31,5 +44,6 @@ __all__ = [
     "pairs_in",
     "pairs_possible",
     "pairs_shown",
+    "small_museum",
     "visits_on",
 ]

@@ -11,7 +11,7 @@ from workloads_strategies.kinds import KINDS, Path, smallest_manifest
 from .documents import DOCUMENTS
 from .forms import FORMS, PLAIN, Form
 from .keys import KEYS
-from .model import Specimen
+from .model import ANY_FORM, Specimen
 from .numbers import NUMBERS
 from .places import PLACES, Place, put
 from .structures import STRUCTURES
@@ -25,6 +25,9 @@ DRY_RUN: Final = "dry run"
 UPDATE: Final = "update"
 OPERATIONS: Final = (CREATE, DRY_RUN, UPDATE)
 """The writes that show a museum. What is created and updated is read, too."""
+
+_PARTS: Final = 12
+"""Small museums that show what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,20 @@ def museum(number: int, kind: str, form: Form, operation: str, *, large: bool = 
         if specimen.large is large and places and fits(specimen, form, operation):
             exhibits.append(Exhibit(specimen, places[(number + index) % len(places)]))
     return Museum(kind, form, tuple(exhibits))
+
+
+def small_museum(number: int, kind: str) -> Museum:
+    """Returns a museum of some specimens of each group that every server takes, in every form; in another place, too.
+
+    Those with `_PARTS` numbers one after the other show all of these specimens.
+    """
+    plain = (one for one in SPECIMENS if one.forms == ANY_FORM and not one.fragment)
+    found = [one for one in plain if one.must_be_taken and not one.large and not one.dry_run_only]
+    exhibits = []
+    for index, specimen in enumerate(found[number % _PARTS :: _PARTS]):
+        if places := places_of(specimen, kind):
+            exhibits.append(Exhibit(specimen, places[(number // _PARTS + index) % len(places)]))
+    return Museum(kind, PLAIN["json"], tuple(exhibits))
 
 
 def places_of(specimen: Specimen, kind: str) -> list[Place]:
