@@ -368,3 +368,23 @@ def test_what_the_contract_leaves_open_is_nobodys_fault(after, judge):
     assert not report.having(Verdict.FAIL)
     assert not report.having(Verdict.INCONCLUSIVE)
     assert report.leftovers.leaked == ()
+
+
+def test_a_workload_that_was_deleted_before_it_was_created_is_found(judge):
+    """A server that shows what is deleted says when that was."""
+    shown = {}
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if not is_item(call, "GET"):
+            return reply
+        if reply.status == 200:
+            shown[call.path] = reply
+        if reply.status != 404 or call.path not in shown:
+            return reply
+        body = shown[call.path].json
+        body["workload"]["metadata"] |= {"deletedAt": "1970-01-01T00:00:00Z", "deletedBy": "somebody"}
+        return shown[call.path].with_json(body)
+
+    report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away)
+    [finding] = [one for found in report.having(Verdict.FAIL) for one in found.findings]
+    assert (finding.code, finding.observed) == ("delete/deletedAt-before-createdAt", "1970-01-01T00:00:00Z")

@@ -60,12 +60,13 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
     """Yields the ways to repeat what a case of a test showed, the shortest first."""
     if not violation.alone or violation.exchange is None:
         yield Approach("", test, outcome.case, at_once=outcome.takes_long, stirred=True)
-        yield Approach(AFTER_REFUSALS, _after_refusals(test), outcome.case, at_once=outcome.takes_long)
+        if not _has_failed(violation):
+            yield Approach(AFTER_REFUSALS, _after_refusals(test), outcome.case, at_once=outcome.takes_long)
         yield Approach(AT_ONCE, test, outcome.case, at_once=True)
         return
     near = repetition(outcome.trial, violation.exchange)
     yield Approach("", repeat, near)
-    if has_failed(violation.exchange):
+    if _has_failed(violation):
         # It may be anybody's on the way: each further approach would be one more chance to come three times by chance.
         yield Approach(IN_ITS_CASE, test, outcome.case, widely=True)
         return
@@ -117,12 +118,15 @@ def examined(again: Sequence[Outcome], outcome: Outcome, violation: Judgement, a
 
 
 def shown_instead(again: Sequence[Outcome], violation: Judgement) -> tuple[Judgement, Outcome] | None:
-    """Returns the first other violation that each repetition of a case shows, and the outcome of the first of them."""
+    """Returns the first other violation that each repetition of a case shows, and the outcome of the first of them.
+
+    None that is a 5xx: of many requests some fail each time, where they do by chance.
+    """
     first, *others = again
     if isinstance(first.case, Repetition):
         return None
     for found in first.trial.judgements:
-        other = not found.satisfied and not found.is_like(violation)
+        other = not found.satisfied and not found.is_like(violation) and not _has_failed(found)
         if other and all(one.same_violation(first, found) is not None for one in others):
             return found, first
     return None
@@ -132,8 +136,7 @@ def goes_on(best: Examined, approach: Approach, violation: Judgement) -> bool:
     """True if an approach is taken after others, none of which showed it again each time."""
     if not best.repeated:
         return True
-    by_chance = violation.exchange is not None and has_failed(violation.exchange)
-    return not by_chance and approach.name not in IN_CIRCUMSTANCES
+    return not _has_failed(violation) and approach.name not in IN_CIRCUMSTANCES
 
 
 def is_sometimes(found: Examined) -> bool:
@@ -142,5 +145,10 @@ def is_sometimes(found: Examined) -> bool:
     Not if it was a 5xx: that may be anybody's on the way, and where thousands of requests are sent, one in a hundred
     would be confirmed sooner or later.
     """
-    exchange = found.judgement.exchange
-    return 0 < found.repeated < found.repetitions and exchange is not None and not has_failed(exchange)
+    judgement = found.judgement
+    return 0 < found.repeated < found.repetitions and judgement.exchange is not None and not _has_failed(judgement)
+
+
+def _has_failed(judgement: Judgement) -> bool:
+    """True if what was judged is a 5xx, or no answer: it may be anybody's on the way."""
+    return judgement.exchange is not None and has_failed(judgement.exchange)

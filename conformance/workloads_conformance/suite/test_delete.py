@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from workloads_conformance.api import GONE, WorkloadTrial, goes_away, is_gone, there_or_gone
+from datetime import timedelta
+
+from workloads_conformance.api import GONE, Answer, WorkloadTrial, goes_away, instant, is_gone, there_or_gone
 from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
@@ -19,7 +21,11 @@ _GOING_AWAY = (
     "WV2-DELETE-009",
     "WV2-DELETE-011",
     "WV2-DELETE-012",
+    "WV2-LIFE-001",
 )
+
+_SKEW = timedelta(seconds=1)
+"""By which the clock behind createdAt and the one behind deletedAt may differ."""
 
 
 @judges(*_GOING_AWAY, over=("as it was made", "after an update"), kinds=Kinds.EACH)
@@ -41,6 +47,7 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     seen = await goes_away(trial, created.id)
     if not is_gone(seen):
         return
+    _judge_deleted_at(trial, created, seen)
     trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")  # noqa: PLR2004
     again = await trial.eventually(
         "name free after delete",
@@ -58,6 +65,22 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
         code="create-after-delete/mixed-up-with-deleted",
         expected=f"another id than {created.id}, and a workload that stays",
         observed=str(seen),
+        answer=seen,
+    )
+
+
+def _judge_deleted_at(trial: WorkloadTrial, created: Answer, seen: Answer) -> None:
+    """Judges deletedAt where a deleted workload is shown, and has one."""
+    begun, ended = instant(created.metadata.get("createdAt")), instant(seen.metadata.get("deletedAt"))
+    if begun is None or ended is None:
+        return
+    trial.judge(
+        "WV2-LIFE-001",
+        begun - _SKEW <= ended,
+        message="a workload was deleted before it was created",
+        code="delete/deletedAt-before-createdAt",
+        expected=f"deletedAt not before {created.metadata.get('createdAt')}",
+        observed=str(seen.metadata.get("deletedAt")),
         answer=seen,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,6 +18,9 @@ MANY = {Profile.SMOKE: 4, Profile.STANDARD: 12, Profile.THOROUGH: 1000}
 
 _TOGETHER = 4
 """How many are alive at a time."""
+
+_FEW, _SPREAD = 10, 2
+"""Numbers that tell a count from chance, and how far apart those of a count are, at most: others make names, too."""
 
 _STORY = (Act.CREATE, Act.UPDATE_PRIORITY, Act.UPDATE_MANIFEST, Act.DELETE)
 """What the tenth, the hundredth and the thousandth go through."""
@@ -47,6 +51,28 @@ async def test_the_last_of_many_is_like_the_first(trial: WorkloadTrial, many: in
         expected="the prefix and random characters",
         observed=f"{again} of {many} had been given before, such as {max(names, key=names.count)}",
     )
+    counted = _is_counted([name.removeprefix(prefix) for name in names])
+    trial.judge(
+        "WV2-CREATE-014",
+        not counted,
+        message="names made of one prefix are counted, and nothing in them is random",
+        code="create-by-prefix/counted",
+        expected="the prefix and random characters",
+        observed=", ".join(names[:4]),
+    )
+
+
+def _is_counted(suffixes: Sequence[str]) -> bool:
+    """True if texts end in the numbers of a count, decimal or hexadecimal."""
+    if len(suffixes) < _FEW:
+        return False
+    digits = [suffix.rpartition("-")[2] for suffix in suffixes]
+    for base in (10, 16):
+        with contextlib.suppress(ValueError):
+            numbers = sorted(int(text, base) for text in digits)
+            if max(numbers) - min(numbers) < _SPREAD * len(numbers):
+                return True
+    return False
 
 
 async def _create(trial: WorkloadTrial, prefix: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -128,6 +129,21 @@ def prefix_is_cut() -> None:
         lambda name: (
             lambda self, request, project: (
                 f"{request.name[:10]}-{uuid.uuid4().hex[:5]}" if request.as_prefix else name(self, request, project)
+            )
+        ),
+    )
+
+
+@fault("WV2-CREATE-014")
+def suffix_is_counted() -> None:
+    """The random characters are a number that counts up: who knows one name knows all others."""
+    numbers = itertools.count(1)
+    wrap(
+        Store,
+        "_name",
+        lambda name: (
+            lambda self, request, project: (
+                f"{request.name}-{next(numbers)}" if request.as_prefix else name(self, request, project)
             )
         ),
     )
