@@ -27,3 +27,11 @@ def test_it_is_never_more_than_the_settle_time():
     patience.did_not_come("visible")
     assert patience.of("visible") == 3
     assert Patience(0.5).of("x") == 0.5
+
+
+def test_what_was_in_vain_is_not_worth_waiting_for_again():
+    patience = Patience(60)
+    patience.came("visible", 2.5)
+    assert patience.longest == 60, "nothing was in vain"
+    patience.did_not_come("gone")
+    assert patience.longest == 7.5

@@ -53,6 +53,13 @@ class Patience:
         """Notes that something did not come within the settle time."""
         self._in_vain.add(name)
 
+    @property
+    def longest(self) -> float:
+        """Seconds that are worth waiting for anything: once something was waited for in vain, as far as others took."""
+        if not self._in_vain:
+            return self.settle
+        return min(self.settle, max(_LEAST, _FACTOR * max(self._longest.values(), default=0.0)))
+
     def of(self, name: str) -> float:
         """Returns the seconds to wait for something."""
         if name not in self._in_vain:

@@ -34,6 +34,8 @@ def repetition(trial: Trial, shown: Exchange, *, widely: bool = False) -> Repeti
 async def repeat(trial: Trial, case: Repetition) -> None:
     """Sends the requests again, as far from each other in time as they were; only the last is judged.
 
+    What was waited for in vain between two of them is not waited for again.
+
     Raises:
         UndecidedError: the target failed on the way to it, where it had not.
     """
@@ -47,7 +49,8 @@ async def repeat(trial: Trial, case: Repetition) -> None:
                     f"{exchange.request.method}, before the repeated request, returned {answer.status}"
                 )
             renaming.learn(exchange, answer)
-            await trial.pause(max(0.0, case.exchanges[index + 1].started - exchange.ended))
+            apart = case.exchanges[index + 1].started - exchange.ended
+            await trial.pause(max(0.0, min(apart, trial.worth_waiting)))
     finally:
         trial.judgements.clear()
     await trial.send(renaming.request(last.request), also=case.also)

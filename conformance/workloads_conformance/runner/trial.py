@@ -268,6 +268,11 @@ class Trial(Gathering):
         is_read = answer.method == "GET" and is_server_error(answer)
         return await self.until_conclusive(read) if is_read else answer
 
+    @property
+    def worth_waiting(self) -> float:
+        """Seconds in which whatever may still come comes."""
+        return self._context.patience.longest
+
     def _ordinal(self) -> str:
         """Returns what tells a recorded value of the trial from its earlier ones, whatever else it does at once."""
         subtask = subtask_of(self)
