@@ -117,7 +117,7 @@ NO_LEDGERS = {
     "NaN": b'{"prefix": NaN}',
     "a long line": b'{"prefix": "' + b"a" * 100_000 + b'"}',
     "UTF-16": '{"prefix": "a"}'.encode("utf-16"),
-    "numbers": b'{"format": "workloads-conformance-ledger/2", "prefix": 1, "target": 2, "project": 3}',
+    "numbers": b'{"format": "workloads-conformance-ledger/3", "prefix": 1, "target": 2, "project": 3}',
 }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
 
 import uvicorn
 from connexion import AsyncApp
 from connexion.mock import MockResolver
+
+BEARER = {"bearerAuth": {"type": "http", "scheme": "bearer", "x-bearerInfoFunc": "connexion_app.known"}}
 
 
 def known(token: str) -> dict[str, str] | None:
@@ -17,5 +21,7 @@ def known(token: str) -> dict[str, str] | None:
 if __name__ == "__main__":
     document, port = sys.argv[1:]
     app = AsyncApp(__name__)
-    app.add_api(document, resolver=MockResolver(mock_all=True), security_map={"bearerAuth": known})
+    described = json.loads(Path(document).read_text())
+    described["components"]["securitySchemes"] = BEARER
+    app.add_api(described, resolver=MockResolver(mock_all=True))
     uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="error")

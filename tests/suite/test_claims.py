@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import random
 import re
@@ -27,6 +28,7 @@ from workloads_conformance.suite import (
 from workloads_reports import Verdict, read_report, to_json
 
 ITEM = "/api/v2/workloads/"
+LIST_PATH = "/api/v1/workloads"
 GATEWAY = Reply(504, {b"content-type": b"text/html"}, b"").with_body(b"<h1>504</h1>")
 
 
@@ -136,6 +138,20 @@ def test_of_two_servers_that_share_no_state_that_is_said_first_and_alone(command
     assert there <= set(report.leftovers.unknown)  # that an answer does not know it says nothing here
     again, departures = rejudge(read_record(tmp_path / "conformance-report/record.jsonl"))
     assert (departures, to_json(again)) == ([], to_json(report))
+
+
+def test_what_a_server_takes_for_a_dry_run_is_not_left(judge):
+    """Whether dryRun=1 is one is left open; where it is, and nothing is listed, the id that it gave was never there."""
+
+    def before(call: Call) -> Call | Reply:
+        if call.path == LIST_PATH:
+            return json_reply(404, {"code": 404, "message": "no such path"})
+        spelt = call.query.decode().lower() in ("dryrun=1", "dryrun=true")
+        return dataclasses.replace(call, query=b"dryRun=true") if spelt else call
+
+    report = judge(Changed(before=before), test_dry_run.test_another_spelling)
+    assert report.leftovers.created > 0
+    assert (report.leftovers.leaked, report.leftovers.unknown) == ((), ())
 
 
 def test_what_fails_by_chance_sometimes_is_no_failure(judge):

@@ -21,7 +21,7 @@ from .envelope import (
     workload_id,
     workload_in,
 )
-from .routes import is_dry_run
+from .routes import is_dry_run, may_be_dry_run
 
 _NOT_FOUND = 404
 
@@ -52,12 +52,14 @@ class Asked:
         manifest_name: the name in the manifest.
         is_prefix: whether the name may have been taken for a prefix.
         dry_run: whether nothing was to be created.
+        may_be_dry_run: whether it is left open if something was: the parameter is spelt in another way.
     """
 
     name: str | None
     manifest_name: str | None = None
     is_prefix: bool = False
     dry_run: bool = False
+    may_be_dry_run: bool = False
 
     def has(self, prefix: str) -> bool:
         """True if the name that was asked for begins with `prefix`."""
@@ -85,6 +87,7 @@ def asked_by(request: Request, prefix: str) -> Asked:
         manifest_name=_manifest_name(body, prefix),
         is_prefix=at(body, "metadata", "useGivenNameAsPrefix") not in (None, False),
         dry_run=is_dry_run(request),
+        may_be_dry_run=may_be_dry_run(request),
     )
 
 

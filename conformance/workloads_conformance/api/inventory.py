@@ -297,6 +297,8 @@ class Inventory:
         absent = claim is not None and claim.absent
         if create.asked.dry_run:
             return self.dry_runs_create and not absent
+        if create.asked.may_be_dry_run and absent:
+            return False
         return not ((create.done is None or absent) and self._was_free_after(number, create.asked))
 
     def _was_free_after(self, number: int, asked: Asked) -> bool:

@@ -32,12 +32,12 @@ EMBEDDED = "embedded"
 PREFIX = re.compile(r"wlc-[a-z0-9]{6}-\Z")
 """The form of the prefix that all names of a run have."""
 
-_FORMAT = "workloads-conformance-ledger/2"
+_FORMAT = "workloads-conformance-ledger/3"
 _LARGEST = 32 * 1024 * 1024
 _LONGEST = 16 * 1024
 """Bytes of a ledger, and of a line, that are read: a run of a hundred thousand creates has fewer."""
 
-_NAMES = ("name", "manifest_name", "is_prefix", "dry_run")
+_NAMES = ("name", "manifest_name", "is_prefix", "dry_run", "may_be_dry_run")
 
 
 class LedgerError(ConformanceError):

@@ -45,6 +45,12 @@ def is_dry_run(request: Request) -> bool:
     return says_dry_run(request.query)
 
 
+def may_be_dry_run(request: Request) -> bool:
+    """True if it is left open whether the request is a dry run: the parameter has another spelling, or comes twice."""
+    given = [value for name, value in request.query if name == "dryRun"]
+    return bool(given) and given not in (["true"], ["false"])
+
+
 def says_dry_run(query: object) -> bool:
     """True if a query, as pairs, says so."""
     assert isinstance(query, tuple | list)

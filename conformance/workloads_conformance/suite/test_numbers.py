@@ -19,7 +19,7 @@ MANY = {Profile.SMOKE: 4, Profile.STANDARD: 12, Profile.THOROUGH: 1000}
 _TOGETHER = 4
 """How many are alive at a time."""
 
-_FEW, _SPREAD = 10, 2
+_FEW, _SPREAD = 10, 4
 """Numbers that tell a count from chance, and how far apart those of a count are, at most: others make names, too."""
 
 _STORY = (Act.CREATE, Act.UPDATE_PRIORITY, Act.UPDATE_MANIFEST, Act.DELETE)
