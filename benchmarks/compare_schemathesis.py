@@ -12,6 +12,7 @@ right reason or not. The suite has to name a requirement that the fault breaks.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -32,9 +33,11 @@ from schemathesis_setup import document, settings
 
 from workloads_conformance.selfcheck.catalogue import load_variants, patch_of, sample
 from workloads_conformance.selfcheck.declare import Fault, Variant
-from workloads_conformance.selfcheck.judging import Job, ServerOutcome, judge
+from workloads_conformance.selfcheck.judging import Job, ServerOutcome, judge, settings_for
 from workloads_conformance.selfcheck.pool import run_each
 from workloads_conformance.selfcheck.server import ServerError, served
+from workloads_conformance.selfcheck.space.points import Point
+from workloads_conformance.selfcheck.space.standing import between
 from workloads_strategies import smallest_manifest
 
 HERE = Path(__file__).parent
@@ -48,19 +51,32 @@ LONGEST = 100
 
 @dataclass(frozen=True, kw_only=True)
 class SchemathesisJob:
-    """One `schemathesis run`. `examples` bounds the cases per operation; `stop` ends it at the first failure."""
+    """One `schemathesis run`.
 
-    patches: tuple[str, ...]
+    Attributes:
+        patches: what is wrong with the server, by name.
+        examples: bounds the cases per operation.
+        stop: whether it ends at the first failure.
+        point: of the fault space: what a proxy before the server is wrong in.
+    """
+
+    patches: tuple[str, ...] = ()
     examples: int
     seed: int
     stop: bool
+    point: Point | None = None
 
 
 def run_schemathesis(job: SchemathesisJob) -> ServerOutcome:
     """Returns what schemathesis found: by check and operation, the failure's title."""
     started = time.monotonic()
     try:
-        with served([patch_of(name) for name in job.patches]) as access, tempfile.TemporaryDirectory() as directory:
+        with contextlib.ExitStack() as stack:
+            access = stack.enter_context(served([patch_of(name) for name in job.patches]))
+            directory = stack.enter_context(tempfile.TemporaryDirectory())
+            if job.point is not None:
+                behind, _ = settings_for(Job(patches=()), access, directory)
+                access = {**access, "url": stack.enter_context(between(job.point, access["url"], behind)).url}
             report = _report(job, access, Path(directory))
     except (ServerError, subprocess.TimeoutExpired, FileNotFoundError, httpx.HTTPError) as error:
         return ServerOutcome(problem=f"{type(error).__name__}: {error}", seconds=time.monotonic() - started)
@@ -134,8 +150,8 @@ class Comparison:
 
 def compare(faults: Sequence[Fault], variants: Sequence[Variant], examples: int) -> Comparison:
     """Runs both tools on all servers; schemathesis on the honest one first, to know what a failure is worth."""
-    honest = SchemathesisJob(patches=(), examples=examples, seed=SEED, stop=False)
-    on_honest = _all(run_schemathesis, {f"the reference server, {run}": honest for run in range(HONEST_RUNS)})
+    honest = SchemathesisJob(examples=examples, seed=SEED, stop=False)
+    on_honest = on_the_reference_server(honest)
     known = frozenset(failure for outcome in on_honest.values() for failure in outcome.failed)
     subjects = [*faults, *variants]
     theirs = {subject.name: replace(honest, patches=(subject.name,), stop=not known) for subject in subjects}
@@ -144,13 +160,19 @@ def compare(faults: Sequence[Fault], variants: Sequence[Variant], examples: int)
     return Comparison(
         faults=faults,
         variants=variants,
-        ours=_all(judge, ours),
-        theirs=on_honest | _all(run_schemathesis, theirs),
+        ours=all_outcomes(judge, ours),
+        theirs=on_honest | all_outcomes(run_schemathesis, theirs),
         known=known,
     )
 
 
-def _all(perform: Callable[[Any], ServerOutcome], jobs: Mapping[str, Any]) -> dict[str, ServerOutcome]:
+def on_the_reference_server(honest: SchemathesisJob) -> dict[str, ServerOutcome]:
+    """Returns what schemathesis says of the honest server, which does not count, in a few runs by name."""
+    return all_outcomes(run_schemathesis, {f"the reference server, {run}": honest for run in range(HONEST_RUNS)})
+
+
+def all_outcomes(perform: Callable[[Any], ServerOutcome], jobs: Mapping[str, Any]) -> dict[str, ServerOutcome]:
+    """Returns what came of each job, by name; tells each as soon as it is there."""
     names, found = list(jobs), {}
     for number, outcome in run_each(perform, list(jobs.values()), AT_ONCE):
         found[names[number]] = outcome

@@ -33,6 +33,15 @@ def test_schemathesis_is_compared():
     assert "| create | 1 | 1 | 1 |" in lines
 
 
+@pytest.mark.exhaustive
+def test_schemathesis_is_compared_on_the_fault_space():
+    lines = script("compare_on_space.py", "--points", "4", "--seed", "3", "--examples", "5")
+    seen = next(line for line in lines if line.startswith("| faults seen |")).split("|")
+    assert seen[2].split()[0:3:2] == ["3", "3,"], "by this suite"
+    assert "| servers that could not be judged | 0 | 0 |" in lines
+    assert lines[-1] == "Seen by either: 3 of 3 faults."
+
+
 def test_detection_is_measured():
     lines = script("measure_detection.py", "--faults", "create/name-of-64-is-taken,get/unknown-id-is-403")
     assert lines[0] == "2 of 2 faults were seen."

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, shows, value_of
 
 from .museums import same_manifest
 from .revisions import revision_of
-from .world import CHOSEN, FIXED, StoryWorkload
+from .world import CHOSEN, FIXED, SHARED, StoryWorkload
 
 
 def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
     """Judges what a reading of a live workload has to show whatever was written to it."""
     if workload.is_deleted:
         return
-    if workload.born is not None:
-        _judge_fixed(
-            trial, workload, seen, "WV2-UPDATE-013", "a write changed what no write may change", "identity-changed"
-        )
+    _judge_alike(trial, workload, seen, "WV2-UPDATE-013", "a reading")
     if workload.explicit:
         difference = trial.against(workload.explicit, seen)
         trial.judge(
@@ -43,42 +40,59 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
     judge_manifest(trial, workload, seen, "when read")
 
 
-def judge_farewell(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, act: str) -> None:
+def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
+    """Judges that the answer to an update is about the workload, as it is or was before."""
+    what = "metadata.id in the answer to PUT"
+    trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
+    _judge_alike(trial, workload, answer, "WV2-UPDATE-013", "the answer to an update")
+    # A preemptibility that nobody set may follow the priority.
+    chosen = [member for member in CHOSEN if member != "preemptibility" or workload.explicit]
+    _judge_chosen(trial, workload, answer, chosen, "update")
+    judge_manifest(trial, workload, answer, "in the answer to an update")
+
+
+def judge_deleted(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
     """Judges that the answer to a deletion is about the workload, as it has been at some time."""
     if answer.id:
         what = "metadata.id in the answer to DELETE"
         trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
-    if workload.born is not None:
-        message = f"the answer to a {act} does not show the workload that is deleted"
-        _judge_fixed(trial, workload, answer, "WV2-DELETE-009", message, f"{act}/another-workload")
-    for member in CHOSEN:
+    _judge_alike(trial, workload, answer, "WV2-DELETE-009", "the answer to a delete")
+    _judge_chosen(trial, workload, answer, CHOSEN, "delete")
+    judge_manifest(trial, workload, answer, "in the answer to a delete")
+
+
+def _judge_chosen(
+    trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, members: Iterable[str], act: str
+) -> None:
+    """Judges that an answer shows of these members what the workload had, once it had something, or the default."""
+    for member in members:
         value, had = value_of(answer, member), workload.had.get(member, [])
         trial.judge(
             "WV2-CREATE-016",
-            not value or not had or value in had,
+            not value or not had or value in (*had, workload.defaults.get(member)),
             message=f"the answer to a {act} shows a {member} that the workload never had",
-            code=f"story/{act}/never-had:{member}",
+            code=f"story/answer-to-{act}/never-had:{member}",
             expected=" or ".join(map(str, had)),
             observed=str(value),
             answer=answer,
         )
-    judge_manifest(trial, workload, answer, f"in the answer to a {act}")
 
 
-def _judge_fixed(
-    trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, requirement: str, message: str, code: str
-) -> None:
-    assert workload.born is not None
-    difference = trial.compared(FIXED, workload.born, answer)
-    trial.judge(
-        requirement,
-        not differing(FIXED, workload.born, answer),
-        message=message,
-        code=f"story/{code}",
-        expected=difference.expected,
-        observed=difference.observed,
-        answer=answer,
-    )
+def _judge_alike(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, requirement: str, what: str) -> None:
+    """Judges that an answer is about the workload that was read first: of what never changes it shows the same."""
+    if workload.born is None:
+        return
+    for clause, members in ((requirement, FIXED), ("WV2-CREATE-034", SHARED)):
+        difference = trial.compared(members, workload.born, answer)
+        trial.judge(
+            clause,
+            not differing(members, workload.born, answer),
+            message=f"{what} shows another {' or '.join(differing(members, workload.born, answer))} than the first",
+            code="story/identity-changed",
+            expected=difference.expected,
+            observed=difference.observed,
+            answer=answer,
+        )
 
 
 def judge_manifest(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, where: str) -> None:

@@ -12,7 +12,7 @@ from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encod
 from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
 
-from .keeping import judge_farewell, judge_manifest
+from .keeping import judge_deleted, judge_manifest, judge_updated
 from .revisions import revised
 from .world import StoryWorkload, World
 
@@ -231,10 +231,8 @@ class Steps:
     def _was_updated(
         self, workload: StoryWorkload, update: dict[str, Any], manifest: _Manifest, answer: Answer
     ) -> None:
-        what = "metadata.id in the answer to PUT"
-        self._trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
         workload.was_written("visible after update", dict(update.get("metadata", {})), manifest)
-        judge_manifest(self._trial, workload, answer, "in the answer to an update")
+        judge_updated(self._trial, workload, answer)
 
     async def _put_new(self, update: dict[str, Any], manifest: _Manifest, requirement: str, act: Act) -> None:
         """Updates it with something new, which the same update again will name."""
@@ -315,7 +313,7 @@ class Steps:
     async def _remove(self, workload: StoryWorkload, act: Act) -> None:
         answer = await self._trial.delete(workload.id)
         self._need("WV2-DELETE-003", answer, _ACCEPTED, act)
-        judge_farewell(self._trial, workload, answer, act)
+        judge_deleted(self._trial, workload, answer)
         if not is_gone(await goes_away(self._trial, workload.id)):
             raise UndecidedError("the story cannot go on: a deleted workload is still there")
         workload.is_deleted = True

@@ -20,8 +20,11 @@ from .revisions import against_revision, revision, revision_of
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
 
-FIXED = ("name", "projectId", "createdAt", "createdBy")
+FIXED = ("name", "projectId", "clusterId", "createdAt", "createdBy")
 """What no write changes."""
+
+SHARED = ("projectName", "tenantId", "departmentId", "departmentName")
+"""What describes the project, and is the same in every answer about a workload of it."""
 
 LEFT = ("priority", "category")
 """The members that an update may name or leave out, beside the manifest."""
