@@ -104,6 +104,21 @@ def test_an_answer_to_a_deletion_that_shows_what_never_was_is_found(judge):
     assert any("a category that the workload never had" in message for message in failed(report))
 
 
+@pytest.mark.parametrize(("member", "clause"), [("name", "WV2-UPDATE-013"), ("departmentName", "WV2-CREATE-034")])
+def test_an_answer_to_an_update_that_is_about_another_workload_is_found(member, clause, judge):
+    def after(call, reply):
+        if call.operation != "update" or reply.status != 202:
+            return reply
+        body = reply.json
+        body["metadata"][member] = "another"
+        return reply.with_json(body)
+
+    report = judge(
+        Changed(after=after), those_with(Act.CREATE, Act.UPDATE_PRIORITY), profile="standard", deadline="120"
+    )
+    assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {clause}
+
+
 def test_a_story_goes_on_without_specimens_where_they_are_refused(judge):
     """Which one is refused, and whether it may be, is judged where all are shown."""
 
