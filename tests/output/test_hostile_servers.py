@@ -71,6 +71,20 @@ def test_every_create_is_refused(tmp_path):
     assert len(printed.splitlines()) == 1
 
 
+@pytest.mark.parametrize("status", [409, 415])
+def test_every_create_is_refused_with_what_cannot_be_right(status, tmp_path):
+    """A name that nobody has conflicts with nothing, and application/json is what the contract names."""
+
+    def before(call: Call):
+        return refusal(call, status) if call.method == "POST" and call.path.endswith("/workloads") else call
+
+    with serving(Changed(before=before)) as target:
+        printed = call(*COMMAND, "run", *target.arguments, directory=tmp_path, environ=target.environ, status=1)
+    assert b"WV2-CREATE-003" in printed
+    assert f"the plainest create returned {status}".encode() in printed
+    assert b"refuses every control" in printed
+
+
 def test_a_server_that_speaks_no_http(tmp_path):
     words = f"HTTP/1.1 {ATTACK}\r\n{ATTACK}: {ATTACK}\r\n\r\n".encode()
     with raw_server(lambda connection: connection.sendall(words)) as url:

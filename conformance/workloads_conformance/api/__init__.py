@@ -13,7 +13,7 @@ from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledger
 from .lists import Listed, Lists, read_lists
 from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
-from .preflight import AGREEMENT_CHECK, DRY_RUN_CHECK, check_controls, check_target
+from .preflight import AGREEMENT_CHECK, CONTROL_CHECK, DRY_RUN_CHECK, check_controls, check_target
 from .quota import Quota
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
 from .routes import CREATE_PATH, PROBE, TOKEN_ENDPOINTS
@@ -24,6 +24,7 @@ from .trial import WorkloadTrial
 __all__ = [
     "AGREEMENT_CHECK",
     "BUSY",
+    "CONTROL_CHECK",
     "CREATE_PATH",
     "DRY_RUN_CHECK",
     "EMBEDDED",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from workloads_conformance.errors import NotPermittedError, TargetError
 from workloads_conformance.http import Authorization, Exchange, TargetLostError
-from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, is_success
+from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, UntestableError, is_success
 from workloads_conformance.settings import Mode
 
 from .admitted import PREFLIGHT
@@ -21,6 +21,9 @@ from .trial import WorkloadTrial
 _UNAUTHORIZED, _NOT_FOUND = 401, 404
 _READINGS = 12
 """Readings at one time: of two servers that take turns, by request or by connection, both answer some."""
+
+_NEVER_RIGHT = frozenset({405, 409, 415})
+"""Statuses that cannot be right for the plainest create: the method, a name that is new, the media type."""
 
 _REFUSALS = frozenset(range(400, 500)) - {401, 408, 409, 429}
 """Statuses that may say that a kind is not registered. 409 says that something of the name exists, which none does."""
@@ -151,6 +154,18 @@ async def _readings_agree(trial: WorkloadTrial, _case: object) -> None:
 
 AGREEMENT_CHECK = JudgingTest("preflight.agreement", ("WV2-GET-003",), ONCE, _readings_agree)
 """Run before the suite: where answers contradict each other, each of its tests would find that in words of its own."""
+
+
+async def _the_plainest_create_is_accepted(trial: WorkloadTrial, _case: object) -> None:
+    """A create in JSON, under a name that nobody has, conflicts with nothing, and is of the documented media type."""
+    answer = await trial.create(trial.body())
+    if answer.status not in _NEVER_RIGHT:
+        raise UntestableError("the target may refuse every create for what it was not told")
+    trial.status("WV2-CREATE-003", answer, 202, "the plainest create")
+
+
+CONTROL_CHECK = JudgingTest("preflight.control", ("WV2-CREATE-003",), ONCE, _the_plainest_create_is_accepted)
+"""Run where every control is refused: with some statuses that is the target's fault, whatever it was not told."""
 
 
 @dataclass(frozen=True, slots=True)

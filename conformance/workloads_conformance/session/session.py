@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from workloads_conformance.api import (
     AGREEMENT_CHECK,
     BUSY,
+    CONTROL_CHECK,
     DRY_RUN_CHECK,
     REFUSED_KIND,
     REMAINING_CHECK,
@@ -15,7 +16,7 @@ from workloads_conformance.api import (
     check_controls,
     check_target,
 )
-from workloads_conformance.errors import ConformanceError
+from workloads_conformance.errors import ConformanceError, TargetError
 from workloads_conformance.http import LOST
 from workloads_conformance.output import Redactor
 from workloads_conformance.runner import JudgingTest, LoopThread, Started, Tally
@@ -137,6 +138,7 @@ class Session:
             self._check_dry_run(running)
             if self.stopped is None:
                 self._running = self._with_accepted_kinds(running)
+            if self.stopped is None:
                 self._check_agreement(self._running)
 
     def _check_dry_run(self, running: Running) -> None:
@@ -161,8 +163,19 @@ class Session:
                 )
 
     def _with_accepted_kinds(self, running: Running) -> Running:
-        """Goes on without kinds that the target does not take; the report says so."""
-        kinds = running.loop.run(check_controls(running.context))
+        """Goes on without kinds that the target does not take; the report says so.
+
+        Where it takes none, and that is its own fault, this is found, and the run ends with it.
+        """
+        try:
+            kinds = running.loop.run(check_controls(running.context))
+        except TargetError as error:
+            if running.settings.mode is Mode.FULL:
+                self._run_check(running, CONTROL_CHECK)
+            if self.tally.first_shown(CONTROL_CHECK.requirements[0]) is None:
+                raise
+            self.is_settled, self.stopped = True, self.redactor.text(str(error))
+            return running
         for kind, status in kinds.items() if running.part.speaks_for_all else ():
             self.tally.observe(REFUSED_KIND, f"{kind}: set aside, for the plainest create is refused ({status})")
         return running.without(tuple(kinds), self._selection)
