@@ -250,7 +250,7 @@ def priority_is_not_stored() -> None:
     edit_told(lambda told: told.update(priority="low"), "get")
 
 
-@fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015",))
+@fault("WV2-CREATE-016", "WV2-CREATE-028", "WV2-GET-006", also=("WV2-UPDATE-015", "WV2-LIFE-008"))
 def preemptibility_is_not_stored() -> None:
     """POST returns the preemptibility that was asked for; reading shows preemptible for all."""
     edit_told(lambda told: told.update(preemptibility="preemptible"), "get")
