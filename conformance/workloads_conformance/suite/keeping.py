@@ -16,7 +16,7 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
     """Judges what a reading of a live workload has to show whatever was written to it."""
     if workload.is_deleted:
         return
-    _judge_alike(trial, workload, seen, "WV2-UPDATE-013", "a reading")
+    _judge_alike(trial, workload.born, seen, "WV2-UPDATE-013", "a reading")
     if workload.explicit:
         difference = trial.against(workload.explicit, seen)
         trial.judge(
@@ -44,7 +44,7 @@ def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer)
     """Judges that the answer to an update is about the workload, as it is or was before."""
     what = "metadata.id in the answer to PUT"
     trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
-    _judge_alike(trial, workload, answer, "WV2-UPDATE-013", "the answer to an update")
+    _judge_alike(trial, workload.last, answer, "WV2-UPDATE-013", "the answer to an update")
     # A preemptibility that nobody set may follow the priority.
     chosen = [member for member in CHOSEN if member != "preemptibility" or workload.explicit]
     _judge_chosen(trial, workload, answer, chosen, "update")
@@ -56,7 +56,7 @@ def judge_deleted(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer)
     if answer.id:
         what = "metadata.id in the answer to DELETE"
         trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
-    _judge_alike(trial, workload, answer, "WV2-DELETE-009", "the answer to a delete")
+    _judge_alike(trial, workload.last, answer, "WV2-DELETE-009", "the answer to a delete")
     _judge_chosen(trial, workload, answer, CHOSEN, "delete")
     judge_manifest(trial, workload, answer, "in the answer to a delete")
 
@@ -78,16 +78,17 @@ def _judge_chosen(
         )
 
 
-def _judge_alike(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer, requirement: str, what: str) -> None:
-    """Judges that an answer is about the workload that was read first: of what never changes it shows the same."""
-    if workload.born is None:
+def _judge_alike(trial: WorkloadTrial, before: Answer | None, answer: Answer, requirement: str, what: str) -> None:
+    """Judges that an answer is about the workload that was read before: of what never changes it shows the same."""
+    if before is None:
         return
     for clause, members in ((requirement, FIXED), ("WV2-CREATE-034", SHARED)):
-        difference = trial.compared(members, workload.born, answer)
+        others = differing(members, before, answer)
+        difference = trial.compared(members, before, answer)
         trial.judge(
             clause,
-            not differing(members, workload.born, answer),
-            message=f"{what} shows another {' or '.join(differing(members, workload.born, answer))} than the first",
+            not others,
+            message=f"{what} shows another {' or '.join(others)} than a reading before it",
             code="story/identity-changed",
             expected=difference.expected,
             observed=difference.observed,

@@ -52,6 +52,7 @@ class StoryWorkload:
         is_deleted: whether its deletion was accepted and seen.
         is_read: whether it was read after the last step.
         born: the first reading of it.
+        last: the first reading that showed its last write, or the write before where that was not read yet.
         had: what it was given, and was read with, of the members that a client chooses.
     """
 
@@ -69,6 +70,7 @@ class StoryWorkload:
     is_deleted: bool = False
     is_read: bool = False
     born: Answer | None = None
+    last: Answer | None = None
     had: dict[str, list[Any]] = field(default_factory=dict)
     _is_revised: bool = True
 
@@ -85,7 +87,8 @@ class StoryWorkload:
 
     def was_read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
-        self.seen, self.born = answer, self.born or answer
+        self.seen = self.last = answer
+        self.born = self.born or answer
         self.revision = revision(answer) or ""
         self._has_had({name: value_of(answer, name) for name in CHOSEN})
 

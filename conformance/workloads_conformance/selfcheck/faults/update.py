@@ -49,7 +49,7 @@ def category_is_ignored() -> None:
     _forgets("category")
 
 
-@fault("WV2-UPDATE-003")
+@fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))
 def second_member_is_ignored() -> None:
     """Of priority and category together only the priority is updated."""
     edit_metadata(lambda metadata: metadata.pop("category", None) if "priority" in metadata else None, "update")
@@ -330,7 +330,7 @@ def id_changes() -> None:
     after_update(renew)
 
 
-@fault("WV2-UPDATE-013")
+@fault("WV2-UPDATE-013", also=("WV2-LIFE-008",))
 def name_changes() -> None:
     """An update adds a version to the name."""
     after_update(lambda _self, found, _request: setattr(found, "name", found.name[:60] + "-2"))
