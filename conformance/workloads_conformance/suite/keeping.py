@@ -17,17 +17,7 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
     if workload.is_deleted:
         return
     _judge_alike(trial, workload.born, seen, "WV2-UPDATE-013", "a reading")
-    if workload.explicit:
-        difference = trial.against(workload.explicit, seen)
-        trial.judge(
-            "WV2-CREATE-016" if workload.born is None else "WV2-UPDATE-015",
-            shows(seen, workload.explicit),
-            message="a preemptibility that was set explicitly is another",
-            code="story/preemptibility-changed",
-            expected=difference.expected,
-            observed=difference.observed,
-            answer=seen,
-        )
+    _judge_explicit(trial, workload, seen)
     trial.judge(
         "WV2-LIFE-002",
         not value_of(seen, "deletedBy"),
@@ -40,14 +30,31 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
     judge_manifest(trial, workload, seen, "when read")
 
 
+def _judge_explicit(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
+    """Judges that a preemptibility which the create named is the workload's, as no update names another."""
+    if not workload.explicit:
+        return
+    difference = trial.against(workload.explicit, answer)
+    trial.judge(
+        "WV2-CREATE-016" if workload.born is None else "WV2-UPDATE-015",
+        shows(answer, workload.explicit),
+        message="a preemptibility that was set explicitly is another",
+        code="story/preemptibility-changed",
+        expected=difference.expected,
+        observed=difference.observed,
+        answer=answer,
+    )
+
+
 def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
     """Judges that the answer to an update is about the workload, as it is or was before."""
     what = "metadata.id in the answer to PUT"
     trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
     _judge_alike(trial, workload.last, answer, "WV2-UPDATE-013", "the answer to an update")
     # A preemptibility that nobody set may follow the priority.
-    chosen = [member for member in CHOSEN if member != "preemptibility" or workload.explicit]
-    _judge_chosen(trial, workload, answer, chosen, "update")
+    _judge_chosen(trial, workload, answer, [member for member in CHOSEN if member != "preemptibility"], "update")
+    if value_of(answer, "preemptibility") is not None:
+        _judge_explicit(trial, workload, answer)
     judge_manifest(trial, workload, answer, "in the answer to an update")
 
 
