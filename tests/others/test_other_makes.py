@@ -1,6 +1,7 @@
 """Servers that other tools make of the contract are judged to the end: with findings, without a mistake of the suite.
 
-The tools come from npm and PyPI when they are needed; where they cannot be had, their servers are left out.
+npm installs its tools when they are needed. connexion and FastAPI are in no group of dependencies, for they bring much:
+`pip install "connexion[uvicorn]" fastapi` has their servers judged, too.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def test_openapi_backend(node, document, command, tmp_path):
     assert report.having(Verdict.FAIL)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("connexion") is None, reason="connexion is not installed")
+@pytest.mark.skipif(importlib.util.find_spec("connexion") is None, reason="wants: pip install 'connexion[uvicorn]'")
 def test_connexion(document, command, tmp_path):
     port = free_port()
     with started([sys.executable, HERE / "connexion_app.py", document, port], port) as url:
@@ -119,7 +120,7 @@ def test_connexion(document, command, tmp_path):
     assert report.having(Verdict.FAIL)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("fastapi") is None, reason="fastapi is not installed")
+@pytest.mark.skipif(importlib.util.find_spec("fastapi") is None, reason="wants: pip install fastapi")
 def test_fastapi(command, tmp_path):
     """Most of it is right: what it refuses with 422, and takes though it should not, is found."""
     port = free_port()

@@ -46,6 +46,19 @@ def _judge_explicit(trial: WorkloadTrial, workload: StoryWorkload, answer: Answe
     )
 
 
+def judge_suffixed(trial: WorkloadTrial, prefix: str, name: str, answer: Answer) -> None:
+    """Judges that a name which was made of a prefix is the prefix, and more."""
+    trial.judge(
+        "WV2-CREATE-014",
+        name.startswith(prefix) and len(name) > len(prefix),
+        message="a name made of a prefix is not the prefix and more",
+        code="story/create by prefix/name",
+        expected=f"{prefix} and random characters",
+        observed=name,
+        answer=answer,
+    )
+
+
 def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
     """Judges that the answer to an update is about the workload, as it is or was before."""
     what = "metadata.id in the answer to PUT"

@@ -12,7 +12,7 @@ from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encod
 from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
 
-from .keeping import judge_deleted, judge_manifest, judge_updated
+from .keeping import judge_deleted, judge_manifest, judge_suffixed, judge_updated
 from .revisions import revised
 from .world import StoryWorkload, World
 
@@ -82,7 +82,8 @@ class Steps:
             self._trial.judge(_TAKEN[taken_by], satisfied=True, message="", expected="", observed="")
         found = StoryWorkload(name, answer.id, defaults=self._world.defaults)
         if act is Act.CREATE_SUFFIXED:
-            self._judge_suffixed(found, answer)
+            found.name = str(answer.metadata.get("name"))
+            judge_suffixed(self._trial, name, found.name, answer)
         else:
             self._on_name.pop(name, None)
             shown = answer.metadata.get("name")
@@ -118,18 +119,6 @@ class Steps:
             self._has_specimens = False
             return await self._send_create(name, metadata, encoded=encoded)
         return answer, manifest
-
-    def _judge_suffixed(self, found: StoryWorkload, answer: Answer) -> None:
-        prefix, found.name = found.name, str(answer.metadata.get("name"))
-        self._trial.judge(
-            "WV2-CREATE-014",
-            found.name.startswith(prefix) and len(found.name) > len(prefix),
-            message="a name made of a prefix is not the prefix and more",
-            code=f"story/{Act.CREATE_SUFFIXED}/name",
-            expected=f"{prefix} and random characters",
-            observed=found.name,
-            answer=answer,
-        )
 
     def _need(self, requirement: str, answer: Answer, status: int, act: Act) -> None:
         """Judges the status of a step that has one only.

@@ -1,0 +1,188 @@
+"""What a case showed is repeated in several ways: by itself, with others before it, beside others, at once."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+
+from support.servers import Call, Changed, Reply
+
+from workloads_conformance.api import shows, value_of
+from workloads_conformance.runner import UndecidedError, judges
+from workloads_reports import Verdict
+
+
+@judges("WV2-GET-002")
+async def reads_after_a_refusal(trial) -> None:
+    """Reads a workload after an update of another was refused, and once more when it was not."""
+    read, refused = await trial.existing(), await trial.existing()
+    await trial.update(refused.id, {"metadata": {"priority": "none such"}})
+    await trial.get(read.id)
+    await trial.update(refused.id, trial.body())
+    await trial.get(read.id)
+
+
+def test_what_shows_after_another_request_only_is_repeated_with_it(judge):
+    """The writes to the workload itself do not show it again; all writes of the case do, and they are the commands."""
+    last: list[int] = [0]
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "update":
+            last[0] = reply.status
+        if call.operation == "get" and last[0] == 400:
+            last[0] = 0
+            body = reply.json
+            del body["workload"]["metadata"]["tenantId"]
+            return reply.with_json(body)
+        return reply
+
+    report = judge(Changed(after=after), reads_after_a_refusal)
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    assert finding.confirmed == "3/3"
+    assert re.findall(r"-X (\w+)", finding.reproduce) == ["POST", "POST", "PUT"], finding.reproduce
+
+
+TOLD: Counter[str] = Counter()
+
+
+@judges("WV2-CREATE-014")
+async def looks_at_one_of_two(trial) -> None:
+    """Makes two workloads and looks at one; the first time it makes two more, one of them before."""
+    is_first = not TOLD["runs"]
+    TOLD["runs"] += 1
+    if is_first:
+        await trial.create(trial.body())
+    made = await trial.create(trial.body(category="Build"))
+    await trial.create(trial.body())
+    if is_first:
+        await trial.create(trial.body())
+    trial.same("WV2-CREATE-014", "Build", made.metadata["category"], "category", made)
+
+
+def test_what_every_second_answer_shows_is_found_though_each_repetition_comes_to_the_other(judge):
+    """Behind one name two servers take turns, and a case sends each the same number of requests."""
+    TOLD.clear()
+    turn = itertools.count()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "create" or not TOLD["runs"] or next(turn) % 2 == 0:
+            return reply
+        body = reply.json
+        body["metadata"]["category"] = "Train"
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), looks_at_one_of_two)
+    [found] = report.having(Verdict.FAIL)
+    assert [finding.confirmed for finding in found.findings] == ["6/12"]
+
+
+@judges("WV2-CREATE-014", "WV2-CREATE-015")
+async def stops_at_what_is_wrong(trial) -> None:
+    """Looks at a category, which is wrong the first time alone, and then at a priority, which always is."""
+    TOLD["runs"] += 1
+    made = await trial.create(trial.body(category="Build", priority="low"))
+    if not trial.same("WV2-CREATE-014", "Build", made.metadata["category"], "category", made):
+        raise UndecidedError("nothing can be built on it")
+    trial.same("WV2-CREATE-015", "low", made.metadata["priority"], "priority", made)
+
+
+def test_what_a_case_shows_in_place_of_what_it_showed_first_is_found(judge):
+    """What others did beside it made the case stop at another place: repeated, it comes to what is its own."""
+    TOLD.clear()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "create" or not TOLD["runs"]:
+            return reply
+        body = reply.json
+        body["metadata"]["priority"] = "high"
+        if TOLD["runs"] == 1:
+            body["metadata"]["category"] = "Train"
+        return reply.with_json(body)
+
+    report = judge(Changed(after=after), stops_at_what_is_wrong)
+    [found] = report.having(Verdict.FAIL)
+    assert found.requirement.id == "WV2-CREATE-015"
+    assert [finding.confirmed for finding in found.findings] == ["3/3"]
+    [undecided] = [one for one in report.requirements if one.requirement.id == "WV2-CREATE-014"]
+    assert undecided.verdict is Verdict.INCONCLUSIVE
+    assert "0/3" in undecided.reason
+
+
+@judges("WV2-UPDATE-003")
+async def updates(trial) -> None:
+    """Updates a priority, and reads it."""
+    made = await trial.existing(trial.body(priority="low"))
+    if not TOLD["runs"]:  # somebody else, beside it
+        await trial.update(made.id, {"metadata": {"priority": "none such"}})
+    TOLD["runs"] += 1
+    await trial.update(made.id, {"metadata": {"priority": "high"}})
+    is_there = partial(shows, asked={"priority": "high"})
+    seen = await trial.eventually("visible after update", lambda: trial.get(made.id), is_there)
+    trial.same("WV2-UPDATE-003", "high", value_of(seen, "priority"), "priority", seen)
+
+
+def test_a_case_is_repeated_right_after_requests_that_were_refused(judge):
+    """It shows by itself nothing of what shows after them, and the finding says so."""
+    TOLD.clear()
+    refused = [False]
+
+    def before(call: Call) -> Call:
+        if call.operation == "update" and refused[0] and '"high"' in call.body.decode():
+            return replace(call, body=b'{"metadata": {"priority": "medium"}}')
+        return call
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "update":
+            refused[0] = reply.status >= 400
+        return reply
+
+    report = judge(Changed(before=before, after=after), updates, settle="0.5")
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    assert finding.confirmed == "3/3"
+    assert finding.message.endswith(", right after other requests that were refused")
+
+
+@dataclass
+class Counting(Changed):
+    """Takes its time, and knows how many requests are under way."""
+
+    under_way: int = 0
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.under_way += 1
+        await asyncio.sleep(0.05)
+        await super().__call__(scope, receive, send)
+        self.under_way -= 1
+
+
+@judges("WV2-GET-002", over=range(4))
+async def reads(trial, _case) -> None:
+    """Reads a workload."""
+    TOLD["reads"] += 1
+    await trial.get((await trial.existing()).id)
+
+
+def test_what_shows_under_concurrent_requests_only_is_repeated_at_once(judge):
+    """One after the other the requests do not show it, and the finding says so."""
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation != "get" or reply.status != 200 or app.under_way < 2 or not TOLD["reads"]:
+            return reply
+        body = reply.json
+        del body["workload"]["metadata"]["tenantId"]
+        return reply.with_json(body)
+
+    TOLD.clear()
+    app = Counting(after=after)
+    report = judge(app, reads)
+    [found] = report.having(Verdict.FAIL)
+    [finding] = found.findings
+    again, times = map(int, finding.confirmed.split("/"))
+    assert (again == times == 3) or (again >= 3 and times == 12)  # which of them are alone is chance
+    assert finding.message.endswith(", where several such requests are sent at once")
