@@ -13,6 +13,12 @@ from contextlib import contextmanager
 _FACTOR, _LEAST = 3.0, 1.0
 """Times the longest wait that was not in vain, and seconds, that are waited after one that was."""
 
+_SHORT = 0.002
+"""Seconds of a head start that is not worth having: what is there at once is looked for at once."""
+
+_SOONER = 0.8
+"""Times a head start after which something was there at the first look: it may come sooner than others did."""
+
 
 class Patience:
     """Learns, by the names of what is waited for, how long it takes.
@@ -24,6 +30,7 @@ class Patience:
     def __init__(self, settle: float) -> None:
         self.settle = settle
         self._longest: dict[str, float] = {}
+        self._usual: dict[str, float] = {}
         self._in_vain: set[str] = set()
         self._open: dict[object, tuple[float, str]] = {}
 
@@ -48,6 +55,16 @@ class Patience:
     def came(self, name: str, seconds: float) -> None:
         """Notes that something came, and after how long."""
         self._longest[name] = max(seconds, self._longest.get(name, 0.0))
+
+    def looked(self, name: str, head_start: float, since: float) -> None:
+        """Notes when the look began that showed something: so many seconds after its head start, 0 for the first."""
+        seconds = head_start + since if since else _SOONER * head_start
+        self._usual[name] = (self._usual.get(name, seconds) + seconds) / 2
+
+    def head_start(self, name: str) -> float:
+        """Returns the seconds to let pass before the first look: what others took of late."""
+        usual = self._usual.get(name, 0.0)
+        return min(usual, self.of(name)) if usual > _SHORT else 0.0
 
     def did_not_come(self, name: str) -> None:
         """Notes that something did not come within the settle time."""

@@ -245,22 +245,27 @@ class Trial(Gathering):
             UndecidedError: it has not come, and was not given the settle time, as it had not come within it before.
         """
         settle, pause, first = self._context.settings.settle, 0.02, None
-        limit = self.recorded(f"patience {self._ordinal()}", lambda: self._context.patience.of(name))
-        with self._context.patience.waits(name, limit):
+        patience, ordinal = self._context.patience, self._ordinal()
+        limit = self.recorded(f"patience {ordinal}", lambda: patience.of(name))
+        head_start = self.recorded(f"head start {ordinal}", lambda: patience.head_start(name))
+        with patience.waits(name, limit):
+            if head_start:
+                await self.pause(head_start)
             while True:
                 answer = await read()
                 first = first or answer.exchange
-                passed = answer.exchange.ended - first.started
+                passed = head_start + answer.exchange.ended - first.started
                 if holds(answer):
                     self.durations.append((name, passed))
-                    self._context.patience.came(name, passed)
+                    patience.came(name, passed)
+                    patience.looked(name, head_start, answer.exchange.started - first.started)
                     return answer
                 if passed > limit:
                     break
                 await self.pause(min(pause, max(0.01, limit - passed)))
                 pause = min(pause * 1.6, 1.0)
         if limit == settle:
-            self._context.patience.did_not_come(name)
+            patience.did_not_come(name)
         elif needed and not self.attempt.repeats:
             raise UndecidedError(
                 f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"

@@ -305,7 +305,7 @@ class Steps:
         judge_deleted(self._trial, workload, answer)
         if not is_gone(await goes_away(self._trial, workload.id)):
             raise UndecidedError("the story cannot go on: a deleted workload is still there")
-        workload.is_deleted = True
+        workload.is_deleted = workload.is_read = True
         self._on_name[workload.name] = Act.DELETE
         self._world.dead.append(workload)
 

@@ -95,24 +95,33 @@ class StoryRun:
         Raises:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
         """
-        bystander = await self._steps.make(f"{self._trial.name()}-by", Act.CREATE, {})
-        await self._see(bystander, "WV2-LIFE-008", f"{Act.CREATE}/a bystander")
-        bystander.is_read = False
-        if bystander.seen is not None:
-            self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
+        bystander = await self._bystander()
+        self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT if bystander.seen}
         for act in self._story:
             if act in BY_STRANGER and self._steps.stranger is None:
                 continue
             await self._see_left(self._about(act))
+            self._leave_to_read()
             await self._steps.take(act)
             if act not in BY_STRANGER or self._steps.stranger is not None:
                 self._taken.append(act)
-            self._leave_to_read()
             await self._see_after(act)
         await self._see_left([*self._world.present, bystander])
         for length, what in COVERED.items():
             taken = (tuple(self._taken[start : start + length]) for start in range(len(self._taken) - length + 1))
             self._trial.cover(what, *taken)
+
+    async def _bystander(self) -> StoryWorkload:
+        """Returns a workload that no step is about, which the stories of a test share, as it is now."""
+        trial = self._trial
+
+        async def create(control: WorkloadTrial) -> str:
+            return (await control.existing()).id
+
+        seen = await trial.visible(await trial.shared(("a bystander", trial.kind), create))
+        found = StoryWorkload(str(seen.metadata.get("name")), seen.id)
+        found.was_read(seen)
+        return found
 
     def _about(self, act: Act) -> list[StoryWorkload]:
         """Returns the workload that a step is about, if it is there."""
@@ -124,13 +133,15 @@ class StoryRun:
         return [world.it] if world.it is not None else []
 
     def _leave_to_read(self) -> None:
-        """Notes that who is there has not been read since the last step."""
+        """Notes that a step follows after which nobody has been read yet."""
         for workload in self._world.present:
             workload.is_read = False
 
     async def _see_after(self, act: Act) -> None:
-        """Reads what a step was about, and judges that it shows the step."""
+        """Reads what a step was about, unless the step did, and judges that it shows the step."""
         for workload in self._about(act):
+            if workload.is_read:
+                continue
             requirement = "WV2-DELETE-010" if workload.is_deleted else _CHANGED_IT.get(act, "WV2-LIFE-008")
             await self._see(workload, requirement, f"{act}/{self._who(workload)}")
 
@@ -154,10 +165,12 @@ class StoryRun:
     async def _see(self, workload: StoryWorkload, requirement: str, code: str) -> None:
         """Judges that a workload shows, in the end, what the model says; a code names what it shows otherwise."""
         trial = self._trial
-        seen = await trial.reading(workload.id)
-        if not workload.allows(seen):
-            awaited = workload.awaited if workload.seen is None and not workload.is_deleted else "shown again"
-            seen = await trial.eventually(awaited, lambda: trial.get(workload.id), workload.allows)
+        if workload.seen is None and not workload.is_deleted:
+            seen = await trial.eventually(workload.awaited, lambda: trial.get(workload.id), workload.allows)
+        else:
+            seen = await trial.reading(workload.id)
+            if not workload.allows(seen):
+                seen = await trial.eventually("shown again", lambda: trial.get(workload.id), workload.allows)
         if workload.is_deleted:
             there_or_gone(seen)
         difference = workload.against(trial, seen)
