@@ -6,12 +6,14 @@ Schemathesis only draws here; requests go out through the suite's own client, an
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisWarning
 
 from workloads_specs import Contract, load_contract
 
@@ -62,7 +64,10 @@ def coverage_requests(operation: str, *, valid: bool, literal: bool = False) -> 
         generation_modes=[_mode(valid=valid)],
         generation_config=schema.config.generation,
     )
-    requests = [_request(case) for case in cases if case.method == found.method and not case.headers]
+    # Hypothesis, which schemathesis draws texts with, warns where another thread uses `random` meanwhile.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", HypothesisWarning)
+        requests = [_request(case) for case in cases if case.method == found.method and not case.headers]
     return tuple({json.dumps(asdict(request), sort_keys=True): request for request in requests}.values())
 
 

@@ -1,6 +1,8 @@
 """What schemathesis generates, as the suite takes it: at random, and over the schema's every keyword."""
 
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 
 import pytest
@@ -86,3 +88,17 @@ def test_invalid_coverage_breaks_bodies_and_ids():
     for request in coverage_requests("get", valid=False):
         assert request.path_id
         assert "/" not in request.path_id
+
+
+BESIDE_ANOTHER_THREAD = """
+import random, threading
+from workloads_strategies.generated import coverage_requests
+threading.Thread(target=lambda: [random.random() for _ in iter(int, 1)], daemon=True).start()
+coverage_requests("create", valid=True)
+"""
+
+
+def test_nothing_is_said_of_other_threads_that_draw_numbers():
+    """In a process of its own, which has drawn none of these requests yet."""
+    ended = subprocess.run([sys.executable, "-c", BESIDE_ANOTHER_THREAD], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
