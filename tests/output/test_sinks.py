@@ -78,6 +78,8 @@ OUTSIDE = {
     ("conformance/certificates/keys.py", ".write"): "keys",
     ("conformance/runner/drawing.py", "warnings.catch_warnings"): "hides warnings",
     ("conformance/runner/drawing.py", "warnings.simplefilter"): "hides warnings",
+    ("strategies/generated.py", "warnings.catch_warnings"): "hides warnings",
+    ("strategies/generated.py", "warnings.simplefilter"): "hides warnings",
     ("conformance/pytest_output.py", "logging.getLogger"): "makes loggers silent",
     ("conformance/selfcheck/server.py", "logging.disable"): "makes loggers silent",
     ("conformance/selfcheck/space/standing.py", "logging.disable"): "makes loggers silent",

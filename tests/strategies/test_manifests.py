@@ -18,13 +18,13 @@ EVERY_KIND = manifests(kinds=ALL)
 JOBS = manifests(kinds=["Job"])
 
 
-@settings(relaxed, max_examples=150)
+@relaxed
 @given(manifests(kinds=BUILT_IN))
 def test_manifests_are_valid_kubernetes(manifest):
     kubernetes_validate.validate(named(manifest), "1.31", strict=True)
 
 
-@settings(relaxed, max_examples=200)
+@settings(relaxed, max_examples=100)
 @given(manifests(kinds=ALL))
 def test_manifests_run_nothing(manifest):
     place, value = KINDS[manifest["kind"]].held

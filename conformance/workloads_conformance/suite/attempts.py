@@ -39,11 +39,17 @@ def by_operation(requirements: Mapping[str, T]) -> Mapping[str, T]:
 
 
 async def attempt(
-    trial: WorkloadTrial, operation: str, authorization: Authorization, query: tuple[tuple[str, str], ...] = ()
+    trial: WorkloadTrial,
+    operation: str,
+    authorization: Authorization,
+    *,
+    query: tuple[tuple[str, str], ...] = (),
+    also: tuple[int, ...] = (),
 ) -> Answer:
     """Returns the answer to a request under other credentials, which with the run's own this target has accepted.
 
     Where the mode permits no writes, GET is tried on an id that no workload has: who may not ask learns nothing of it.
+    `also` as for `WorkloadTrial.send`.
     """
     await _must_differ(trial, authorization)
     mode = trial.settings.mode
@@ -61,7 +67,8 @@ async def attempt(
             body = {**_UPDATE, "manifestBase64Encoded": trial.body(form=form)["manifestBase64Encoded"]}
     method = {"get": "GET", "update": "PUT", "delete": "DELETE"}.get(operation, "POST")
     data = json.dumps(body).encode() if method in ("POST", "PUT") else None
-    return await trial.send(Request(method=method, path=path, query=query, body=data, authorization=authorization))
+    request = Request(method=method, path=path, query=query, body=data, authorization=authorization)
+    return await trial.send(request, also=also)
 
 
 async def own_token(trial: WorkloadTrial) -> list[str]:

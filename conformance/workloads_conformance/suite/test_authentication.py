@@ -114,6 +114,8 @@ _GARBAGE = (
     bearer("undefined", "undefined"),
     bearer("eyJhbGciOiJIUzI1NiJ9.e30.", "a JWT without claims or signature"),
 )
+_MALFORMED = {"", "Bearer"}
+"""Header values that no scheme's syntax allows: such a request is refused with 400, says RFC 6750, 3.1."""
 _GARBAGE_CASES = dealt(range(len(_GARBAGE)))
 
 
@@ -121,8 +123,11 @@ _GARBAGE_CASES = dealt(range(len(_GARBAGE)))
 async def test_with_what_is_no_token(trial: WorkloadTrial, case: tuple[str, int]) -> None:
     """bearerFormat: JWT; other schemes and other words authenticate nobody."""
     operation, index = case
-    answer = await attempt(trial, operation, _GARBAGE[index])
-    trial.status("WV2-AUTH-005", answer, UNAUTHORIZED, f"{operation} with Authorization: {_GARBAGE[index].shell}")
+    authorization = _GARBAGE[index]
+    also = (BAD_REQUEST,) if authorization.value in _MALFORMED else ()
+    answer = await attempt(trial, operation, authorization, also=also)
+    refusals = (UNAUTHORIZED, *also)
+    trial.status("WV2-AUTH-005", answer, refusals, f"{operation} with Authorization: {authorization.shell}")
 
 
 def _segment(value: object) -> str:

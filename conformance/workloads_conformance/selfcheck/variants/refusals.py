@@ -60,6 +60,17 @@ def malformed_ids_are_404() -> None:
 
 
 @variant()
+def malformed_credentials_are_400() -> None:
+    """An Authorization header with no credentials in it is a malformed request (RFC 6750, 3.1)."""
+
+    def before(call: Call) -> Call | Reply:
+        is_malformed = call.headers.get(b"authorization", b"-").strip().lower() in (b"", b"bearer")
+        return error_reply(400, "malformed Authorization") if is_malformed else call
+
+    on_call(before)
+
+
+@variant()
 def oversize_is_413() -> None:
     """A manifest that is too long is Content Too Large."""
     on_reply(
