@@ -154,6 +154,24 @@ def test_what_a_server_takes_for_a_dry_run_is_not_left(judge):
     assert (report.leftovers.leaked, report.leftovers.unknown) == ((), ())
 
 
+@pytest.mark.parametrize(("status", "verdict"), [(None, Verdict.INCONCLUSIVE), ("Synced", Verdict.FAIL)])
+def test_desired_phase_alone_does_not_tell_whether_a_workload_is_gone(status, verdict, judge):
+    """It is what is wanted; that it is not so yet is said by syncInfo, where there is one."""
+    deleted = {}
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "delete" and reply.status == 202:
+            deleted[call.path] = reply.json
+        if call.operation != "get" or call.path not in deleted:
+            return reply
+        workload = deleted[call.path] | {"desiredPhase": "Deleted"}
+        workload["metadata"] = {key: value for key, value in workload["metadata"].items() if key != "deletedAt"}
+        return json_reply(200, {"workload": workload} | ({"syncInfo": {"status": status}} if status else {}))
+
+    report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away, settle="1")
+    assert told(report, "WV2-DELETE-003").verdict is verdict
+
+
 def test_what_fails_by_chance_sometimes_is_no_failure(judge):
     """5xx that a target answers now and then may be anybody's on the way, however often the request is repeated."""
     chance, turn = random.Random(2), itertools.count()

@@ -44,6 +44,11 @@ def is_gone(answer: Answer) -> bool:
     return is_success(answer) and says_deleted(answer.body, answer.method)
 
 
+def is_meant_to_go(answer: Answer) -> bool:
+    """True if an answer to GET says that a workload is to be deleted, and nothing of how far that is."""
+    return answer.workload.get("desiredPhase") == "Deleted" and state_in(answer.body) is None
+
+
 def is_settled(answer: Answer) -> bool:
     """True if an answer to GET shows a workload that the platform is done with, or of which that is not said."""
     return is_success(answer) and state_in(answer.body) in (None, "Synced", "Failed")

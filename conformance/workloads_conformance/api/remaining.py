@@ -10,7 +10,7 @@ from functools import partial
 
 from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, UntestableError, is_success
 
-from .answers import Answer, is_gone
+from .answers import Answer, is_gone, is_meant_to_go
 from .deletions import GONE
 from .trial import WorkloadTrial
 
@@ -37,6 +37,16 @@ async def goes_away(trial: WorkloadTrial, identifier: str) -> Answer:
 
 
 def _judge_gone(trial: WorkloadTrial, seen: Answer) -> None:
+    """Judges that the last reading within the settle time shows a deleted workload as gone.
+
+    Raises:
+        UndecidedError: it is marked as one that is to be deleted, and the target tells of none whether it is.
+    """
+    if not is_gone(seen) and is_meant_to_go(seen):
+        raise UndecidedError(
+            "GET shows a deleted workload with desiredPhase Deleted, and neither deletedAt nor syncInfo: whether it is "
+            "gone cannot be told"
+        )
     trial.judge(
         "WV2-DELETE-003",
         is_gone(seen),
