@@ -133,6 +133,30 @@ def test_more_structure_is_declined_and_never_blamed():
     assert all(found.satisfied for found in CHECKS.judge(Exchange(request, answer, None, 0.1)))
 
 
+@pytest.mark.parametrize("depth", [150, 250, 500, 20_000])
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a":', "}")])
+def test_whose_answer_it_is_is_known_however_deep_it_goes(opens, closes, depth):
+    """Brackets in texts, escaped quotes and values after what is left out among it."""
+    deep = f'{opens * depth}"]}}\\"[{{"{closes * depth}'
+    found = decode_json(f'{{"a": "[{{", "deep": {deep}, "b": {{"c": [1, {deep}, 2]}}}}'.encode())
+    if found.readable:
+        assert found.outline == found.value
+    else:
+        assert found.value is None
+        assert (found.outline["a"], found.outline["b"]["c"][::2]) == ("[{", [1, 2])
+
+
+def test_an_integer_that_is_too_long_is_0_in_an_outline():
+    found = decode_json(b'{"a": -%s, "b": {"c": "%s"}}' % (b"9" * 5000, b"8" * 2000))
+    assert "digits" in str(found.limit)
+    assert found.outline == {"a": 0, "b": {"c": "8" * 2000}}
+
+
+@pytest.mark.parametrize("text", ['{"a": ' + "[" * 500, "]" * 500 + "[" * 500, "[" * 300 + "}" * 300 + "x"])
+def test_what_is_no_json_has_no_outline(text):
+    assert decode_json(text.encode()).outline is None
+
+
 def test_names_that_stand_twice_are_told_up_to_ten():
     names = [f"{number:03}" + "x" * 500 for number in range(50)]
     found = decode_json(b"{" + b",".join(b'"%s":1,"%s":2' % (name.encode(), name.encode()) for name in names) + b"}")

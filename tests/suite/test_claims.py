@@ -21,6 +21,7 @@ from workloads_conformance.suite import (
     test_dry_run,
     test_generated,
     test_get,
+    test_left_open,
     test_stories,
     test_update,
     test_update_meaning,
@@ -152,6 +153,31 @@ def test_what_a_server_takes_for_a_dry_run_is_not_left(judge):
     report = judge(Changed(before=before), test_dry_run.test_another_spelling)
     assert report.leftovers.created > 0
     assert (report.leftovers.leaked, report.leftovers.unknown) == ((), ())
+
+
+def test_what_is_nested_too_deeply_to_be_read_is_removed(judge):
+    """A server that takes any depth, gives it back, and shows what was deleted as such: its ids and names are known."""
+    manifests: dict[str, bytes] = {}
+    deep = re.compile(rb'"xUnknown": (\[{200,}\]+|(\{"a":){200,}1\}+)')
+
+    def before(call: Call) -> Call:
+        found = deep.search(call.body)
+        name = re.search(rb'"name": "([^"]+)"', call.body)
+        if call.operation != "create" or found is None or name is None:
+            return call
+        manifests[name[1].decode()] = found[1]
+        return dataclasses.replace(call, body=deep.sub(b'"xUnknown": "cut out"', call.body))
+
+    def after(_call: Call, reply: Reply) -> Reply:
+        name = re.search(rb'"name":"([^"]+)"', reply.body)
+        held = manifests.get(name[1].decode()) if name else None
+        return reply.with_body(reply.body.replace(b'"cut out"', held)) if held else reply
+
+    server = Changed(before=before, after=after)
+    report = judge(server, test_left_open.test_a_body_that_some_servers_take)
+    assert len(manifests) > 3
+    assert (report.leftovers.leaked, report.leftovers.unknown) == ((), ())
+    assert server.store.listed(deleted=False) == []
 
 
 @pytest.mark.parametrize(("status", "verdict"), [(None, Verdict.INCONCLUSIVE), ("Synced", Verdict.FAIL)])

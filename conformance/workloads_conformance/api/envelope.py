@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from workloads_conformance.http import Exchange, Request, Response
+from workloads_conformance.http.decode import decode_json
 from workloads_conformance.reproduce import Given
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
@@ -76,7 +77,7 @@ def identifier(answer: Response) -> str | None:
     """Returns the id that the answer to a create gives, if it is a UUID, as the contract has it; None otherwise."""
     if answer.whole is not None:
         return answer.given
-    found = at(answer.json.value, *_ID)
+    found = at(answer.json.outline, *_ID)
     return str(found) if workload_id(found) is not None else None
 
 
@@ -126,4 +127,4 @@ def _json(data: bytes) -> object:
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
-        return None
+        return decode_json(data).outline

@@ -80,10 +80,13 @@ class Asked:
 
 
 def asked_by(request: Request, prefix: str) -> Asked:
-    """Returns what a create asks for; `prefix` is that of every name of the run."""
+    """Returns what a create asks for; `prefix` is that of every name of the run.
+
+    What a lenient server makes of a body that is not JSON is known by that prefix.
+    """
     body = sent_in(request)
     return Asked(
-        name=name_sent(body),
+        name=name_sent(body) if body is not None else _name_with(prefix, request.body or b""),
         manifest_name=_manifest_name(body, prefix),
         is_prefix=at(body, "metadata", "useGivenNameAsPrefix") not in (None, False),
         dry_run=is_dry_run(request),
@@ -99,6 +102,10 @@ def _manifest_name(body: object, prefix: str) -> str | None:
         text = base64.b64decode(encoded_manifest(body) or "")
     except (binascii.Error, ValueError):
         return None
+    return _name_with(prefix, text)
+
+
+def _name_with(prefix: str, text: bytes) -> str | None:
     found = re.search(re.escape(prefix.encode()) + rb"[a-z0-9-]*", text)
     return found[0].decode() if found else None
 
@@ -107,7 +114,7 @@ def shown_by(answer: Response) -> ShownWorkload:
     """Returns what an answer to GET shows."""
     if answer.status == _NOT_FOUND:
         return ShownWorkload(gone=True)
-    body = answer.json.value
+    body = answer.json.outline
     workload = workload_in(body, "GET")
     metadata = metadata_in(workload)
     if not 200 <= answer.status < 300 or not metadata:  # noqa: PLR2004 - 2xx

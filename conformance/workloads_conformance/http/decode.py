@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +19,13 @@ bytes of JSON can be hundreds in memory, so that they are counted before any val
 MAX_DIGITS = 1000
 """Digits of an integer, which is read in time that grows with their square."""
 
+_TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
+
 _PART = 120
 """Bytes of memory that a structural character stands for, at most: `{"":0}` takes some 240."""
+
+_TOKEN = re.compile(rf'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{{]|[\]}}]|[0-9]{{{MAX_DIGITS + 1},}}')
+"""What matters for an outline: a text, a bracket that opens or closes, an integer that is too long."""
 
 _MOST_NAMES = 10
 _LONGEST_NAME = 100
@@ -33,12 +40,15 @@ class Decoded:
         error: how the text breaks RFC 8259.
         limit: why the suite cannot read it although it may be JSON.
         duplicates: names that some object has twice: the first ten, each cut to 100 characters.
+        outline: the value; where it is nested too deeply, or holds an integer that is too long, with null or 0 in the
+            place of that. It says whose answer it is, which has to be known even where nothing is judged by it.
     """
 
     value: Any = None
     error: str | None = None
     limit: str | None = None
     duplicates: tuple[str, ...] = ()
+    outline: Any = None
 
     @property
     def readable(self) -> bool:
@@ -77,10 +87,35 @@ def _decoded(text: str) -> Decoded:
     except _NotJsonError as error:
         return Decoded(error=str(error))
     except RecursionError:
-        return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep")
+        return Decoded(limit=_TOO_DEEP, outline=_outline(text))
     except ValueError:
-        return Decoded(limit=f"it holds an integer of more than {MAX_DIGITS} digits")
-    return _judge_value(value, tuple(duplicates), escapes="\\u" in text)
+        return Decoded(limit=f"it holds an integer of more than {MAX_DIGITS} digits", outline=_outline(text))
+    if _depth(value) > MAX_DEPTH:
+        return Decoded(limit=_TOO_DEEP, duplicates=tuple(duplicates), outline=_outline(text))
+    value = _with_whole_characters(value, text)
+    return Decoded(value=value, duplicates=tuple(duplicates), outline=value)
+
+
+def _outline(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the JSON value without what is beyond our limits; None if there is none. Takes linear time."""
+    kept: list[str] = []
+    depth = last = 0
+    for found in _TOKEN.finditer(text):
+        token = found[0]
+        if token in ("[", "{"):
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept.append(text[last : found.start()] + "null")
+        elif token in ("]", "}"):
+            if depth == MAX_DEPTH + 1:
+                last = found.end()
+            depth -= 1
+        elif token[0] != '"' and depth <= MAX_DEPTH:
+            kept.append(text[last : found.start()] + "0")
+            last = found.end()
+    with contextlib.suppress(ValueError, RecursionError):
+        return _with_whole_characters(json.loads("".join([*kept, text[last:]])), text)
+    return None
 
 
 def parts(body: bytes, most: int = MAX_PARTS) -> int:
@@ -120,27 +155,21 @@ def _twice(names: Sequence[str]) -> list[str]:
     return [name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…" for name in sorted(again)[:_MOST_NAMES]]
 
 
-def _judge_value(value: object, duplicates: tuple[str, ...], *, escapes: bool) -> Decoded:
-    if _depth(value) > MAX_DEPTH:
-        return Decoded(limit=f"nested more than {MAX_DEPTH} levels deep", duplicates=duplicates)
-    if escapes and _has_surrogate(value):
-        value = _with_whole_characters(value)
-    return Decoded(value=value, duplicates=duplicates)
-
-
 def _integer(digits: str) -> int:
     if len(digits) > MAX_DIGITS:
         raise ValueError("an integer too long")
     return int(digits)
 
 
-def _with_whole_characters(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Returns the value with U+FFFD in the place of each unpaired surrogate.
+def _with_whole_characters(value: Any, text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Returns the value, which `text` says, with U+FFFD in the place of each unpaired surrogate.
 
     RFC 8259, 8.2: the grammar allows them, and what a reader makes of them is its own.
     """
-    text = json.dumps(value, ensure_ascii=False)
-    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    if "\\u" not in text or not _has_surrogate(value):
+        return value
+    shown = json.dumps(value, ensure_ascii=False)
+    return json.loads(shown.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
 
 
 def _refuse_constant(name: str) -> None:
