@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.disturbing import Disturbed, goes_away
 from support.servers import serving
+
+from workloads_conformance.recording import read_record
+from workloads_conformance.replay import rejudge
+from workloads_reports import Verdict
 
 ONLY = ("--only", "test_create,test_update,test_delete", "--profile", "smoke", "--settle", "20")
 
@@ -25,12 +30,20 @@ def judged(server: Disturbed, tmp_path: Path, command, *options: str, token: tup
     report = json.loads((tmp_path / "conformance-report/report.json").read_text(encoding="utf-8"))
     assert [one["id"] for one in report["requirements"] if one["findings"]] == []
     assert len(report["leftovers"]["leaked"]) == server.alive
+    again, departures = rejudge(read_record(tmp_path / "conformance-report/record.jsonl"))
+    assert departures == []
+    assert [one.requirement.id for one in again.having(Verdict.INCONCLUSIVE)] == undecided(report)
     return report
 
 
 def away(server: Disturbed) -> None:
     """Has a gateway answer for a second."""
     goes_away(server, 502, 1.0, loses_state=False)
+
+
+def shrinking(room: int) -> Callable[[Disturbed], None]:
+    """Lets no more than `room` workloads be alive."""
+    return lambda server: setattr(server, "room", room)
 
 
 def undecided(report: dict) -> list[str]:
@@ -52,6 +65,15 @@ def test_the_run_keeps_to_a_quota_that_it_meets(tmp_path, command):
     assert server.refused > 0
     assert undecided(report) == []
     assert server.alive == 0
+
+
+def test_a_quota_that_shrinks_again_and_again_leaves_nothing_undecided(tmp_path, command):
+    """As where others use it up: a trial that makes way for others each time does not use up its attempts."""
+    server = Disturbed(room=30)
+    server.when = [(60 + 25 * step, shrinking(30 - 2 * step)) for step in range(12)]
+    report = judged(server, tmp_path, command)
+    assert undecided(report) == []
+    assert server.when == []
 
 
 def test_without_room_for_anything_it_is_said_why(tmp_path, command):

@@ -79,13 +79,30 @@ class AdmittedTrial(Trial):
         return answer
 
     async def _send_create(self, request: Request, also: Sequence[int]) -> Answer:
-        room = contextlib.nullcontext() if is_dry_run(request) else self._api.quota.one_more(self._asker)
-        try:
-            async with room:
-                return Answer((await super().send(request, also=also)).exchange)
-        except NoRoomError as error:
-            self._was_cut_off = not error.is_final  # so that it is tried again, once there is room
-            raise UndecidedError(f"there is no room for another workload: {error}", final=error.is_final) from None
+        if is_dry_run(request):
+            return Answer((await super().send(request, also=also)).exchange)
+        async with contextlib.AsyncExitStack() as held:
+            lacking: NoRoomError | None = None
+            try:
+                await held.enter_async_context(self._api.quota.one_more(self._asker))
+            except NoRoomError as error:
+                lacking = error
+            self._must_have_been_admitted(lacking)
+            return Answer((await super().send(request, also=also)).exchange)
+
+    def _must_have_been_admitted(self, lacking: NoRoomError | None) -> None:
+        """Returns if there was room for the create, in this run or in that which is replayed.
+
+        Raises:
+            UndecidedError: there was none.
+        """
+        ordinal = self._ordinal()
+        reason = self.recorded(f"no room {ordinal}", lambda: str(lacking or ""), rare=True)
+        if not reason:
+            return
+        is_final = self.recorded(f"no room {ordinal}, for good", lambda: bool(lacking and lacking.is_final))
+        self._was_cut_off = self.made_way = not is_final  # it is tried again, once there is room
+        raise UndecidedError(f"there is no room for another workload: {reason}", final=is_final)
 
     async def _must_have_room(self, request: Request, refused: Answer) -> None:
         """Returns if the target still takes the plainest create; without room it refuses whatever is asked of it.
@@ -100,6 +117,7 @@ class AdmittedTrial(Trial):
         if plain.status == _FORBIDDEN:
             await self._api.quota.lower(limit)
             self._was_cut_off = True  # so that it is tried again, once there is room
+            self.made_way = self.recorded(f"made way {self._ordinal()}", lambda: self._api.quota.most < limit)
             raise UndecidedError(
                 f"the target refuses the plainest create, too, as where a quota is used up: {str(refused)[:160]}; "
                 "a lower max-live may help"

@@ -64,8 +64,11 @@ class Asker:
 
     def is_with(self, other: Asker) -> bool:
         """True for the same trial, and for a trial and what it may wait for: each keeps what it has for the other."""
-        is_shared = self.is_control or other.is_control
-        return self.trial == other.trial or (is_shared and self.scope == other.scope)
+        return self.is_held_for(other) or other.is_held_for(self)
+
+    def is_held_for(self, other: Asker) -> bool:
+        """True if what this one has is kept as long as the other goes on: its own, and the controls of its scope."""
+        return self.trial == other.trial or (self.is_control and self.scope == other.scope)
 
 
 @dataclass(slots=True)
@@ -216,7 +219,7 @@ class Quota:
     def _is_alone(self, asker: Asker) -> bool:
         """True if nothing can become free: it has its turn, and all that there is is its own."""
         is_waited_for = self._coming or self._deletions or self._first is None or not asker.is_with(self._first)
-        return not is_waited_for and all(map(asker.is_with, self._holders.values()))
+        return not is_waited_for and all(holder.is_held_for(asker) for holder in self._holders.values())
 
     def _change(self) -> None:
         """Wakes up whom there is room for now, and who has to look for what was deleted from now on."""

@@ -49,8 +49,11 @@ class Transport(Protocol):
         """Looks once more for a target that was gone, or for a token that it takes."""
         ...
 
-    def recorded(self, key: str, find: Callable[[], T]) -> T:
-        """Returns a recorded value: what `find` returns in a live run. A key is used once in a run."""
+    def recorded(self, key: str, find: Callable[[], T], *, rare: bool = False) -> T:
+        """Returns a recorded value: what `find` returns in a live run. A key is used once in a run.
+
+        An empty one is not recorded where nearly all are (`rare`).
+        """
         ...
 
 
@@ -89,7 +92,7 @@ class DirectTransport:
         """Sleeps."""
         await asyncio.sleep(seconds)
 
-    def recorded(self, key: str, find: Callable[[], T]) -> T:
+    def recorded(self, key: str, find: Callable[[], T], *, rare: bool = False) -> T:
         """Returns what `find` returns."""
-        del key
+        del key, rare
         return find()

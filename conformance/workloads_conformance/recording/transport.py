@@ -86,8 +86,9 @@ class RecordingTransport:
         """Sleeps."""
         await asyncio.sleep(seconds)
 
-    def recorded(self, key: str, find: Callable[[], T]) -> T:
+    def recorded(self, key: str, find: Callable[[], T], *, rare: bool = False) -> T:
         """Returns what `find` returns, and records it."""
         value = find()
-        self._recorder.recorded_value(key, value)
+        if value or not rare:
+            self._recorder.recorded_value(key, value)
         return value

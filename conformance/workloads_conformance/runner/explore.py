@@ -46,8 +46,11 @@ from .shrinking import Shrinking, StillFailsError
 from .trial import Trial
 from .undecided import UndecidedError, UntestableError
 
-_ATTEMPTS, _PAUSE = 4, 0.1
-"""How often a case is tried that is disturbed each time, and seconds until it is tried again, at first."""
+_ATTEMPTS, _PAUSE, _LONGEST_PAUSE = 4, 0.1, 2.0
+"""How often a case is tried that is disturbed each time, and seconds until it is tried again, at first and at most."""
+
+_MOST_ATTEMPTS = 16
+"""The same of one that makes way for others, too: how often it has to says nothing about the target."""
 
 
 class Trials(Protocol):
@@ -103,14 +106,15 @@ class Explorer:
 
         async def run(index: int, case: object) -> Outcome:
             async with self._slots:
-                attempt = Attempt(is_last=False, repeats=repeats)
+                attempt, disturbed = Attempt(is_last=False, repeats=repeats), 0
                 while True:
                     outcome = await self._try(self._trials(scope, f"{index}", attempt), test, case)
                     if not self._is_tried_again(outcome, attempt):
                         return outcome
-                    await self._context.client.transport.pause(_PAUSE * 2**attempt.number)
-                    number = attempt.number + 1
-                    attempt = replace(attempt, number=number, is_last=number == _ATTEMPTS - 1)
+                    await self._context.client.transport.pause(min(_PAUSE * 2**attempt.number, _LONGEST_PAUSE))
+                    number, disturbed = attempt.number + 1, disturbed + (not outcome.trial.made_way)
+                    is_last = disturbed == _ATTEMPTS - 1 or number == _MOST_ATTEMPTS - 1
+                    attempt = replace(attempt, number=number, is_last=is_last)
 
         try:
             return list(await asyncio.gather(*itertools.starmap(run, cases.items())))

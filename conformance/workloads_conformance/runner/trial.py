@@ -66,6 +66,8 @@ class Trial(Gathering):
         self.is_control = False
         """Whether others build on it (see `shared`)."""
         self._was_cut_off = False
+        self.made_way = False
+        """Whether it ended so that others could go on."""
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
         self.key = f"{scope}/{part}{attempt.suffix}"
@@ -200,6 +202,7 @@ class Trial(Gathering):
             self._context.controls.start(self.scope, key, control)
         trial, made, reason, final = await control
         self._was_cut_off = self._was_cut_off or trial.was_disturbed
+        self.made_way = self.made_way or trial.made_way
         if reason is not None:
             raise UndecidedError(
                 f"the valid request that this case changes in one thing is not accepted either: {reason}", final=final
@@ -221,13 +224,13 @@ class Trial(Gathering):
         """Lets time pass. Tests use this in place of a sleep, and a replay does not wait."""
         await self._context.client.transport.pause(seconds)
 
-    def recorded(self, name: str, find: Callable[[], T]) -> T:
+    def recorded(self, name: str, find: Callable[[], T], *, rare: bool = False) -> T:
         """Returns a recorded value: what `find` returns in a live run, about the clock or the credentials.
 
         Everything that a test branches on and that is in no exchange has to be a recorded value. `name` is used once
-        in a trial; the value is a JSON scalar.
+        in a trial; the value is a JSON scalar. An empty one is not recorded where nearly all are (`rare`).
         """
-        return self._context.client.transport.recorded(f"{self.key}: {name}", find)
+        return self._context.client.transport.recorded(f"{self.key}: {name}", find, rare=rare)
 
     async def eventually(
         self, name: str, read: Callable[[], Awaitable[A]], holds: Callable[[A], bool], *, needed: bool = True

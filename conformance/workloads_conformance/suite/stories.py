@@ -95,8 +95,11 @@ class StoryRun:
         Raises:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
         """
-        bystander = await self._bystander()
-        self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT if bystander.seen}
+        bystander = await self._steps.make(f"{self._trial.name()}-by", Act.CREATE, {})
+        await self._see(bystander, "WV2-LIFE-008", f"{Act.CREATE}/a bystander")
+        bystander.is_read = False
+        if bystander.seen is not None:
+            self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
         for act in self._story:
             if act in BY_STRANGER and self._steps.stranger is None:
                 continue
@@ -110,18 +113,6 @@ class StoryRun:
         for length, what in COVERED.items():
             taken = (tuple(self._taken[start : start + length]) for start in range(len(self._taken) - length + 1))
             self._trial.cover(what, *taken)
-
-    async def _bystander(self) -> StoryWorkload:
-        """Returns a workload that no step is about, which the stories of a test share, as it is now."""
-        trial = self._trial
-
-        async def create(control: WorkloadTrial) -> str:
-            return (await control.existing()).id
-
-        seen = await trial.visible(await trial.shared(("a bystander", trial.kind), create))
-        found = StoryWorkload(str(seen.metadata.get("name")), seen.id)
-        found.was_read(seen)
-        return found
 
     def _about(self, act: Act) -> list[StoryWorkload]:
         """Returns the workload that a step is about, if it is there."""
