@@ -11,8 +11,9 @@ from functools import partial
 
 from support.servers import Call, Changed, Reply
 
-from workloads_conformance.api import shows, value_of
+from workloads_conformance.api import CREATE_PATH, shows, value_of
 from workloads_conformance.runner import UndecidedError, judges
+from workloads_conformance.suite import test_create, test_dry_run
 from workloads_reports import Verdict
 
 
@@ -186,3 +187,25 @@ def test_what_shows_under_concurrent_requests_only_is_repeated_at_once(judge):
     again, times = map(int, finding.confirmed.split("/"))
     assert (again == times == 3) or (again >= 3 and times == 12)  # which of them are alone is chance
     assert finding.message.endswith(", where several such requests are sent at once")
+
+
+@dataclass
+class Mixed(Changed):
+    """Keeps whether something is a dry run where the next create changes it."""
+
+    is_dry: bool = False
+
+    async def __call__(self, scope, receive, send):
+        if scope["method"] == "POST" and scope["path"] == CREATE_PATH:
+            self.is_dry = b"dryRun=true" in scope["query_string"]
+            await asyncio.sleep(0.01)
+            scope = {**scope, "query_string": b"dryRun=true" if self.is_dry else b""}
+        await super().__call__(scope, receive, send)
+
+
+def test_what_shows_only_beside_the_requests_of_others_is_repeated_amid_them(judge):
+    """By itself a dry run creates nothing, and neither do several; the creates of others make it one."""
+    tests = (test_dry_run.test_it_has_no_side_effects, test_create.test_metadata_at_each_limit_are_accepted)
+    report = judge(Mixed(), *tests, profile="standard", concurrency="16")
+    [found] = [one for one in report.having(Verdict.FAIL) if one.requirement.id == "WV2-DRYRUN-002"]
+    assert any("at the same time" in finding.message for finding in found.findings)

@@ -91,6 +91,26 @@ def test_a_deletion_that_only_the_clean_up_asks_for_is_judged(judge, kind):
     assert report.leftovers.leaked
 
 
+def test_deletions_that_have_an_effect_the_second_time_alone_are_judged(judge):
+    """Each of them goes when it is asked for again, so that only how many there were tells."""
+    lost: set[str] = set()
+
+    def before(call):
+        if call.method != "DELETE" or call.path in lost:
+            return call
+        lost.add(call.path)
+        return replace(call, method="GET", headers=call.headers | {b"x-lost": b"1"})
+
+    def after(call, reply):
+        return accepted(reply) if b"x-lost" in call.headers else reply
+
+    server = Changed(before=before, after=after)
+    report = judge(server, test_get.test_what_was_created_can_be_read, kinds=",".join(KINDS), profile="standard")
+    [found] = [one for one in report.requirements if one.requirement.id == "WV2-DELETE-003"]
+    assert found.verdict == "fail"
+    assert found.findings[0].confirmed == "3/3"
+
+
 def test_an_honest_server_leaves_nothing_to_judge(judge):
     report = judge(Changed(), test_get.test_reading_changes_nothing, kinds=",".join(KINDS))
     [found] = [one for one in report.requirements if one.requirement.id == "WV2-DELETE-003"]

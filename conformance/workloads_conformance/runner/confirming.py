@@ -3,7 +3,8 @@
 What a single exchange showed is repeated as that request, after the writes to the same workload; then after all writes
 of the case, if these do not show it each time; then as the case, in which the same has to be wrong at the same place.
 What a test made of several answers is repeated as the case. What does not show again at all by itself may do so right
-after requests that were refused, or where several such requests are under way: in the end it is repeated so.
+after requests that were refused, or where several such requests, or others, are under way: in the end it is so
+repeated.
 
 A case that fails by itself may have failed first at another place, because of what others did beside it. What each
 repetition of it shows in place of what was looked for is examined, too.
@@ -26,12 +27,16 @@ from .trial import Trial
 Test = Callable[[Any, Any], Awaitable[None]]
 """A coroutine `(trial, case)`."""
 
-IN_ITS_CASE, AFTER_REFUSALS, AT_ONCE = " in its case", " after refusals", " at once"
+IN_ITS_CASE, AFTER_REFUSALS, AT_ONCE, AMID_OTHERS = " in its case", " after refusals", " at once", " amid others"
 IN_CIRCUMSTANCES = {
     AFTER_REFUSALS: "right after other requests that were refused",
     AT_ONCE: "where several such requests are sent at once",
+    AMID_OTHERS: "where other workloads are made, updated and deleted at the same time",
 }
 """The approaches that are taken where nothing shows again by itself, and what a finding says of them."""
+OTHERS = 12
+"""Lives of workloads that go on beside repetitions which are amid others."""
+
 STIRS = 3
 """Before the first repetition nothing else is sent, before the second one life of a workload, then two, and so on from
 none: the same number each time might bring each repetition to the same server."""
@@ -46,6 +51,7 @@ class Approach:
         widely: whether all writes of the case led to it, and not only those to the same workload.
         at_once: whether the repetitions go on at the same time.
         stirred: whether other requests come between them.
+        amid: whether others go on at the same time.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Approach:
     widely: bool = False
     at_once: bool = False
     stirred: bool = False
+    amid: bool = False
 
 
 def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[Approach]:
@@ -63,6 +70,8 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
         if not _has_failed(violation):
             yield Approach(AFTER_REFUSALS, _after_refusals(test), outcome.case, at_once=outcome.takes_long)
         yield Approach(AT_ONCE, test, outcome.case, at_once=True)
+        if not _has_failed(violation):
+            yield Approach(AMID_OTHERS, test, outcome.case, at_once=True, amid=True)
         return
     near = repetition(outcome.trial, violation.exchange)
     yield Approach("", repeat, near)
@@ -77,6 +86,7 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
     yield Approach(IN_ITS_CASE, test, outcome.case, widely=True, stirred=True)
     yield Approach(AFTER_REFUSALS, _after_refusals(repeat), near, widely=True)
     yield Approach(AT_ONCE, repeat, near, at_once=True)
+    yield Approach(AMID_OTHERS, repeat, near, at_once=True, amid=True)
 
 
 async def stir(trial: Trial, _case: None) -> None:

@@ -26,6 +26,7 @@ from workloads_conformance.http import TargetLostError
 from .attempt import Attempt
 from .cases import Redraw, Shorter
 from .confirming import (
+    OTHERS,
     STIRS,
     Approach,
     Test,
@@ -275,7 +276,10 @@ class Explorer:
         What is done to one workload may depend on others.
         """
         if approach.at_once:
-            return self.run_again(stage, approach.test, [approach.case] * times)
+            others = self.start(f"{stage} others", stir, dict.fromkeys(range(OTHERS if approach.amid else 0)))
+            outcomes = self.run_again(stage, approach.test, [approach.case] * times)
+            self.wait(others)
+            return outcomes
         outcomes = []
         for index in range(times):
             if approach.stirred:

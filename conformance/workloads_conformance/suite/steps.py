@@ -22,6 +22,7 @@ _ACCEPTED = 202
 _CLIENT_ERRORS = range(400, 500)
 _CONFLICT = 409
 _UNAUTHORIZED = 401
+_NOT_FOUND = 404
 
 _TAKEN: Final = {
     Act.CREATE_REFUSED: "WV2-CREATE-032",
@@ -108,17 +109,26 @@ class Steps:
         shown = small_museum(self._first + self._writes, kind).built(name).manifest if self._has_specimens else plain
         manifest = revised(shown, text)
         body = trial.wrap(manifest, form="base64" if encoded else "json", name=name, **metadata)
-        is_taken = name in self._on_name
-
-        def is_free(answer: Answer) -> bool:
-            return answer.status != _CONFLICT or not is_taken
-
-        answer = await trial.eventually("name free after delete", lambda: trial.create(body), is_free)
+        answer = await self._when_free(body)
         # Of a 5xx nobody knows whether it was done.
         if self._has_specimens and answer.status in _CLIENT_ERRORS and answer.status != _CONFLICT:
             self._has_specimens = False
             return await self._send_create(name, metadata, encoded=encoded)
         return answer, manifest
+
+    async def _when_free(self, body: dict[str, Any], dry_run: str | None = None) -> Answer:
+        """Sends a create as soon as its name is free, if a step before may have taken it."""
+        is_taken = body["metadata"]["name"] in self._on_name
+
+        def is_free(answer: Answer) -> bool:
+            return answer.status != _CONFLICT or not is_taken
+
+        return await self._trial.eventually(
+            "name free after delete",
+            lambda: self._trial.create(body, dry_run=dry_run),
+            is_free,
+            needed=dry_run is None,
+        )
 
     def _need(self, requirement: str, answer: Answer, status: int, act: Act) -> None:
         """Judges the status of a step that has one only.
@@ -169,7 +179,12 @@ class Steps:
         self._note_on_name(Act.CREATE_BY_STRANGER)
 
     async def _dry_run(self) -> None:
-        answer = await self._trial.create(self._submission("dry run", **self._others()), dry_run="true")
+        body = self._submission("dry run", **self._others())
+        if self._world.it is None:
+            answer = await self._when_free(body, dry_run="true")
+            await self._judge_dry_run(answer, body)
+        else:
+            answer = await self._trial.create(body, dry_run="true")
         known = {found.id.lower() for found in (*self._world.dead, *filter(None, (self._world.it,)))}
         if is_success(answer) and answer.id and answer.id.lower() not in known:
             seen = await self._trial.reading(answer.id)
@@ -183,6 +198,29 @@ class Steps:
                 answer=seen,
             )
         self._note_on_name(Act.DRY_RUN)
+
+    async def _judge_dry_run(self, answer: Answer, body: dict[str, Any]) -> None:
+        """Judges that a dry run under a free name is accepted; 409 is right as long as the create gets it, too.
+
+        Raises:
+            UndecidedError: there is a workload now that the story did not make.
+        """
+        if answer.status != _CONFLICT:
+            self._trial.status("WV2-DRYRUN-001", answer, _ACCEPTED, f"a {Act.DRY_RUN}, as a step of a story,")
+            return
+        created = await self._trial.create(body)
+        if not is_success(created):
+            return
+        self._trial.judge(
+            "WV2-DRYRUN-001",
+            satisfied=False,
+            message="a dry run under the name of a deleted workload returned 409, and the create then 202",
+            code="story/dry run/conflict of a free name",
+            expected="202",
+            observed=str(answer),
+            answer=answer,
+        )
+        raise UndecidedError("the story cannot go on: a dry run was refused, and the create was not")
 
     async def _create_longer(self) -> None:
         self._world.other = await self.make(f"{self._world.name}-more", Act.CREATE_LONGER, {"priority": "low"})
@@ -271,7 +309,23 @@ class Steps:
     async def _update_again(self) -> None:
         """Whether an update to the present values is refused is left open; refused, it changes nothing."""
         update, manifest = self._update
-        answer = await self._trial.update(self._world.live.id, update)
+        trial, identifier = self._trial, self._world.live.id
+
+        def is_known(found: Answer) -> bool:
+            return found.status != _NOT_FOUND
+
+        answer = await trial.update(identifier, update)
+        if not is_known(answer):  # one of several replicas may be behind
+            answer = await trial.eventually("known to PUT", lambda: trial.update(identifier, update), is_known)
+        trial.judge(
+            "WV2-UPDATE-003" if manifest is None else "WV2-UPDATE-004",
+            is_known(answer),
+            message="the same update again returned 404, and the workload is there",
+            code="story/the same update again/not-found",
+            expected="not 404, as for an id that no workload has",
+            observed=str(answer),
+            answer=answer,
+        )
         if is_success(answer):
             self._was_updated(self._world.live, update, manifest, answer)
 

@@ -38,6 +38,7 @@ REQUIREMENTS: Final = (
     "WV2-DELETE-009",
     "WV2-DELETE-010",
     "WV2-DELETE-012",
+    "WV2-DRYRUN-001",
     "WV2-DRYRUN-002",
     "WV2-LIFE-002",
     "WV2-LIFE-007",

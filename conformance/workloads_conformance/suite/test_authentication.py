@@ -130,6 +130,18 @@ async def test_with_what_is_no_token(trial: WorkloadTrial, case: tuple[str, int]
     trial.status("WV2-AUTH-005", answer, refusals, f"{operation} with Authorization: {authorization.shell}")
 
 
+_LONGER = dealt(("x", ".x"))
+
+
+@judges("WV2-AUTH-005", over=_LONGER)
+async def test_with_a_token_and_more(trial: WorkloadTrial, case: tuple[str, str]) -> None:
+    """A good token is good as a whole: one that begins with it is another."""
+    operation, more = case
+    token, shown = f"{await trial.token()}{more}", f"${{{trial.token_name}}}{more}"
+    answer = await attempt(trial, operation, Authorization(f"Bearer {token}", f"Bearer {shown}"))
+    trial.status("WV2-AUTH-005", answer, UNAUTHORIZED, f"{operation} with a good token and {more!r} behind it")
+
+
 def _segment(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 

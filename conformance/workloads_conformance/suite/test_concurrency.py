@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from workloads_conformance.api import GONE, Answer, WorkloadTrial, is_gone, shows
+from workloads_conformance.api import GONE, Answer, WorkloadTrial, is_gone, shows, value_of
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 from workloads_strategies import CATEGORIES, PRIORITIES
 
@@ -201,3 +202,48 @@ def _shows_high(answer: Answer) -> bool:
 
 def _statuses(answers: list[Answer]) -> str:
     return ", ".join(str(answer.status) for answer in answers)
+
+
+_TOGETHER = 6
+"""Writes at once, each beside one of somebody else: what is mixed up between two requests is so in one of a few."""
+
+
+@judges("WV2-LIFE-005", "WV2-UPDATE-029")
+async def test_who_wrote_beside_the_requests_of_another_user(trial: WorkloadTrial) -> None:
+    """createdBy and updatedBy are the user who made the request, whoever else asks for something meanwhile."""
+    stranger = trial.forbidden
+    if stranger is None:
+        raise UntestableError("no token without rights was given; --forbidden-token-env NAME gives one")
+    alone = await trial.existing(trial.body(priority="low"))
+    owner = value_of(alone, "createdBy")
+    if owner is None:
+        raise UntestableError("the target's answers leave createdBy out")
+    bodies = [trial.body(priority="low") for _ in range(_TOGETHER)]
+    answers = await trial.at_once(
+        *(
+            request
+            for body in bodies
+            for request in (trial.create(body), trial.create(trial.body(), authorization=stranger))
+        )
+    )
+    made = [trial.need_accepted(answer, "a create") for answer in answers[::2]]
+    for seen in await trial.at_once(*(trial.visible(answer.id) for answer in made)):
+        _judge_author(trial, "WV2-LIFE-005", "createdBy", owner, seen)
+    update = {"metadata": {"priority": "high"}}
+    answers = await trial.at_once(
+        *(
+            request
+            for answer in made
+            for request in (trial.update(answer.id, update), trial.update(answer.id, update, stranger))
+        )
+    )
+    for answer in answers[::2]:
+        trial.need_accepted(answer, "an update")
+    for answer in made:
+        seen = await trial.eventually("visible after update", partial(trial.get, answer.id), _shows_high)
+        if value_of(seen, "updatedBy") is not None:
+            _judge_author(trial, "WV2-UPDATE-029", "updatedBy", owner, seen)
+
+
+def _judge_author(trial: WorkloadTrial, requirement: str, member: str, owner: object, seen: Answer) -> None:
+    trial.same(requirement, owner, value_of(seen, member), f"metadata.{member} beside requests of another user", seen)

@@ -113,3 +113,14 @@ async def test_a_malformed_id_is_refused(trial: WorkloadTrial, identifier: str) 
     answer = await trial.get(identifier)
     trial.status("WV2-GET-005", answer, refusals_of_id(identifier), "GET of an id that is not a valid UUID")
     trial.observe("WV2-GET-008", str(answer.status))
+
+
+_CUT_SHORT = {"the first 8 characters of an id": 8, "an id without its last character": -1}
+
+
+@judges("WV2-GET-005", over=tuple(_CUT_SHORT), kinds=Kinds.DEALT)
+async def test_an_id_that_is_cut_short_is_refused(trial: WorkloadTrial, what: str) -> None:
+    """The id has format uuid: the beginning of one is not valid, whatever follows it in another."""
+    created = await trial.existing()
+    answer = await trial.get(created.id[: _CUT_SHORT[what]])
+    trial.status("WV2-GET-005", answer, refusals_of_id(what[:8]), f"GET of {what}")

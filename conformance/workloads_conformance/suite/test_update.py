@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, value_of
-from workloads_conformance.runner import Drawn, Kinds, is_success, judges
+from workloads_conformance.runner import Drawn, Kinds, UntestableError, is_success, judges
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
@@ -227,3 +227,26 @@ async def test_an_empty_update(trial: WorkloadTrial) -> None:
     """Left open: {} is accepted, or refused as saying nothing."""
     answer = await trial.update(await trial.updatable(), {})
     trial.observe("WV2-UPDATE-014", "accepted" if is_success(answer) else f"refused with {answer.status}")
+
+
+@judges("WV2-UPDATE-003", kinds=Kinds.EACH)
+async def test_an_update_of_an_id_in_upper_case(trial: WorkloadTrial) -> None:
+    """Whether it is known is left open (RFC 9562, 4: it is the same UUID); accepted, it takes effect."""
+    created = await trial.existing(trial.body(priority="low"))
+    asked = {"priority": "high"}
+    answer = await trial.update(created.id.upper(), {"metadata": asked})
+    if not is_success(answer):
+        raise UntestableError("the target knows no id in upper case")
+    seen = await trial.eventually(
+        "visible after update", lambda: trial.get(created.id), lambda found: _carries(asked, found)
+    )
+    difference = trial.against(asked, seen)
+    trial.judge(
+        "WV2-UPDATE-003",
+        _carries(asked, seen),
+        message="an accepted update of an id in upper case did not take effect within the settle time",
+        code="update-of-upper-case/no-effect",
+        expected=difference.expected,
+        observed=difference.observed,
+        answer=seen,
+    )

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing, instant, shows
-from workloads_conformance.runner import Kinds, UndecidedError, is_success, judges
-from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, smallest_manifest
+from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing, instant, shows, value_of
+from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, identical, is_success, judges
+from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, Kind, smallest_manifest
 
-from .revisions import revised
+from .revisions import revised, revision
 from .test_defaults import carried
 
 ACCEPTED = 202
@@ -186,11 +186,52 @@ async def test_what_an_update_leaves_out(trial: WorkloadTrial, changed: str) -> 
     trial.observe("WV2-UPDATE-025", f"{changed} alone: " + (f"{', '.join(lost)} changed" if lost else "the rest stays"))
 
 
-@judges("WV2-UPDATE-026")
+@judges("WV2-UPDATE-026", "WV2-CREATE-018")
 async def test_an_update_to_another_kind(trial: WorkloadTrial) -> None:
-    """Left open: the kind of a workload can be changed, or cannot."""
+    """Left open: the kind of a workload can be changed, or cannot; where it is, gvk is that of the manifest."""
     created = await trial.existing()
     other = next(kind for kind in KINDS if kind != trial.kind)
     manifest = {**smallest_manifest(other), "metadata": {"name": created.metadata.get("name")}}
     answer = await trial.update(created.id, {"manifest": manifest})
     trial.observe("WV2-UPDATE-026", "accepted" if is_success(answer) else f"refused with {answer.status}")
+    if is_success(answer):
+        await _judge_gvk(trial, created.id, KINDS[other])
+
+
+async def _judge_gvk(trial: WorkloadTrial, identifier: str, kind: Kind) -> None:
+    """Judges that gvk is that of the manifest once readings show a manifest of another kind."""
+
+    def is_changed(found: Answer) -> bool:
+        raw = value_of(found, "rawManifest")
+        return isinstance(raw, dict) and raw.get("kind") == kind.name
+
+    def follows(found: Answer) -> bool:
+        return is_changed(found) and identical(value_of(found, "gvk"), kind.gvk)
+
+    seen = await trial.eventually("gvk after update", lambda: trial.get(identifier), follows, needed=False)
+    if is_changed(seen) and value_of(seen, "gvk") is not None:
+        trial.same("WV2-CREATE-018", kind.gvk, value_of(seen, "gvk"), "metadata.gvk after an update", seen)
+
+
+@judges("WV2-UPDATE-013", over=({"metadata": {"priority": "high"}}, {"manifest": "another"}), kinds=Kinds.DEALT)
+async def test_mnnvl_is_kept(trial: WorkloadTrial, change: dict[str, Any]) -> None:
+    """An update cannot name metadata.configuration; that a target has no MNNVL is judged elsewhere."""
+    asked = {"mnnvl": "Required"}
+    body = trial.body(priority="low", configuration=asked)
+    answer = await trial.create(body)
+    if not is_success(answer):
+        raise UntestableError("the target refuses a workload that asks for MNNVL")
+    created = trial.need_accepted(answer, "the create")
+    if value_of(await trial.visible(created.id), "configuration") != asked:
+        raise UntestableError("the target's answers leave configuration.mnnvl out")
+    update = change if "metadata" in change else {"manifest": revised(body["manifest"], change["manifest"])}
+    trial.need_accepted(await trial.update(created.id, update), "the update")
+
+    def is_there(found: Answer) -> bool:
+        is_new = "manifest" not in change or revision(found) == change["manifest"]
+        return is_success(found) and is_new and shows(found, update.get("metadata", {}))
+
+    seen = await trial.eventually("visible after update", lambda: trial.get(created.id), is_there)
+    if not is_there(seen) or value_of(seen, "configuration") is None:
+        raise UntestableError("no answer shows the update, and metadata.configuration with it")
+    trial.same("WV2-UPDATE-013", asked, value_of(seen, "configuration"), "metadata.configuration after an update", seen)

@@ -101,6 +101,35 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
         "people",
         _container("requests-in-fractions", resources={"requests": {"cpu": "0.001", "memory": "1e6"}}),
     ),
+    "limits-in-parts": (
+        "people",
+        _container(
+            "limits-in-parts",
+            resources={"limits": {"cpu": "1500m", "memory": "1536Mi", "ephemeral-storage": "2.50Gi"}},
+        ),
+    ),
+    "variables-named-like-secrets": (
+        "people who have no secrets yet",
+        _container(
+            "named-like-secrets",
+            env=[
+                {"name": name, "value": f"plain text {number}"}
+                for number, name in enumerate(("DB_PASSWORD", "API_TOKEN", "AWS_SECRET_ACCESS_KEY", "API_KEY"))
+            ],
+        ),
+    ),
+    "no-grace-period": (
+        "people who want it to end at once",
+        ((("pod", "terminationGracePeriodSeconds"), 0),),
+    ),
+    "toleration-with-a-value": (
+        "people with several node pools",
+        ((("pod", "tolerations", "+"), {"key": "a.b/c", "operator": "Equal", "value": "1", "effect": "NoSchedule"}),),
+    ),
+    "host-aliases": (
+        "people without a name server",
+        ((("pod", "hostAliases", "+"), {"ip": "192.0.2.1", "hostnames": ["b.example.com", "a.example.com"]}),),
+    ),
     "probe-exec": ("everybody", _container("probe-exec", livenessProbe={"exec": {"command": ["cat", "/tmp/a b"]}})),  # noqa: S108 - never run
     "probe-http-by-number": (
         "everybody",
@@ -264,6 +293,36 @@ _MAY: Final[dict[str, tuple[str, Parts]]] = {
         "kubectl debug",
         ((("pod", "ephemeralContainers", "+"), {"name": "debugger", "image": IMAGE, "tty": True}),),
     ),
+    "image-of-a-registry-with-a-port": (
+        "people with a registry of their own",
+        _container("image-with-a-port", image="registry.example.com:5000/team/image:1.2.3-rc.1_a"),
+    ),
+    "image-by-digest": (
+        "release pipelines",
+        _container("image-by-digest", image=f"registry.example.com/team/image@sha256:{'0123456789abcdef' * 4}"),
+    ),
+    "image-by-tag-and-digest": (
+        "renovate",
+        _container("image-by-both", image=f"registry.example.com:443/image:v1@sha256:{'fedcba9876543210' * 4}"),
+    ),
+    "image-of-one-word": ("people", _container("image-of-one-word", image="busybox")),
+    "volume-nfs": ("data centres", _volume("nfs", nfs={"server": "192.0.2.1", "path": "/a b", "readOnly": True})),
+    "volume-csi": (
+        "cloud providers",
+        _volume("csi", csi={"driver": "csi.example.com", "volumeAttributes": {"a.b/c": "true", "size": "10"}}),
+    ),
+    "volume-ephemeral": (
+        "trainers of models",
+        _volume(
+            "ephemeral",
+            ephemeral={
+                "volumeClaimTemplate": {
+                    "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+                }
+            },
+        ),
+    ),
+    "scheduler-of-another-name": ("people with batch schedulers", ((("pod", "schedulerName"), "kai-scheduler"),)),
     "unknown-member": ("newer clients", _container("unknown-member", notYetKnown={"a": [1, {}]})),
     "mixed-list": ("free-form parts", ((("loose", "structures/mixed-list"), [1, "1", True, [], {}, [[]], 0.5]),)),
     "empty-values": ("free-form parts", ((("loose", "structures/empty-values"), {"a": "", "b": [], "c": {}}),)),
