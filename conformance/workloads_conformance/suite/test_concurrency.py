@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -204,8 +204,8 @@ def _statuses(answers: list[Answer]) -> str:
     return ", ".join(str(answer.status) for answer in answers)
 
 
-_TOGETHER = 6
-"""Writes at once, each beside one of somebody else: what is mixed up between two requests is so in one of a few."""
+_TOGETHER, _BESIDE = 4, 4
+"""Writes at once, and requests of somebody else beside each: what is mixed up between two is so in one of a few."""
 
 
 @judges("WV2-LIFE-005", "WV2-UPDATE-029")
@@ -218,27 +218,19 @@ async def test_who_wrote_beside_the_requests_of_another_user(trial: WorkloadTria
     owner = value_of(alone, "createdBy")
     if owner is None:
         raise UntestableError("the target's answers leave createdBy out")
-    bodies = [trial.body(priority="low") for _ in range(_TOGETHER)]
-    answers = await trial.at_once(
-        *(
-            request
-            for body in bodies
-            for request in (trial.create(body), trial.create(trial.body(), authorization=stranger))
+
+    async def beside(writes: Sequence[Awaitable[Answer]]) -> list[Answer]:
+        """Returns the answers to writes, each sent among requests of the stranger."""
+        others = [[trial.get(alone.id, stranger) for _ in range(_BESIDE)] for _ in writes]
+        answers = await trial.at_once(
+            *(one for write, around in zip(writes, others, strict=True) for one in (*around[::2], write, *around[1::2]))
         )
-    )
-    made = [trial.need_accepted(answer, "a create") for answer in answers[::2]]
+        return [trial.need_accepted(answer, "a write") for answer in answers[_BESIDE // 2 :: _BESIDE + 1]]
+
+    made = await beside([trial.create(trial.body(priority="low")) for _ in range(_TOGETHER)])
     for seen in await trial.at_once(*(trial.visible(answer.id) for answer in made)):
         _judge_author(trial, "WV2-LIFE-005", "createdBy", owner, seen)
-    update = {"metadata": {"priority": "high"}}
-    answers = await trial.at_once(
-        *(
-            request
-            for answer in made
-            for request in (trial.update(answer.id, update), trial.update(answer.id, update, stranger))
-        )
-    )
-    for answer in answers[::2]:
-        trial.need_accepted(answer, "an update")
+    await beside([trial.update(answer.id, {"metadata": {"priority": "high"}}) for answer in made])
     for answer in made:
         seen = await trial.eventually("visible after update", partial(trial.get, answer.id), _shows_high)
         if value_of(seen, "updatedBy") is not None:
