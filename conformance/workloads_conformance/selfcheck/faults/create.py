@@ -305,3 +305,14 @@ def padded_base64_is_refused() -> None:
         return lambda text: decode_manifest("?" if text.endswith("=") else text)
 
     wrap(validation, "decode_manifest", around)
+
+
+@fault("WV2-CREATE-014")
+def prefix_of_58_is_cut() -> None:
+    """A prefix of more than 57 characters is cut without a word, so that what it makes begins otherwise."""
+
+    def edit(metadata: dict[str, Any]) -> None:
+        if metadata.get("useGivenNameAsPrefix") and isinstance(metadata.get("name"), str):
+            metadata["name"] = metadata["name"][:57]
+
+    edit_metadata(edit, "create")

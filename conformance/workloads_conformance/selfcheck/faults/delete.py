@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -314,5 +315,19 @@ def two_deletes_undo_each_other() -> None:
             return found
 
         return toggling
+
+    wrap(Store, "delete", around)
+
+
+@fault("WV2-DELETE-003", also=("WV2-*",))
+def some_deletions_are_forgotten() -> None:
+    """Every twentieth deletion is accepted and forgotten, as by a queue that is restarted."""
+    numbers = itertools.count(1)
+
+    def around(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def forgetting(self: Store, identifier: str, principal: str) -> object:
+            return self.get(identifier) if next(numbers) % 20 == 0 else delete(self, identifier, principal)
+
+        return forgetting
 
     wrap(Store, "delete", around)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -194,3 +195,16 @@ def _genuine(lets_in: Callable[[dict[str, Any]], bool], *operations: str) -> Non
         return lenient
 
     wrap(app.Api, "authorize", around)
+
+
+@fault("WV2-AUTH-005", also=("WV2-AUTH-006",))
+def token_and_more_is_a_token() -> None:
+    """A token is compared with the first characters of what was sent."""
+
+    def around(verify: Callable[..., Any]) -> Callable[..., Any]:
+        def cutting(self: Tokens, given: str | None) -> object:
+            return verify(self, re.sub(r"\.?x$", "", given) if given else given)
+
+        return cutting
+
+    wrap(Tokens, "verify", around)

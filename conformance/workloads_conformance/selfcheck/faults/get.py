@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,15 @@ from workloads_conformance.reference.store import Store
 from workloads_conformance.reference.workload_types import PRIORITIES
 from workloads_conformance.selfcheck.declare import fault
 from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply, json_reply
-from workloads_conformance.selfcheck.patching import change_reply, edit_answer, edit_told, edit_workload, on_reply, wrap
+from workloads_conformance.selfcheck.patching import (
+    change_reply,
+    edit_answer,
+    edit_told,
+    edit_workload,
+    on_call,
+    on_reply,
+    wrap,
+)
 
 Shown = dict[str, Any]
 
@@ -220,4 +229,25 @@ def workload_vanishes_while_it_is_updated() -> None:
         return reply
 
     wrap(Store, "update", around)
+    on_reply(after)
+
+
+@fault("WV2-GET-005")
+def beginning_of_an_id_is_enough() -> None:
+    """GET finds a workload by the first characters of its id: LIKE, where = was meant."""
+    known: set[str] = set()
+
+    def before(call: Call) -> Call:
+        start, _, identifier = call.path.rpartition("/")
+        if call.operation != "get" or not 8 <= len(identifier) < 36:  # noqa: PLR2004 - shorter than a UUID
+            return call
+        found = next((whole for whole in known if whole.startswith(identifier)), identifier)
+        return replace(call, path=f"{start}/{found}")
+
+    def after(call: Call, reply: Reply) -> Reply:
+        if call.operation == "create" and reply.status == 202:  # noqa: PLR2004 - accepted
+            known.add(reply.json["metadata"]["id"])
+        return reply
+
+    on_call(before)
     on_reply(after)

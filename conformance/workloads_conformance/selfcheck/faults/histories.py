@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workloads_conformance.reference import app, workload_types
+from workloads_conformance.reference.errors import conflict, not_found
 from workloads_conformance.reference.store import PROJECTS, Store
 from workloads_conformance.reference.validation import CreateRequest, UpdateRequest, path_id
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, wrap
+from workloads_conformance.selfcheck.exchanges import Call
+from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, on_call, wrap
 
 
 @fault("WV2-LIFE-008")
@@ -195,3 +197,47 @@ def a_delete_clears_the_categories_of_the_project() -> None:
         return clearing
 
     wrap(Store, "delete", around)
+
+
+@fault("WV2-UPDATE-003", also=("WV2-UPDATE-004",))
+def same_update_again_finds_nothing() -> None:
+    """An update that is sent again changes no row, and none that changed is taken for none that was found."""
+    latest: dict[str, UpdateRequest] = {}
+
+    def around(update: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            if latest.get(identifier) == request:
+                raise not_found()
+            found = update(self, identifier, request, principal)
+            latest[identifier] = request
+            return found
+
+        return counting
+
+    wrap(Store, "update", around)
+
+
+@fault("WV2-DRYRUN-001")
+def dry_run_conflicts_with_what_is_deleted() -> None:
+    """A dry run looks for its name among the deleted workloads, too; the create does not."""
+
+    def around(create: Callable[..., Any]) -> Callable[..., Any]:
+        def looking(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            if dry_run and any(found.name == request.name for found in self.listed(deleted=True)):
+                raise conflict(request.name)
+            return create(self, request, principal, dry_run=dry_run)
+
+        return looking
+
+    wrap(Store, "create", around)
+
+
+@fault("WV2-UPDATE-003")
+def update_by_upper_case_is_lost() -> None:
+    """An update of an id in upper case is accepted and changes nothing: the cache has it under another key."""
+
+    def before(call: Call) -> Call:
+        identifier = call.path.rpartition("/")[2]
+        return call.with_json({}) if call.operation == "update" and identifier != identifier.lower() else call
+
+    on_call(before)
