@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +14,10 @@ from workloads_conformance.reference.errors import conflict, not_found
 from workloads_conformance.reference.store import PROJECTS, Store
 from workloads_conformance.reference.validation import CreateRequest, UpdateRequest, path_id
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.exchanges import Call
-from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, on_call, wrap
+from workloads_conformance.selfcheck.exchanges import Call, Reply
+from workloads_conformance.selfcheck.patching import MEMBER, after_update, edit_body, on_call, on_reply, wrap
+
+_OK, _ACCEPTED = 200, 202
 
 
 @fault("WV2-LIFE-008")
@@ -241,3 +244,24 @@ def update_by_upper_case_is_lost() -> None:
         return call.with_json({}) if call.operation == "update" and identifier != identifier.lower() else call
 
     on_call(before)
+
+
+@fault("WV2-LIFE-007", also=("WV2-*",))
+def one_reading_in_five_is_of_before_the_update() -> None:
+    """One of five replicas misses updates, and never learns of them: who reads goes back and forth."""
+    shown: dict[str, bytes] = {}
+    earlier: dict[str, bytes] = {}
+    numbers: Counter[str] = Counter()
+
+    def after(call: Call, reply: Reply) -> Reply:
+        identifier = call.path.rpartition("/")[2]
+        if call.operation == "update" and reply.status == _ACCEPTED and identifier in shown:
+            earlier[identifier] = shown[identifier]
+        if call.operation != "get" or reply.status != _OK:
+            return reply
+        shown[identifier] = reply.body
+        numbers[identifier] += 1
+        is_behind = identifier in earlier and numbers[identifier] % 5 == 0
+        return reply.with_body(earlier[identifier]) if is_behind else reply
+
+    on_reply(after)
