@@ -13,6 +13,7 @@ from .verdicts import Verdict
 
 _LONGEST = 2000
 _MOST_IDS = 12
+_MOST_LEFT = 5
 _RED, _YELLOW, _GREEN, _BOLD = "31", "33", "32", "1"
 _LABEL = 10
 _WIDE = 14
@@ -57,8 +58,10 @@ class _Writer:
             "workloads:", f"{left.created} created, {left.removed} removed, {len(left.leaked)} leaked{unknown}", _WIDE
         )
         for what, found in (("leaked", left.leaked), ("unknown", left.unknown)):
-            for one in found[:5]:
+            for one in found[:_MOST_LEFT]:
                 yield from self._wrapped("", f"{what}: {one_line(one)}", _WIDE)
+            if len(found) > _MOST_LEFT:
+                yield from self._wrapped("", f"{what}: {len(found) - _MOST_LEFT} more, in report.json", _WIDE)
         if left.leaked or left.unknown:
             yield from self._wrapped(
                 "", "`workloads-conformance sweep` tries again, with the options that `run` was given", _WIDE

@@ -271,7 +271,7 @@ class Trial(Gathering):
             patience.did_not_come(name)
         elif needed and not self.attempt.repeats:
             raise UndecidedError(
-                f"{name}: not within {passed:.1f} s, nor within {settle:g} s where that was waited for"
+                f"{name}: waited for in vain, {passed:.1f} s here, and {settle:g} s, the settle time, before"
             )
         is_read = answer.method == "GET" and is_server_error(answer)
         return await self.until_conclusive(read) if is_read else answer
