@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from workloads_conformance.http import Authorization, Exchange, Request, Response
 from workloads_conformance.http.flight import Flight
+from workloads_conformance.http.governor import Governor
 from workloads_conformance.http.rate import Rate
 
 
@@ -91,3 +93,15 @@ def test_refusals_leave_two_in_flight():
     for _ in range(100):
         flight.refused()
     assert flight.limit == 2
+
+
+WRONG = Authorization("Bearer x", "Bearer x")
+
+
+@pytest.mark.parametrize("authorization", [None, WRONG])
+def test_whoever_is_locked_out_for_wrong_credentials_learns_nothing_of_the_rate(authorization):
+    governor = Governor(8, math.inf)
+    limits = (("ratelimit-limit", "10"), ("ratelimit-remaining", "0"), ("ratelimit-reset", "1"))
+    request = Request(method="GET", path="/", authorization=authorization)
+    governor.learn(Exchange(request, Response(429, limits, b""), None, 0.01), 0.0)
+    assert (governor.learned is None) == (authorization is WRONG)

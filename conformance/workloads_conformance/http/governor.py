@@ -14,7 +14,7 @@ from .messages import Exchange
 from .rate import Rate
 from .waiting import limits_in, retry_after
 
-_TOO_MANY = (429, 503)
+_TOO_MANY, _LOCKED_OUT = (429, 503), 429
 _URGENT = -1
 
 
@@ -86,9 +86,12 @@ class Governor:
     def learn(self, exchange: Exchange, now: float) -> None:
         """Learns from an exchange with a target that was there; `now` is in seconds since 1970.
 
-        A connection that breaks is how some targets say that there are too many.
+        A connection that breaks is how some targets say that there are too many. 429 to other credentials than the
+        run's own says nothing of it: whoever tries wrong ones too often may be locked out.
         """
         answer = exchange.response
+        if answer is not None and answer.status == _LOCKED_OUT and exchange.request.authorization is not None:
+            return
         if answer is not None and (limits := limits_in(answer, now)):
             self._rate.told(*limits, self._in_flight)
         if answer is not None and answer.status not in _TOO_MANY:

@@ -130,7 +130,9 @@ class ConformanceRun(Ending):
         if self._reporting:
             return
         limit = self.session.settings.time_limit
-        self.session.stopped = self.session.stopped or f"the time limit of {limit:g} s was reached, but for the clean-up"
+        self.session.stopped = (
+            self.session.stopped or f"the time limit of {limit:g} s was reached, but for the clean-up"
+        )
         raise KeyboardInterrupt
 
     def pytest_runtest_setup(self) -> None:
