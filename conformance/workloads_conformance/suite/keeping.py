@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, shows, value_of
+from workloads_conformance.runner import UndecidedError, is_success
 
 from .museums import same_manifest
 from .revisions import revision_of
 from .world import CHOSEN, FIXED, SHARED, StoryWorkload
+
+_ACCEPTED, _CONFLICT = 202, 409
 
 
 def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
@@ -57,6 +60,29 @@ def judge_suffixed(trial: WorkloadTrial, prefix: str, name: str, answer: Answer)
         observed=name,
         answer=answer,
     )
+
+
+async def judge_dry_run(trial: WorkloadTrial, answer: Answer, body: Mapping[str, Any]) -> None:
+    """Judges that a dry run under a free name is accepted; 409 is right as long as the create gets it, too.
+
+    Raises:
+        UndecidedError: the create was accepted, so that there is a workload which the story did not make.
+    """
+    if answer.status != _CONFLICT:
+        trial.status("WV2-DRYRUN-001", answer, _ACCEPTED, "a dry run, as a step of a story,")
+        return
+    if not is_success(await trial.create(body)):
+        return
+    trial.judge(
+        "WV2-DRYRUN-001",
+        satisfied=False,
+        message="a dry run under the name of a deleted workload returned 409, and the create then 202",
+        code="story/dry run/conflict of a free name",
+        expected="202",
+        observed=str(answer),
+        answer=answer,
+    )
+    raise UndecidedError("the story cannot go on: a dry run was refused, and the create was not")
 
 
 def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:

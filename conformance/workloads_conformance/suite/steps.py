@@ -12,7 +12,7 @@ from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encod
 from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
 
-from .keeping import judge_deleted, judge_manifest, judge_suffixed, judge_updated
+from .keeping import judge_deleted, judge_dry_run, judge_manifest, judge_suffixed, judge_updated
 from .revisions import revised
 from .world import StoryWorkload, World
 
@@ -182,7 +182,7 @@ class Steps:
         body = self._submission("dry run", **self._others())
         if self._world.it is None:
             answer = await self._when_free(body, dry_run="true")
-            await self._judge_dry_run(answer, body)
+            await judge_dry_run(self._trial, answer, body)
         else:
             answer = await self._trial.create(body, dry_run="true")
         known = {found.id.lower() for found in (*self._world.dead, *filter(None, (self._world.it,)))}
@@ -198,29 +198,6 @@ class Steps:
                 answer=seen,
             )
         self._note_on_name(Act.DRY_RUN)
-
-    async def _judge_dry_run(self, answer: Answer, body: dict[str, Any]) -> None:
-        """Judges that a dry run under a free name is accepted; 409 is right as long as the create gets it, too.
-
-        Raises:
-            UndecidedError: there is a workload now that the story did not make.
-        """
-        if answer.status != _CONFLICT:
-            self._trial.status("WV2-DRYRUN-001", answer, _ACCEPTED, f"a {Act.DRY_RUN}, as a step of a story,")
-            return
-        created = await self._trial.create(body)
-        if not is_success(created):
-            return
-        self._trial.judge(
-            "WV2-DRYRUN-001",
-            satisfied=False,
-            message="a dry run under the name of a deleted workload returned 409, and the create then 202",
-            code="story/dry run/conflict of a free name",
-            expected="202",
-            observed=str(answer),
-            answer=answer,
-        )
-        raise UndecidedError("the story cannot go on: a dry run was refused, and the create was not")
 
     async def _create_longer(self) -> None:
         self._world.other = await self.make(f"{self._world.name}-more", Act.CREATE_LONGER, {"priority": "low"})
