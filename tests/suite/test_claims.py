@@ -196,6 +196,8 @@ def test_desired_phase_alone_does_not_tell_whether_a_workload_is_gone(status, ve
 
     report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away, settle="1")
     assert told(report, "WV2-DELETE-003").verdict is verdict
+    assert bool(report.leftovers.unknown) == (status is None)
+    assert bool(report.leftovers.leaked) == (status is not None)
 
 
 def test_what_fails_by_chance_sometimes_is_no_failure(judge):

@@ -9,7 +9,7 @@ from uuid import UUID
 from workloads_conformance import runner
 from workloads_conformance.runner import is_success
 
-from .envelope import at, metadata_in, says_deleted, state_in, workload_id, workload_in
+from .envelope import at, is_leaving, metadata_in, says_deleted, state_in, workload_id, workload_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def is_gone(answer: Answer) -> bool:
 
 def is_meant_to_go(answer: Answer) -> bool:
     """True if an answer to GET says that a workload is to be deleted, and nothing of how far that is."""
-    return answer.workload.get("desiredPhase") == "Deleted" and state_in(answer.body) is None
+    return is_leaving(answer.body)
 
 
 def is_settled(answer: Answer) -> bool:

@@ -73,6 +73,11 @@ def says_deleted(body: object, method: str) -> bool:
     return deleted_at is not None or bool(state_in(body) == "Deleted")
 
 
+def is_leaving(body: object) -> bool:
+    """True if the body of an answer to GET says that its workload is to be deleted, and nothing of how far that is."""
+    return bool(workload_in(body, "GET").get("desiredPhase") == "Deleted" and state_in(body) is None)
+
+
 def identifier(answer: Response) -> str | None:
     """Returns the id that the answer to a create gives, if it is a UUID, as the contract has it; None otherwise."""
     if answer.whole is not None:

@@ -12,6 +12,7 @@ from workloads_conformance.http import Request, Response
 from .envelope import (
     at,
     encoded_manifest,
+    is_leaving,
     manifest_names_in,
     metadata_in,
     name_sent,
@@ -35,12 +36,14 @@ class ShownWorkload:
         name: the workload's name; None if there is no workload.
         manifest_names: the names in its manifests.
         gone: whether it says that there is no live workload.
+        leaving: whether it says that the workload is to be deleted, and nothing of how far that is.
     """
 
     id: str | None = None
     name: str | None = None
     manifest_names: tuple[str, ...] = ()
     gone: bool = False
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +127,5 @@ def shown_by(answer: Response) -> ShownWorkload:
         name=text_at(metadata, "name"),
         manifest_names=manifest_names_in(workload),
         gone=says_deleted(body, "GET"),
+        leaving=is_leaving(body),
     )

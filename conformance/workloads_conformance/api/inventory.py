@@ -37,6 +37,7 @@ class Claim:
         deleting: whether a deletion was accepted.
         absent: whether readings of it found nothing for long enough to say so.
         gone: whether it was seen to be gone.
+        leaving: whether the last reading says that it is to be deleted, and nothing of how far that is.
         made: when its create was answered, in seconds of the run; None where that was in an earlier process.
     """
 
@@ -49,6 +50,7 @@ class Claim:
     deleting: bool = False
     absent: bool = False
     gone: bool = False
+    leaving: bool = False
 
 
 @dataclass(slots=True)
@@ -204,6 +206,7 @@ class Inventory:
             return shown
         if shown.name is not None:
             claim.ours = shown.id in (None, claim.id) and claim.asked.has(self.prefix) and claim.asked.fits(shown)
+            claim.leaving = shown.leaving
         if shown.gone and (claim.deleting or (claim.ours and shown.name is not None)):
             self.is_gone(claim)
         return shown
@@ -269,8 +272,9 @@ class Inventory:
         """
         shown = listed or {}
         ours = [claim for claim in self.claims.values() if claim.ours and not claim.disputed]
-        left = [claim.id for claim in ours if not claim.gone]
-        unknown = [identifier for identifier in shown if identifier not in left]  # one that GET says is gone, too
+        leaving = [claim.id for claim in ours if claim.leaving and claim.deleting and not claim.gone]
+        left = [claim.id for claim in ours if not claim.gone and claim.id not in leaving]
+        unknown = [*leaving, *(identifier for identifier in shown if identifier not in left)]  # GET says gone, too
         removed = sum(claim.gone and claim.id not in shown for claim in ours)
         by_id = {claim.id for claim in ours} & {create.id for create in self.creates.values()}
         covered = Counter(claim.asked for claim in ours if claim.id not in by_id)
