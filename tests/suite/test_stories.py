@@ -19,7 +19,7 @@ EVERY = test_stories.test_every_short_story
 PAIRS = sorted(sequences(2))
 _ALL = (pytest.mark.slow, pytest.mark.exhaustive)
 SOME = [
-    pytest.param(*pair, marks=[] if place == 3 else pytest.mark.slow if place % 40 == 3 else _ALL)
+    pytest.param(*pair, marks=[] if place == 3 else pytest.mark.slow if place % 80 == 3 else _ALL)
     for place, pair in enumerate(PAIRS)
 ]
 
