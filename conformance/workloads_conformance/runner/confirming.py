@@ -34,8 +34,8 @@ IN_CIRCUMSTANCES = {
     AMID_OTHERS: "where other workloads are made, updated and deleted at the same time",
 }
 """The approaches that are taken where nothing shows again by itself, and what a finding says of them."""
-OTHERS = 12
-"""Lives of workloads that go on beside repetitions which are amid others."""
+OTHERS, _LIVES = 4, 6
+"""What goes on beside repetitions that are amid others: so many at a time, and lives of workloads of each."""
 
 STIRS = 3
 """Before the first repetition nothing else is sent, before the second one life of a workload, then two, and so on from
@@ -92,6 +92,12 @@ def approaches(test: Test, outcome: Outcome, violation: Judgement) -> Iterator[A
 async def stir(trial: Trial, _case: None) -> None:
     """Sends a request of each operation."""
     await trial.stir()
+
+
+async def live(trial: Trial, _case: None) -> None:
+    """Sends requests of each operation for a while."""
+    for _ in range(_LIVES):
+        await trial.stir()
 
 
 def _after_refusals(test: Test) -> Test:

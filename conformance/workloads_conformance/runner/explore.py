@@ -34,6 +34,7 @@ from .confirming import (
     examined,
     goes_on,
     is_sometimes,
+    live,
     nearest,
     shown_again,
     shown_instead,
@@ -276,7 +277,7 @@ class Explorer:
         What is done to one workload may depend on others.
         """
         if approach.at_once:
-            others = self.start(f"{stage} others", stir, dict.fromkeys(range(OTHERS if approach.amid else 0)))
+            others = self.start(f"{stage} others", live, dict.fromkeys(range(OTHERS if approach.amid else 0)))
             outcomes = self.run_again(stage, approach.test, [approach.case] * times)
             self.wait(others)
             return outcomes
