@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from support import foreign
-from support.attacks import ATTACKS, COMMAND, HONEST_SERVER, RECORDS, Attack, Bounds, Measured, measured, reported
+from support.attacks import ATTACKS, HONEST_SERVER, RECORDS, Attack, Bounds
+from support.measuring import COMMAND, Measured, measured, reported
 from support.servers import serving
 
 _STEERED = """| answers | requests | foreign workloads touched | requests elsewhere | created | there in the end | told as left or unknown | status |

@@ -9,19 +9,8 @@ import threading
 import time
 
 import pytest
-from support.attacks import (
-    ATTACKS,
-    COMMAND,
-    HONEST,
-    HONEST_SERVER,
-    LIMITS,
-    RECORDS,
-    Attack,
-    Bounds,
-    hostile,
-    measured,
-    reported,
-)
+from support.attacks import ATTACKS, HONEST, HONEST_SERVER, RECORDS, Attack, Bounds
+from support.measuring import COMMAND, LIMITS, hostile, measured, reported
 from support.servers import Changed, Silence
 
 from workloads_conformance.recording import read_record, recorder

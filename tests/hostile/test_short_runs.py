@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,11 +40,6 @@ def away(server: Disturbed) -> None:
     goes_away(server, 502, 1.0, loses_state=False)
 
 
-def shrinking(room: int) -> Callable[[Disturbed], None]:
-    """Lets no more than `room` workloads be alive."""
-    return lambda server: setattr(server, "room", room)
-
-
 def undecided(report: dict) -> list[str]:
     return [one["id"] for one in report["requirements"] if one["verdict"] == "inconclusive"]
 
@@ -65,15 +59,6 @@ def test_the_run_keeps_to_a_quota_that_it_meets(tmp_path, command):
     assert server.refused > 0
     assert undecided(report) == []
     assert server.alive == 0
-
-
-def test_a_quota_that_shrinks_again_and_again_leaves_nothing_undecided(tmp_path, command):
-    """As where others use it up: a trial that makes way for others each time does not use up its attempts."""
-    server = Disturbed(room=30)
-    server.when = [(60 + 25 * step, shrinking(30 - 2 * step)) for step in range(12)]
-    report = judged(server, tmp_path, command)
-    assert undecided(report) == []
-    assert server.when == []
 
 
 def test_without_room_for_anything_it_is_said_why(tmp_path, command):

@@ -229,5 +229,5 @@ def test_what_shows_only_beside_the_requests_of_others_is_repeated_amid_them(jud
     report = judge(Mixed(), creates_beside_a_dry_run)
     [found] = report.having(Verdict.FAIL)
     [finding] = found.findings
-    assert "where other workloads are made, updated and deleted at the same time" in finding.message
+    assert "where other requests are sent at the same time" in finding.message
     assert finding.confirmed == "3/3"

@@ -101,7 +101,7 @@ class AdmittedTrial(Trial):
         if not reason:
             return
         is_final = self.recorded(f"no room {ordinal}, for good", lambda: bool(lacking and lacking.is_final))
-        self._was_cut_off = self.made_way = not is_final  # it is tried again, once there is room
+        self.made_way = not is_final  # it is tried again, once there is room
         raise UndecidedError(f"there is no room for another workload: {reason}", final=is_final)
 
     async def _must_have_room(self, request: Request, refused: Answer) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from workloads_conformance import runner
 from workloads_conformance.runner import is_success
 
-from .envelope import at, is_leaving, metadata_in, says_deleted, state_in, workload_id, workload_in
+from .envelope import at, metadata_in, says_deleted, state_in, workload_id, workload_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,6 @@ def is_gone(answer: Answer) -> bool:
     if answer.status == 404:  # noqa: PLR2004 - documented
         return True
     return is_success(answer) and says_deleted(answer.body, answer.method)
-
-
-def is_meant_to_go(answer: Answer) -> bool:
-    """True if an answer to GET says that a workload is to be deleted, and nothing of how far that is."""
-    return is_leaving(answer.body)
 
 
 def is_settled(answer: Answer) -> bool:

@@ -274,7 +274,8 @@ class Inventory:
         ours = [claim for claim in self.claims.values() if claim.ours and not claim.disputed]
         leaving = [claim.id for claim in ours if claim.leaving and claim.deleting and not claim.gone]
         left = [claim.id for claim in ours if not claim.gone and claim.id not in leaving]
-        unknown = [*leaving, *(identifier for identifier in shown if identifier not in left)]  # GET says gone, too
+        # What is listed may be one that GET says is gone.
+        unknown = [*leaving, *(identifier for identifier in shown if identifier not in {*left, *leaving})]
         removed = sum(claim.gone and claim.id not in shown for claim in ours)
         by_id = {claim.id for claim in ours} & {create.id for create in self.creates.values()}
         covered = Counter(claim.asked for claim in ours if claim.id not in by_id)

@@ -10,8 +10,9 @@ from functools import partial
 
 from workloads_conformance.runner import ONCE, JudgingTest, UndecidedError, UntestableError, is_success
 
-from .answers import Answer, is_gone, is_meant_to_go
+from .answers import Answer, is_gone
 from .deletions import GONE
+from .envelope import is_leaving
 from .trial import WorkloadTrial
 
 _AT_A_TIME = 2
@@ -42,7 +43,7 @@ def _judge_gone(trial: WorkloadTrial, seen: Answer) -> None:
     Raises:
         UndecidedError: it is marked as one that is to be deleted, and the target tells of none whether it is.
     """
-    if not is_gone(seen) and is_meant_to_go(seen):
+    if not is_gone(seen) and is_leaving(seen.body):
         raise UndecidedError(
             "GET shows a deleted workload with desiredPhase Deleted, and neither deletedAt nor syncInfo: whether it is "
             "gone cannot be told"

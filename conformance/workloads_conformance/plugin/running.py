@@ -129,10 +129,8 @@ class ConformanceRun(Ending):
         self._alarms += 1
         if self._reporting:
             return
-        limit = self.session.settings.time_limit
-        self.session.stopped = (
-            self.session.stopped or f"the time limit of {limit:g} s was reached, but for the clean-up"
-        )
+        limit = f"the time limit of {self.session.settings.time_limit:g} s was reached, counting the time to clean up"
+        self.session.stopped = self.session.stopped or limit
         raise KeyboardInterrupt
 
     def pytest_runtest_setup(self) -> None:

@@ -201,7 +201,7 @@ class ReplayTransport:
             return found
         value = find()
         if rare:
-            return value
+            return type(value)()
         if self._record.stopped is None:
             self._differs(f"the record does not say: {key:.200}")
         elif isinstance(value, bool):

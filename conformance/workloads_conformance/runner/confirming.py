@@ -3,8 +3,8 @@
 What a single exchange showed is repeated as that request, after the writes to the same workload; then after all writes
 of the case, if these do not show it each time; then as the case, in which the same has to be wrong at the same place.
 What a test made of several answers is repeated as the case. What does not show again at all by itself may do so right
-after requests that were refused, or where several such requests, or others, are under way: in the end it is so
-repeated.
+after requests that were refused, or where several such requests, or others, are under way. In the end it is repeated
+in these ways.
 
 A case that fails by itself may have failed first at another place, because of what others did beside it. What each
 repetition of it shows in place of what was looked for is examined, too.
@@ -31,7 +31,7 @@ IN_ITS_CASE, AFTER_REFUSALS, AT_ONCE, AMID_OTHERS = " in its case", " after refu
 IN_CIRCUMSTANCES = {
     AFTER_REFUSALS: "right after other requests that were refused",
     AT_ONCE: "where several such requests are sent at once",
-    AMID_OTHERS: "where other workloads are made, updated and deleted at the same time",
+    AMID_OTHERS: "where other requests are sent at the same time",
 }
 """The approaches that are taken where nothing shows again by itself, and what a finding says of them."""
 OTHERS, _LIVES = 4, 6

@@ -52,7 +52,7 @@ _ATTEMPTS, _PAUSE, _LONGEST_PAUSE = 4, 0.1, 2.0
 """How often a case is tried that is disturbed each time, and seconds until it is tried again, at first and at most."""
 
 _MOST_ATTEMPTS = 16
-"""The same of one that makes way for others, too: how often it has to says nothing about the target."""
+"""How often a case is tried that makes way for others each time, which says nothing about the target."""
 
 
 class Trials(Protocol):
@@ -277,6 +277,7 @@ class Explorer:
         What is done to one workload may depend on others.
         """
         if approach.at_once:
+            # Where nothing has to go on beside them there are no cases of it.
             others = self.start(f"{stage} others", live, dict.fromkeys(range(OTHERS if approach.amid else 0)))
             outcomes = self.run_again(stage, approach.test, [approach.case] * times)
             self.wait(others)

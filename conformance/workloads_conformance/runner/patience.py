@@ -2,6 +2,8 @@
 
 The settle time, until something has not come within it. What is waited for under the same name later is given a
 few times what it took where it came: one wrong member must not cost the settle time again and again.
+
+It is looked for first when it was there for others of late: to ask before only costs requests.
 """
 
 from __future__ import annotations

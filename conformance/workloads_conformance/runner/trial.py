@@ -81,7 +81,7 @@ class Trial(Gathering):
     @property
     def was_disturbed(self) -> bool:
         """True if the target went away or came back meanwhile, or what lies between answered in its place."""
-        return self._was_cut_off or len({exchange.outages for exchange in self.exchanges}) > 1
+        return self._was_cut_off or self.made_way or len({exchange.outages for exchange in self.exchanges}) > 1
 
     # -- what is tested ---------------------------------------------------------------------------------------------
 
@@ -238,8 +238,8 @@ class Trial(Gathering):
         """Reads until `holds`, or until patience is over (see `Patience`); returns the last answer, which shows which.
 
         Args:
-            name: of what is waited for. It is the same for what comes or does not come together; the time it took is
-                recorded under it.
+            name: of what is waited for. It is the same for what comes or does not come together; the time that it took,
+                at most, is recorded under it.
             read: one reading.
             holds: whether what is awaited has come.
             needed: whether the case judges nothing if it was waited for no longer than others took; else it goes on.
@@ -250,7 +250,7 @@ class Trial(Gathering):
         settle, pause, first = self._context.settings.settle, 0.02, None
         patience, ordinal = self._context.patience, self._ordinal()
         limit = self.recorded(f"patience {ordinal}", lambda: patience.of(name))
-        head_start = self.recorded(f"head start {ordinal}", lambda: patience.head_start(name))
+        head_start = self.recorded(f"head start {ordinal}", lambda: patience.head_start(name), rare=True)
         with patience.waits(name, limit):
             if head_start:
                 await self.pause(head_start)

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
-from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError, is_success
 from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest, smallest_manifest
 from workloads_strategies.specimens import small_museum
@@ -14,6 +13,7 @@ from workloads_strategies.stories import Act
 
 from .keeping import judge_deleted, judge_dry_run, judge_manifest, judge_suffixed, judge_updated
 from .revisions import revised
+from .strangers import Stranger
 from .world import StoryWorkload, World
 
 _Manifest = dict[str, Any] | None
@@ -21,7 +21,6 @@ _Manifest = dict[str, Any] | None
 _ACCEPTED = 202
 _CLIENT_ERRORS = range(400, 500)
 _CONFLICT = 409
-_UNAUTHORIZED = 401
 _NOT_FOUND = 404
 
 _TAKEN: Final = {
@@ -32,13 +31,6 @@ _TAKEN: Final = {
 }
 """The requirement that a step has violated if the name is taken after it."""
 
-_OF_STRANGER: Final = {
-    "create": "WV2-AUTH-009",
-    "get": "WV2-AUTH-010",
-    "update": "WV2-AUTH-011",
-    "delete": "WV2-AUTH-012",
-}
-
 
 class Steps:
     """Takes the steps of a story.
@@ -46,16 +38,12 @@ class Steps:
     Args:
         trial: what the requests go through.
         world: who is there; each step notes what it did.
-        stranger: a token without rights, if one was given.
+        stranger: who lacks the rights.
         first: the number of the small museum that comes before the first.
-
-    Attributes:
-        stranger: None, too, once it was refused as no good token, so that it shows nothing about rights.
     """
 
-    def __init__(self, trial: WorkloadTrial, world: World, stranger: Authorization | None, first: int) -> None:
-        self._trial, self._world = trial, world
-        self.stranger = stranger
+    def __init__(self, trial: WorkloadTrial, world: World, stranger: Stranger, first: int) -> None:
+        self._trial, self._world, self._stranger = trial, world, stranger
         self._first, self._has_specimens = first, True
         self._on_name: dict[str, Act] = {}
         self._update: tuple[dict[str, Any], dict[str, Any] | None] = ({}, None)
@@ -174,8 +162,7 @@ class Steps:
         self._note_on_name(Act.CREATE_REFUSED)
 
     async def _create_by_stranger(self) -> None:
-        body = self._submission("refused", **self._others())
-        await self._try_as_stranger("create", lambda stranger: self._trial.create(body, authorization=stranger))
+        await self._stranger.creates(self._submission("refused", **self._others()))
         self._note_on_name(Act.CREATE_BY_STRANGER)
 
     async def _dry_run(self) -> None:
@@ -351,42 +338,22 @@ class Steps:
 
     # -- without the rights -----------------------------------------------------------------------------------------
 
-    async def _try_as_stranger(self, operation: str, send: Callable[[Authorization], Awaitable[Answer]]) -> None:
-        """Judges that a request with a token that lacks the rights is refused; what it leaves is judged by reading."""
-        if self.stranger is None:
-            return
-        answer = await send(self.stranger)
-        if answer.status == _UNAUTHORIZED:
-            self.stranger = None
-            return
-        self._trial.judge(
-            _OF_STRANGER[operation],
-            not is_success(answer),
-            message=f"{operation} with a token that lacks the rights was accepted as a step of a story",
-            code=f"story/{operation} without the rights/accepted",
-            expected="403",
-            observed=str(answer),
-            answer=answer,
-        )
-
     async def _read_by_stranger(self) -> None:
-        live = self._world.live
-        await self._try_as_stranger("get", lambda stranger: self._trial.get(live.id, stranger))
+        await self._stranger.reads(self._world.live.id)
 
     async def _update_by_stranger(self) -> None:
         live = self._world.live
         update = {"metadata": {"category": "Stranger"}, "manifest": _named(live, "a stranger's")}
-        await self._try_as_stranger("update", lambda stranger: self._trial.update(live.id, update, stranger))
+        await self._stranger.updates(live.id, update)
 
     async def _delete_by_stranger(self) -> None:
-        live = self._world.live
-        await self._try_as_stranger("delete", lambda stranger: self._trial.delete(live.id, stranger))
+        await self._stranger.deletes(self._world.live.id)
 
     async def _dead_by_stranger(self) -> None:
-        dead, update = self._world.last_dead.id, {"metadata": {"priority": "low"}}
-        await self._try_as_stranger("get", lambda stranger: self._trial.get(dead, stranger))
-        await self._try_as_stranger("update", lambda stranger: self._trial.update(dead, update, stranger))
-        await self._try_as_stranger("delete", lambda stranger: self._trial.delete(dead, stranger))
+        dead = self._world.last_dead.id
+        await self._stranger.reads(dead)
+        await self._stranger.updates(dead, {"metadata": {"priority": "low"}})
+        await self._stranger.deletes(dead)
 
     _of: Final[dict[Act, Callable[[Steps], Awaitable[None]]]] = {
         Act.CREATE: _create,

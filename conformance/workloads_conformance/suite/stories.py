@@ -17,6 +17,7 @@ from workloads_strategies.stories import BY_STRANGER, Act, Story
 
 from .keeping import judge_kept
 from .steps import Steps
+from .strangers import Stranger
 from .world import LEFT, StoryWorkload, World
 
 REQUIREMENTS: Final = (
@@ -87,7 +88,8 @@ class StoryRun:
         self._trial, self._story = trial, story
         self._world = World(trial.name())
         # Another story shows other specimens; the same one, the same.
-        self._steps = Steps(trial, self._world, stranger, zlib.crc32(" ".join(story).encode()))
+        self._stranger = Stranger(trial, stranger)
+        self._steps = Steps(trial, self._world, self._stranger, zlib.crc32(" ".join(story).encode()))
         self._taken: list[Act] = []
 
     async def run(self) -> None:
@@ -102,12 +104,12 @@ class StoryRun:
         if bystander.seen is not None:
             self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
         for act in self._story:
-            if act in BY_STRANGER and self._steps.stranger is None:
+            if act in BY_STRANGER and not self._stranger.is_there:
                 continue
             await self._see_left(self._about(act))
             self._leave_to_read()
             await self._steps.take(act)
-            if act not in BY_STRANGER or self._steps.stranger is not None:
+            if act not in BY_STRANGER or self._stranger.is_there:
                 self._taken.append(act)
             await self._see_after(act)
         await self._see_left([*self._world.present, bystander])

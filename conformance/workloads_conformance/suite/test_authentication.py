@@ -115,7 +115,7 @@ _GARBAGE = (
     bearer("eyJhbGciOiJIUzI1NiJ9.e30.", "a JWT without claims or signature"),
 )
 _MALFORMED = {"", "Bearer"}
-"""Header values that no scheme's syntax allows: such a request is refused with 400, says RFC 6750, 3.1."""
+"""Header values without credentials: such a request is malformed, and may be refused with 400 (RFC 6750, 3.1)."""
 _GARBAGE_CASES = dealt(range(len(_GARBAGE)))
 
 
@@ -130,7 +130,8 @@ async def test_with_what_is_no_token(trial: WorkloadTrial, case: tuple[str, int]
     trial.status("WV2-AUTH-005", answer, refusals, f"{operation} with Authorization: {authorization.shell}")
 
 
-_LONGER = dealt(("x", ".x"))
+_LONGER = dealt(("xx", ".x"))
+"""What is put behind a token: of base64 two more characters are another byte at least, one more may be none."""
 
 
 @judges("WV2-AUTH-005", over=_LONGER)

@@ -122,5 +122,6 @@ _CUT_SHORT = {"the first 8 characters of an id": 8, "an id without its last char
 async def test_an_id_that_is_cut_short_is_refused(trial: WorkloadTrial, what: str) -> None:
     """The id has format uuid: the beginning of one is not valid, whatever follows it in another."""
     created = await trial.existing()
-    answer = await trial.get(created.id[: _CUT_SHORT[what]])
-    trial.status("WV2-GET-005", answer, refusals_of_id(what[:8]), f"GET of {what}")
+    identifier = created.id[: _CUT_SHORT[what]]
+    answer = await trial.get(identifier)
+    trial.status("WV2-GET-005", answer, refusals_of_id(identifier), f"GET of {what}")

@@ -38,20 +38,26 @@ async def test_priority_and_category_are_updated(trial: WorkloadTrial, update: d
     answer = await trial.update(created.id, {"metadata": update})
     if not trial.status("WV2-UPDATE-003", answer, ACCEPTED, "a valid update of the metadata"):
         return
+    seen = await _judge_effect(trial, created.id, update, "metadata")
+    _judge_identity(trial, before, seen)
+
+
+async def _judge_effect(trial: WorkloadTrial, identifier: str, asked: dict[str, str], what: str) -> Answer:
+    """Judges that an accepted update of metadata takes effect; returns the reading that shows it, or the last."""
     seen = await trial.eventually(
-        "visible after update", lambda: trial.get(created.id), lambda found: _carries(update, found)
+        "visible after update", lambda: trial.get(identifier), lambda found: _carries(asked, found)
     )
-    difference = trial.against(update, seen)
+    difference = trial.against(asked, seen)
     trial.judge(
         "WV2-UPDATE-003",
-        _carries(update, seen),
-        message="an accepted update of the metadata did not take effect within the settle time",
-        code="update-of-metadata/no-effect",
+        _carries(asked, seen),
+        message=f"an accepted update of {what} did not take effect within the settle time",
+        code=f"update-of-{what.replace(' ', '-')}/no-effect",
         expected=difference.expected,
         observed=difference.observed,
         answer=seen,
     )
-    _judge_identity(trial, before, seen)
+    return seen
 
 
 def _judge_identity(trial: WorkloadTrial, before: Answer, after: Answer) -> None:
@@ -237,16 +243,4 @@ async def test_an_update_of_an_id_in_upper_case(trial: WorkloadTrial) -> None:
     answer = await trial.update(created.id.upper(), {"metadata": asked})
     if not is_success(answer):
         raise UntestableError("the target knows no id in upper case")
-    seen = await trial.eventually(
-        "visible after update", lambda: trial.get(created.id), lambda found: _carries(asked, found)
-    )
-    difference = trial.against(asked, seen)
-    trial.judge(
-        "WV2-UPDATE-003",
-        _carries(asked, seen),
-        message="an accepted update of an id in upper case did not take effect within the settle time",
-        code="update-of-upper-case/no-effect",
-        expected=difference.expected,
-        observed=difference.observed,
-        answer=seen,
-    )
+    await _judge_effect(trial, created.id, asked, "an id in upper case")

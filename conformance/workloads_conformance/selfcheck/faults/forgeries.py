@@ -203,7 +203,7 @@ def token_and_more_is_a_token() -> None:
 
     def around(verify: Callable[..., Any]) -> Callable[..., Any]:
         def cutting(self: Tokens, given: str | None) -> object:
-            return verify(self, re.sub(r"\.?x$", "", given) if given else given)
+            return verify(self, re.sub(r"\.?x+$", "", given) if given else given)
 
         return cutting
 
