@@ -62,6 +62,26 @@ def test_a_finding_tells_the_shortest_story_and_all_of_its_writes(judge):
     assert finding.confirmed == "3/3"
 
 
+def test_an_update_that_is_sent_over_and_over_is_told_by_its_ends(judge):
+    """One of several replicas may be behind, so it is sent until it has had time; the commands do not repeat that."""
+    latest: dict[str, bytes] = {}
+
+    def before(call):
+        if call.operation != "update":
+            return call
+        if latest.get(call.path) == call.body:
+            return error_reply(404)
+        latest[call.path] = call.body
+        return call
+
+    pair = (Act.UPDATE_PRIORITY, Act.UPDATE_AGAIN)
+    report = judge(Changed(before=before), those_with(*pair, most=1), profile="standard", settle="1", deadline="120")
+    findings = [finding for found in report.having(Verdict.FAIL) for finding in found.findings]
+    [finding] = [one for one in findings if one.code == "story/the-same-update-again/not-found"]
+    assert finding.reproduce.count("-X PUT") == 3
+    assert finding.confirmed == "3/3"
+
+
 def with_manifest(reply, change):
     """A reply in which the annotations of rawManifest are changed."""
     body = reply.json
