@@ -61,7 +61,8 @@ def losing(specimen: Specimen) -> Changed:
     def after(_call: Call, reply: Reply) -> Reply:
         body = reply.json
         workload = body.get("workload", body) if isinstance(body, dict) else {}
-        spots = where(workload["rawManifest"], specimen) if "rawManifest" in workload else []
+        shown = [workload[member] for member in ("rawManifest", "workloadManifest") if member in workload]
+        spots = [spot for manifest in shown for spot in where(manifest, specimen)]
         if not spots:
             return reply
         for container, key in spots:

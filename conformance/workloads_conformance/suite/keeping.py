@@ -8,6 +8,7 @@ from typing import Any
 from workloads_conformance.api import Answer, WorkloadTrial, differing, shows, value_of
 from workloads_conformance.runner import UndecidedError, is_success
 
+from .fullness import judge_full
 from .museums import same_manifest
 from .revisions import revision_of
 from .world import CHOSEN, FIXED, SHARED, StoryWorkload
@@ -162,6 +163,7 @@ def judge_manifest(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer
         observed=difference.observed,
         answer=answer,
     )
+    judge_full(trial, manifest, answer, f"that is shown {where}, in a story", "story/lost:manifest")
 
 
 def _unnamed(manifest: Mapping[str, Any]) -> dict[str, Any]:

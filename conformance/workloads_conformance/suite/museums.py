@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,6 +14,8 @@ from workloads_strategies import smallest_manifest
 from workloads_strategies.kinds import Path, at
 from workloads_strategies.specimens import CREATE, DRY_RUN, UPDATE, Built, Exhibit, Museum
 
+from .fullness import CLAUSE as FULLNESS
+from .fullness import judge_full, lost
 from .revisions import revised, revision, revision_of
 
 MOST: Final = 20
@@ -49,12 +51,16 @@ class Way:
     """A way to show a museum once more.
 
     Attributes:
-        fails: shows a museum; says whether it is refused, or does not come back.
+        again: shows a museum; returns it as it was sent, with the answer in which it has to come back, if it was taken.
         cost: how many requests that takes.
     """
 
-    fails: Callable[[Museum], Awaitable[bool]]
+    again: Callable[[Museum], Awaitable[ShownMuseum]]
     cost: int = 1
+
+
+Fails = Callable[[Museum], Awaitable[bool]]
+"""Shows a museum; says whether it is refused, or does not come back."""
 
 
 @dataclass(slots=True)
@@ -199,11 +205,11 @@ class Guide:
         document = culprit is not None and bool(culprit.specimen.fragment)
         self.trial.observe("WV2-MANIFEST-015" if document else "WV2-CREATE-037", f"{what}: refused")
 
-    def _refusal(self, operation: str) -> Way:
+    def _refusal(self, operation: str) -> Fails:
         async def is_refused(museum: Museum) -> bool:
             return not is_success((await self.show(museum, operation)).answer)
 
-        return Way(is_refused)
+        return is_refused
 
     async def came_back(self, shown: ShownMuseum, told: Answer, when: str, way: Way, *, also: str = "") -> str:
         """Judges that an answer's rawManifest is what was sent; returns what is not, empty if all of it is.
@@ -219,35 +225,45 @@ class Guide:
         sent = shown.built.manifest
         requirements = [name for name in ("WV2-MANIFEST-009", also) if name]
         if same_manifest(sent, raw):
-            for requirement in requirements:
+            for requirement in (*requirements, FULLNESS):
                 self.trial.judge(requirement, satisfied=True, message="", expected="", observed="")
             return ""
-        culprit = await self._culprit(shown, raw, way)
+        is_lost = lost(sent, told) is not None
+        culprit = await self._culprit(shown, told, way, _is_lost if is_lost else _is_other)
         what = culprit.label if culprit else "a manifest"
+        of_what = f"{what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
         difference = self.trial.contrast(sent, raw, ("rawManifest",))
         for requirement in requirements:
             self.trial.judge(
                 requirement,
                 satisfied=False,
-                message=f"rawManifest: {what} of a {shown.museum.kind} ({_form(shown.museum)}, {when})"
-                " is not what was sent",
+                message=f"rawManifest: {of_what} is not what was sent",
                 code=f"specimen/changed:{what}",
                 expected=difference.expected,
                 observed=difference.observed,
                 answer=told,
             )
+        judge_full(self.trial, sent, told, f": {of_what}", f"specimen/lost:{what}")
         return what
 
-    async def _culprit(self, shown: ShownMuseum, raw: object, way: Way) -> Exhibit | None:
+    async def _culprit(
+        self, shown: ShownMuseum, told: Answer, way: Way, is_wrong: Callable[[Mapping[str, Any], Answer], bool]
+    ) -> Exhibit | None:
         """Returns the specimen that alone does not come back; None if it is none, or the smallest manifest is not."""
-        if not isinstance(raw, dict) or await way.fails(shown.museum.only(())):
+        raw = told.workload.get("rawManifest")
+
+        async def fails(museum: Museum) -> bool:
+            again = await way.again(museum)
+            return is_success(again.answer) and is_wrong(again.built.manifest, again.answer)
+
+        if not isinstance(raw, dict) or await fails(shown.museum.only(())):
             return None
         wrong = [
             exhibit
             for exhibit, paths in shown.built.paths.items()
             if not all(same_manifest(_value(raw, path), _value(shown.built.manifest, path)) for path in paths)
         ]
-        return await found_in(shown.museum.only(wrong) if wrong else shown.museum, way)
+        return await found_in(shown.museum.only(wrong) if wrong else shown.museum, fails, way.cost)
 
     async def updated(self, shown: ShownMuseum) -> Answer:
         """Returns the reading that shows an update.
@@ -280,18 +296,26 @@ def _without_nulls(value: object) -> object:
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
-async def found_in(museum: Museum, way: Way) -> Exhibit | None:
+def _is_other(sent: Mapping[str, Any], told: Answer) -> bool:
+    return not same_manifest(told.workload.get("rawManifest"), sent)
+
+
+def _is_lost(sent: Mapping[str, Any], told: Answer) -> bool:
+    return lost(sent, told) is not None
+
+
+async def found_in(museum: Museum, fails: Fails, cost: int = 1) -> Exhibit | None:
     """Returns the exhibit that alone makes a museum fail, by halving it; None if none does, or `MOST` will not do.
 
     The museum with nothing in it was shown before, and what is found is shown alone at the end.
     """
     suspects = list(museum.exhibits)
-    for _ in range(MOST // way.cost - 2):
+    for _ in range(MOST // cost - 2):
         if len(suspects) <= 1:
             break
         half = suspects[: len(suspects) // 2]
-        suspects = half if await way.fails(museum.only(half)) else suspects[len(half) :]
-    alone = len(suspects) == 1 and await way.fails(museum.only(suspects))
+        suspects = half if await fails(museum.only(half)) else suspects[len(half) :]
+    alone = len(suspects) == 1 and await fails(museum.only(suspects))
     return suspects[0] if alone else None
 
 

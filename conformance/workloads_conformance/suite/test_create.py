@@ -23,6 +23,8 @@ from workloads_strategies import (
     styles,
 )
 
+from .fullness import judge_full
+
 ACCEPTED, REFUSED, CONFLICT = 202, 400, 409
 _ECHOED = ("priority", "category", "preemptibility")
 
@@ -61,6 +63,7 @@ def submissions(settings: Settings) -> st.SearchStrategy[Submission]:
     "WV2-CREATE-018",
     "WV2-CREATE-021",
     "WV2-MANIFEST-009",
+    "WV2-MANIFEST-019",
     over=Drawn(submissions, share=0.75, form=Submission),
 )
 async def test_a_valid_create_is_accepted_and_told_back(trial: WorkloadTrial, case: Submission) -> None:
@@ -82,9 +85,11 @@ async def test_a_valid_create_is_accepted_and_told_back(trial: WorkloadTrial, ca
     trial.same("WV2-CREATE-018", gvk, value_of(answer, "gvk"), "metadata.gvk", answer)
     sent = case.manifest | {"metadata": {**case.manifest.get("metadata", {}), "name": asked["name"]}}
     trial.same("WV2-MANIFEST-009", sent, answer.workload.get("rawManifest"), "rawManifest", answer)
+    judge_full(trial, sent, answer, "of the answer to POST", "create/lost:manifest")
     seen = await trial.visible(answer.id)
     _judge_echo(trial, asked, seen)
     trial.same("WV2-MANIFEST-009", sent, seen.workload.get("rawManifest"), "rawManifest when read", seen)
+    judge_full(trial, sent, seen, "when read", "get/lost:manifest")
 
 
 def _judge_echo(trial: WorkloadTrial, asked: dict[str, Any], answer: Answer) -> None:

@@ -9,6 +9,7 @@ from workloads_conformance.runner import Drawn, Kinds, UntestableError, is_succe
 from workloads_strategies import encode_manifest, metadata_updates, mutations, to_base64
 from workloads_strategies.mutations import Change, Refusal, Rewrite, refusals
 
+from .fullness import judge_full
 from .lengths import refusals_of_id
 from .refusing import refused_update
 from .revisions import against_revision, revised, revision
@@ -85,7 +86,14 @@ def _judge_identity(trial: WorkloadTrial, before: Answer, after: Answer) -> None
         )
 
 
-@judges("WV2-UPDATE-004", "WV2-UPDATE-005", "WV2-MANIFEST-009", over=("json", "base64"), kinds=Kinds.EACH)
+@judges(
+    "WV2-UPDATE-004",
+    "WV2-UPDATE-005",
+    "WV2-MANIFEST-009",
+    "WV2-MANIFEST-019",
+    over=("json", "base64"),
+    kinds=Kinds.EACH,
+)
 async def test_the_manifest_is_updated(trial: WorkloadTrial, form: str) -> None:
     """An accepted update of the manifest, in either form, is seen."""
     requirement = "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"
@@ -127,6 +135,7 @@ async def test_the_manifest_is_updated(trial: WorkloadTrial, form: str) -> None:
             answer=seen,
         )
         trial.same("WV2-MANIFEST-009", changed, raw, "rawManifest after an update", seen)
+        judge_full(trial, changed, seen, "after an update", "update/lost:manifest")
         await _judge_staying(trial, requirement, created.id, "yes, changed")
 
 

@@ -55,13 +55,13 @@ def _read(change: Callable[[Any], Any]) -> None:
 _TYPED = {"yes": True, "no": False, "on": True, "off": False, "true": True, "false": False, "null": None, "~": None}
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def quoted_words_become_booleans() -> None:
     """A quoted "no" or "true" in YAML becomes a boolean, and the container gets another value."""
     _read(of_texts(lambda text: _TYPED.get(text, text)))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def quoted_numbers_become_numbers() -> None:
     """A quoted "1e3" or "012" in YAML becomes a number."""
 
@@ -75,7 +75,7 @@ def quoted_numbers_become_numbers() -> None:
     _read(of_texts(number))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def quoted_dates_become_timestamps() -> None:
     """A quoted date in YAML comes back as a timestamp."""
 
@@ -89,25 +89,25 @@ def quoted_dates_become_timestamps() -> None:
     _read(of_texts(stamped))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def literal_blocks_lose_their_last_line_end() -> None:
     """A script in YAML loses the line end that it ends with."""
     _read(of_texts(lambda text: text.removesuffix("\n")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def lines_are_folded() -> None:
     """Line ends in YAML texts become spaces: a script of several lines becomes one."""
     _read(of_texts(lambda text: text.replace("\n", " ")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def line_ends_become_crlf() -> None:
     """Line ends in YAML texts come back as CRLF, and no shell runs the script."""
     _read(of_texts(lambda text: text.replace("\n", "\r\n")))
 
 
-@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008")
+@fault("WV2-MANIFEST-009", "WV2-MANIFEST-008", "WV2-MANIFEST-019")
 def comment_signs_end_texts() -> None:
     """A quoted text in YAML ends at ' #', as if a comment began there."""
     _read(of_texts(lambda text: text.split(" #")[0]))
