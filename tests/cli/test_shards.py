@@ -90,6 +90,12 @@ def test_a_standard_run_in_shards_is_the_run(command, target, tmp_path, engine, 
     equals_the_whole(command, target, tmp_path, "standard", [(engine, of)])
 
 
+def test_four_live_workloads_are_room_for_every_case(command, target):
+    """No shard may have fewer, so no case may need more."""
+    done = command("run", *target.arguments, "--profile", "smoke", "--max-live", "4", environ=target.environ)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_what_is_wrong_with_a_server_shows_in_a_shard_and_in_the_whole(command, tmp_path):
     broken = Changed(after=lambda _call, reply: json_reply(404, {}) if reply.status == 404 else reply)
     with serving(broken) as target:

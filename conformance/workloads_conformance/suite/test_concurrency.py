@@ -204,7 +204,7 @@ def _statuses(answers: list[Answer]) -> str:
     return ", ".join(str(answer.status) for answer in answers)
 
 
-_TOGETHER, _BESIDE = 4, 4
+_TOGETHER, _BESIDE = 3, 4
 """Writes at once, and requests of somebody else beside each: what is mixed up between two is so in one of a few."""
 
 
