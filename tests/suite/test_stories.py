@@ -62,6 +62,13 @@ def test_a_finding_tells_the_shortest_story_and_all_of_its_writes(judge):
     assert finding.confirmed == "3/3"
 
 
+def test_four_live_workloads_are_room_for_a_long_story(judge):
+    """What a step has deleted makes room for what the next one creates."""
+    room = {"max-live": "4"}
+    report = judge(Changed(), test_stories.test_a_long_story, profile="standard", **room)
+    assert [found.reason for found in report.having(Verdict.INCONCLUSIVE)] == []
+
+
 def test_an_update_that_is_sent_over_and_over_is_told_by_its_ends(judge):
     """One of several replicas may be behind, so it is sent until it has had time; the commands do not repeat that."""
     latest: dict[str, bytes] = {}

@@ -195,6 +195,7 @@ class Quota:
         asker = waiter.asker
         while self._now() < until and not self._client.transport.gone:
             self._first = self._first or next(iter(self._queue.values())).asker
+            self._note_deletions()
             before = list(self._queue).index(ticket)
             if self._has_room(asker, before):
                 return
@@ -235,7 +236,6 @@ class Quota:
 
     async def _look(self, waiter: _Waiter) -> None:
         """Looks for what should be gone by now; if there is nothing to look for yet, waits until there may be."""
-        self._note_deletions()
         due = self._deletions.due()
         if due:
             await asyncio.gather(*map(self._look_for, due))
@@ -259,10 +259,12 @@ class Quota:
             self._drop([identifier])
 
     def _drop(self, identifiers: Iterable[str]) -> None:
-        for identifier in list(identifiers):
+        dropped = list(identifiers)
+        for identifier in dropped:
             self._holders.pop(identifier, None)
             self._deletions.forget(identifier)
-        self._change()
+        if dropped:
+            self._change()
 
 
 async def _until(woken: asyncio.Event, seconds: float) -> None:
