@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -210,6 +211,10 @@ class RequestingTrial(AdmittedTrial):
         return await self.send(Request(method="DELETE", path=_item(identifier), authorization=authorization))
 
     # -- what to send -----------------------------------------------------------------------------------------------
+
+    def time_of(self, answer: Answer) -> datetime:
+        """Returns when an answer had come, by the run's own clock."""
+        return datetime.fromtimestamp(self._context.client.transport.began + answer.exchange.ended, UTC)
 
     def name(self) -> str:
         """Returns a name that nothing else in the run has, a DNS label of at most 24 characters."""

@@ -67,15 +67,19 @@ class WorkloadTrial(RequestingTrial):
         await self.visible(created.id)
         return created
 
-    async def control(self, *, form: str = "json", dry_run: str | None = None) -> None:
-        """Makes sure that this target accepts, in this test, the create that a negative case is a mutation of."""
+    async def control(self, *, form: str = "json", dry_run: str | None = None, **metadata: Any) -> None:  # noqa: ANN401
+        """Makes sure that this target accepts, in this test, the create that a negative case is a mutation of.
+
+        `metadata` is what that has beside what it has to have.
+        """
 
         async def accept(trial: Self) -> str:
-            made = self.need_accepted(await trial.probe(trial.body(form=form), dry_run=dry_run), "the control").id
+            body = trial.body(form=form, **metadata)
+            made = self.need_accepted(await trial.probe(body, dry_run=dry_run), "the control").id
             await trial.tidy()  # what there is room for is wanted, and nothing builds on it but that it was accepted
             return made
 
-        await self.shared(("create", form, dry_run, self.kind), accept)
+        await self.shared(("create", form, dry_run, self.kind, *metadata), accept)
 
     async def updatable(self, *, form: str = "json") -> str:
         """Returns the id of a workload on which this target has accepted, in this test, an update in this form."""

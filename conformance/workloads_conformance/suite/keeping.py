@@ -11,14 +11,17 @@ from workloads_conformance.runner import UndecidedError, is_success
 from .fullness import judge_full
 from .museums import same_manifest
 from .revisions import revision_of
+from .times import judge_times, judge_who_deleted
 from .world import CHOSEN, FIXED, SHARED, StoryWorkload
 
 _ACCEPTED, _CONFLICT = 202, 409
 
 
 def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
-    """Judges what a reading of a live workload has to show whatever was written to it."""
+    """Judges what a reading has to show whatever was written to a workload."""
+    judge_times(trial, seen)
     if workload.is_deleted:
+        judge_who_deleted(trial, seen)
         return
     _judge_alike(trial, workload.born, seen, "WV2-UPDATE-013", "a reading")
     _judge_explicit(trial, workload, seen)
@@ -32,6 +35,32 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
         answer=seen,
     )
     judge_manifest(trial, workload, seen, "when read")
+    _judge_whose(trial, workload, seen)
+
+
+async def judge_applied(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
+    """Judges that workloadManifest, where it tells of which revision it is, is of the last one in the end.
+
+    What the stories change of a manifest is an annotation, which no kind refuses.
+    """
+
+    def follows(answer: Answer) -> bool:
+        shown = revision_of(value_of(answer, "workloadManifest"))
+        return shown in (None, workload.revision) or not workload.revision
+
+    if workload.is_deleted or not is_success(seen):
+        return
+    if not follows(seen):
+        seen = await trial.eventually("applied after update", lambda: trial.get(workload.id), follows)
+    trial.judge(
+        "WV2-MANIFEST-021",
+        follows(seen),
+        message="workloadManifest is of an earlier revision than rawManifest",
+        code="story/workloadManifest-stays-behind",
+        expected=workload.revision,
+        observed=str(revision_of(value_of(seen, "workloadManifest"))),
+        answer=seen,
+    )
 
 
 def _judge_explicit(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
@@ -88,6 +117,7 @@ async def judge_dry_run(trial: WorkloadTrial, answer: Answer, body: Mapping[str,
 
 def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
     """Judges that the answer to an update is about the workload, as it is or was before."""
+    judge_times(trial, answer)
     what = "metadata.id in the answer to PUT"
     trial.same("WV2-UPDATE-017", workload.id.lower(), answer.id.lower(), what, answer)
     _judge_alike(trial, workload.last, answer, "WV2-UPDATE-013", "the answer to an update")
@@ -100,6 +130,8 @@ def judge_updated(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer)
 
 def judge_deleted(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer) -> None:
     """Judges that the answer to a deletion is about the workload, as it has been at some time."""
+    judge_times(trial, answer)
+    judge_who_deleted(trial, answer)
     if answer.id:
         what = "metadata.id in the answer to DELETE"
         trial.same("WV2-DELETE-009", workload.id.lower(), answer.id.lower(), what, answer)
@@ -164,6 +196,29 @@ def judge_manifest(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer
         answer=answer,
     )
     judge_full(trial, manifest, answer, f"that is shown {where}, in a story", "story/lost:manifest")
+
+
+def _judge_whose(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
+    """Judges that workloadManifest, if it has a name that the run has given, has the workload's."""
+    name = _name_in(value_of(seen, "workloadManifest"))
+    if name is None or not name.startswith(trial.inventory.prefix):
+        return
+    own = _name_in(workload.manifest) or workload.name
+    trial.judge(
+        "WV2-MANIFEST-020",
+        name.startswith(own),
+        message="workloadManifest is the manifest of another workload",
+        code="story/workloadManifest-of-another",
+        expected=f"metadata.name: {own}",
+        observed=f"metadata.name: {name}",
+        answer=seen,
+    )
+
+
+def _name_in(manifest: object) -> str | None:
+    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _unnamed(manifest: Mapping[str, Any]) -> dict[str, Any]:

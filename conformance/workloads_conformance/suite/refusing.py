@@ -13,7 +13,9 @@ REFUSED = 400
 async def refused_create(trial: WorkloadTrial, requirement: str, case: Refusal) -> None:
     """Judges that a create is refused."""
     await trial.control(form=case.form)
-    answer = await trial.probe(case.body(trial.body(form=case.form)))
+    if case.metadata:
+        await trial.control(form=case.form, dry_run="true", **case.metadata)
+    answer = await trial.probe(case.body(trial.body(form=case.form, **case.metadata)))
     trial.status(requirement, answer, REFUSED, f"a create with {case.label}")
 
 
@@ -21,12 +23,15 @@ async def refused_update(trial: WorkloadTrial, requirement: str, case: Refusal) 
     """Judges that an update is refused."""
     statuses = trial.refusals("update")
     identifier = await trial.updatable(form="base64" if case.form == "base64" else "json")
-    answer = await trial.update(identifier, case.body(_good(trial, case.form)))
+    answer = await trial.update(identifier, case.body(_good(trial, case)))
     trial.status(requirement, answer, statuses, f"an update with {case.label}")
 
 
-def _good(trial: WorkloadTrial, form: str) -> dict[str, Any]:
-    """Returns an update without a flaw: of nothing, or of the manifest in a form."""
-    if form == "none":
-        return {}
-    return {name: value for name, value in trial.body(form=form).items() if name != "metadata"}
+def _good(trial: WorkloadTrial, case: Refusal) -> dict[str, Any]:
+    """Returns an update without a flaw: of nothing, of metadata, or of the manifest in a form."""
+    good = {} if case.form == "none" else trial.body(form=case.form)
+    return {**{name: value for name, value in good.items() if name != "metadata"}, **_metadata(case)}
+
+
+def _metadata(case: Refusal) -> dict[str, Any]:
+    return {"metadata": dict(case.metadata)} if case.metadata else {}

@@ -39,7 +39,7 @@ class Steps:
         trial: what the requests go through.
         world: who is there; each step notes what it did.
         stranger: who lacks the rights.
-        first: the number of the small museum that comes before the first.
+        first: the number of the small museum that comes before the first; its parity is the form of the first create.
     """
 
     def __init__(self, trial: WorkloadTrial, world: World, stranger: Stranger, first: int) -> None:
@@ -140,7 +140,9 @@ class Steps:
         metadata = {"priority": PRIORITIES[self._writes % len(PRIORITIES)], "category": "Train"}
         if self._steps % 2:  # the other half leave it to the platform
             metadata["preemptibility"] = PREEMPTIBILITIES[len(dead) % len(PREEMPTIBILITIES)]
-        made = self._world.it = await self.make(self._world.name, Act.CREATE, metadata, encoded=bool(dead))
+        made = self._world.it = await self.make(
+            self._world.name, Act.CREATE, metadata, encoded=bool((self._first + len(dead)) % 2)
+        )
         self._update, self._made = ({}, None), made.revision
         for earlier in dead:
             self._trial.judge(

@@ -15,12 +15,16 @@ from workloads_conformance.http import Authorization
 from workloads_conformance.runner import UndecidedError
 from workloads_strategies.stories import BY_STRANGER, Act, Story
 
-from .keeping import judge_kept
+from .keeping import judge_applied, judge_kept
 from .steps import Steps
 from .strangers import Stranger
 from .world import LEFT, StoryWorkload, World
 
 REQUIREMENTS: Final = (
+    "WV2-AUTH-001",
+    "WV2-AUTH-002",
+    "WV2-AUTH-003",
+    "WV2-AUTH-004",
     "WV2-AUTH-009",
     "WV2-AUTH-010",
     "WV2-AUTH-011",
@@ -39,13 +43,17 @@ REQUIREMENTS: Final = (
     "WV2-DELETE-009",
     "WV2-DELETE-010",
     "WV2-DELETE-012",
+    "WV2-DELETE-013",
     "WV2-DRYRUN-001",
     "WV2-DRYRUN-002",
     "WV2-LIFE-002",
     "WV2-LIFE-007",
     "WV2-LIFE-008",
+    "WV2-LIFE-011",
     "WV2-MANIFEST-009",
     "WV2-MANIFEST-019",
+    "WV2-MANIFEST-020",
+    "WV2-MANIFEST-021",
     "WV2-UPDATE-003",
     "WV2-UPDATE-004",
     "WV2-UPDATE-005",
@@ -81,7 +89,7 @@ class StoryRun:
 
     Args:
         trial: what its requests go through.
-        stranger: a token without rights; the steps that need one are left out where there is none.
+        stranger: a token without rights; None if there is none.
         story: its steps.
     """
 
@@ -89,8 +97,9 @@ class StoryRun:
         self._trial, self._story = trial, story
         self._world = World(trial.name())
         # Another story shows other specimens; the same one, the same.
-        self._stranger = Stranger(trial, stranger)
-        self._steps = Steps(trial, self._world, self._stranger, zlib.crc32(" ".join(story).encode()))
+        number = zlib.crc32(" ".join(story).encode())
+        self._stranger = Stranger(trial, stranger, number)
+        self._steps = Steps(trial, self._world, self._stranger, number)
         self._taken: list[Act] = []
 
     async def run(self) -> None:
@@ -99,6 +108,8 @@ class StoryRun:
         Raises:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
         """
+        if not BY_STRANGER.isdisjoint(self._story):
+            await self._stranger.arrive()
         bystander = await self._steps.make(f"{self._trial.name()}-by", Act.CREATE, {})
         await self._see(bystander, "WV2-LIFE-008", f"{Act.CREATE}/a bystander")
         bystander.is_read = False
@@ -183,6 +194,7 @@ class StoryRun:
         ):
             raise UndecidedError("the story cannot go on from a state that it did not make")
         judge_kept(trial, workload, seen)
+        await judge_applied(trial, workload, seen)
         workload.is_read = True
         if workload.seen is None and not workload.is_deleted:
             workload.was_read(seen)

@@ -145,16 +145,31 @@ async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, boundar
         _judge_echo(trial, body["metadata"], answer)
 
 
-@judges("WV2-CREATE-015", over=("json", "base64"))
-async def test_the_name_in_the_metadata_is_the_workloads(trial: WorkloadTrial, form: str) -> None:
-    """The name of the workload, where the manifest has another."""
-    body = trial.body(form=form)
+@judges(
+    "WV2-CREATE-014",
+    "WV2-CREATE-015",
+    over=(("json", False), ("base64", False), ("json", True), ("base64", True)),
+)
+async def test_the_name_in_the_metadata_is_the_workloads(trial: WorkloadTrial, case: tuple[str, bool]) -> None:
+    """The name of the workload, or its prefix, where the manifest has another."""
+    form, is_prefix = case
+    body = trial.body(form=form, useGivenNameAsPrefix=True) if is_prefix else trial.body(form=form)
     name = trial.name()
     answer = await trial.probe({**body, "metadata": {**body["metadata"], "name": name}})
     if not is_success(answer):
         raise UntestableError("the target refuses a manifest under another name than the workload's")
-    trial.same(
-        "WV2-CREATE-015", name, answer.metadata.get("name"), "metadata.name, where the manifest has another,", answer
+    shown, what = answer.metadata.get("name"), "metadata.name, where the manifest has another,"
+    if not is_prefix:
+        trial.same("WV2-CREATE-015", name, shown, what, answer)
+        return
+    trial.judge(
+        "WV2-CREATE-014",
+        isinstance(shown, str) and shown.startswith(name),
+        message=f"{what} does not begin with the prefix",
+        code="name-as-prefix/another-than-given",
+        expected=f"{name} and random characters",
+        observed=str(shown),
+        answer=answer,
     )
 
 

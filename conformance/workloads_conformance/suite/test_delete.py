@@ -10,6 +10,7 @@ from workloads_strategies import mutations
 from workloads_strategies.mutations import Rewrite
 
 from .lengths import refusals_of_id
+from .times import judge_times, judge_who_deleted
 
 ACCEPTED = 202
 
@@ -21,11 +22,16 @@ _GOING_AWAY = (
     "WV2-DELETE-009",
     "WV2-DELETE-011",
     "WV2-DELETE-012",
+    "WV2-DELETE-013",
     "WV2-LIFE-001",
+    "WV2-LIFE-011",
 )
 
 _SKEW = timedelta(seconds=1)
 """By which the clock behind createdAt and the one behind deletedAt may differ."""
+
+_APART = 2.5
+"""Seconds between a workload's last write and its deletion, so that the two are told apart in spite of the skew."""
 
 
 @judges(*_GOING_AWAY, over=("as it was made", "after an update"), kinds=Kinds.EACH)
@@ -36,9 +42,13 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     await trial.newer()
     if when == "after an update":
         trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": "high"}}), "the update")
+        await trial.pause(_APART)
     answer = await trial.delete(created.id)
     if not trial.status("WV2-DELETE-003", answer, ACCEPTED, "DELETE of a workload"):
         return
+    judge_times(trial, answer)
+    judge_who_deleted(trial, answer)
+    _judge_deleted_at(trial, created, answer, answer)
     if answer.id:  # that it has one is the schema's matter
         told = [answer.id.lower(), answer.metadata.get("name")]
         asked = [created.id.lower(), created.metadata.get("name")]
@@ -47,7 +57,9 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     seen = await goes_away(trial, created.id)
     if not is_gone(seen):
         return
-    _judge_deleted_at(trial, created, seen)
+    judge_times(trial, seen)
+    judge_who_deleted(trial, seen)
+    _judge_deleted_at(trial, created, answer, seen)
     trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")  # noqa: PLR2004
     again = await trial.eventually(
         "name free after delete",
@@ -69,20 +81,25 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     )
 
 
-def _judge_deleted_at(trial: WorkloadTrial, created: Answer, seen: Answer) -> None:
-    """Judges deletedAt where a deleted workload is shown, and has one."""
+def _judge_deleted_at(trial: WorkloadTrial, created: Answer, deleted: Answer, seen: Answer) -> None:
+    """Judges deletedAt where an answer has one: it is not before the creation, nor before the deletion was asked for.
+
+    Both by the target's clock alone: as long after createdAt as that was after the create.
+    """
     begun, ended = instant(created.metadata.get("createdAt")), instant(seen.metadata.get("deletedAt"))
     if begun is None or ended is None:
         return
-    trial.judge(
-        "WV2-LIFE-001",
-        begun - _SKEW <= ended,
-        message="a workload was deleted before it was created",
-        code="delete/deletedAt-before-createdAt",
-        expected=f"deletedAt not before {created.metadata.get('createdAt')}",
-        observed=str(seen.metadata.get("deletedAt")),
-        answer=seen,
-    )
+    asked = begun + timedelta(seconds=deleted.exchange.started - created.exchange.ended)
+    for clause, earliest, what in (("WV2-LIFE-001", begun, "created"), ("WV2-LIFE-011", asked, "to be deleted")):
+        trial.judge(
+            clause,
+            earliest - _SKEW <= ended,
+            message=f"deletedAt is before the workload was {what}",
+            code="delete/deletedAt-before-" + ("createdAt" if clause == "WV2-LIFE-001" else "it-was-asked-for"),
+            expected=f"deletedAt not before {earliest.isoformat()}",
+            observed=str(seen.metadata.get("deletedAt")),
+            answer=seen,
+        )
 
 
 @judges("WV2-DELETE-010", "WV2-UPDATE-018", kinds=Kinds.EACH)

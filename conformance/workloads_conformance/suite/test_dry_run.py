@@ -69,8 +69,8 @@ async def test_it_has_no_side_effects_when_it_is_asked_for_twice(trial: Workload
 @judges("WV2-DRYRUN-003", over=refusals("create", dry_run=True), kinds=Kinds.DEALT)
 async def test_it_refuses_what_a_create_refuses(trial: WorkloadTrial, case: Refusal) -> None:
     """True to perform validations: what a create has to refuse, whatever is wrong with it, a dry run refuses."""
-    await trial.control(form=case.form, dry_run="true")
-    answer = await trial.create(case.body(trial.body(form=case.form)), dry_run="true")
+    await trial.control(form=case.form, dry_run="true", **case.metadata)
+    answer = await trial.create(case.body(trial.body(form=case.form, **case.metadata)), dry_run="true")
     trial.status("WV2-DRYRUN-003", answer, REFUSED, f"a dry run with {case.label}")
 
 

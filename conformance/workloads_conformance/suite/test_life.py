@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
-from email.utils import parsedate_to_datetime
-
 from workloads_conformance.api import Answer, WorkloadTrial, instant, is_gone, is_settled
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 
-_TOLERANCE = timedelta(minutes=5)
-"""By which the clock behind createdAt and the one behind Date may differ."""
+from .times import TOLERANCE, date_of
 
 
 @judges("WV2-LIFE-004", kinds=Kinds.EACH)
 async def test_when_a_workload_was_created(trial: WorkloadTrial) -> None:
     """createdAt: the timestamp for when the workload was created."""
     answer = trial.need_accepted(await trial.create(trial.body()), "the create")
-    response = answer.exchange.response
-    date, created = response.header("date") if response else None, instant(answer.metadata.get("createdAt"))
+    now, created = date_of(answer), instant(answer.metadata.get("createdAt"))
     if created is None:
         raise UndecidedError("createdAt is not a valid timestamp")
-    try:
-        now = parsedate_to_datetime(date or "")
-    except ValueError:
-        raise UntestableError("the answer to POST has no Date to compare createdAt with") from None
-    now = now if now.tzinfo else now.replace(tzinfo=UTC)
+    if now is None:
+        raise UntestableError("the answer to POST has no Date to compare createdAt with")
     trial.judge(
         "WV2-LIFE-004",
-        abs(created - now) <= _TOLERANCE,
+        abs(created - now) <= TOLERANCE,
         message="createdAt is not when the workload was created",
         code="create/createdAt-not-now",
-        expected=f"about {date}",
+        expected=f"about {now.isoformat()}",
         observed=answer.metadata.get("createdAt"),
         answer=answer,
     )

@@ -39,6 +39,16 @@ NONE: Final = "none"
 _EACH: Final = {CREATE: (JSON, BASE64), UPDATE: (NONE, JSON, BASE64)}
 """The forms of a good request."""
 
+_BESIDE: Final[Mapping[str, Sequence[tuple[str, Mapping[str, Any]]]]] = {
+    CREATE: (
+        ("", {}),
+        ("a name that is a prefix", {"useGivenNameAsPrefix": True}),
+        ("each optional member", {"priority": "high", "category": "Train", "preemptibility": "preemptible"}),
+    ),
+    UPDATE: (("", {}), ("a priority", {"priority": "high"})),
+}
+"""What the metadata of a good request has beside what it has to have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -64,6 +74,7 @@ class Refusal:
     Attributes:
         family: the name of the flaw's family.
         form: that of the manifest in the good request.
+        turn: which of the things that may be beside the flaw is.
     """
 
     family: str
@@ -71,12 +82,25 @@ class Refusal:
     operation: str
     form: str
     dry_run: bool = False
+    turn: int = 0
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What the metadata of the good request has beside what it has to have."""
+        return self._beside[1]
+
+    @property
+    def _beside(self) -> tuple[str, Mapping[str, Any]]:
+        ways = _BESIDE[self.operation]
+        replaces = isinstance(self.flaw, RawBody) or (isinstance(self.flaw, Change) and self.flaw.path == ("metadata",))
+        return ways[0] if replaces else ways[self.turn % len(ways)]
 
     @property
     def label(self) -> str:
         """What is wrong, and beside what."""
-        beside = {NONE: "", JSON: "", BASE64: " beside a manifest in base64"}[self.form]
-        return self.flaw.label + ("" if isinstance(self.flaw, Encoded | RawBody) else beside)
+        encoded = self.form == BASE64 and not isinstance(self.flaw, Encoded | RawBody)
+        beside = [*["a manifest in base64"] * encoded, *filter(None, self._beside[:1])]
+        return self.flaw.label + (f" beside {' and '.join(beside)}" if beside else "")
 
     def body(self, good: Mapping[str, Any]) -> Mapping[str, Any] | bytes:
         """Returns a good request in this form with the flaw: a body as JSON, or as bytes."""
@@ -88,7 +112,7 @@ class Refusal:
         return flawed
 
     def __repr__(self) -> str:
-        return f"{self.operation}, {self.form}{', dry run' if self.dry_run else ''}: {self.flaw.label}"
+        return f"{self.operation}, {self.form}{', dry run' if self.dry_run else ''}: {self.label}"
 
 
 FAMILIES: Final = (
@@ -118,9 +142,9 @@ def table() -> Iterator[Refusal]:
         for operation in family.operations:
             for dry_run in (False, True) if operation == CREATE and family.dry_runs else (False,):
                 yield from (
-                    Refusal(family.name, flaw, operation, form, dry_run)
-                    for form in family.forms or _EACH[operation]
-                    for flaw in family.flaws
+                    Refusal(family.name, flaw, operation, form, dry_run, turn=number + place + 2 * dry_run)
+                    for place, form in enumerate(family.forms or _EACH[operation])
+                    for number, flaw in enumerate(family.flaws)
                 )
 
 
