@@ -57,7 +57,7 @@ class Steps:
             UndecidedError: the answer is one that the story cannot go on from.
         """
         self._steps += 1
-        await self._of[act](self)
+        await self._ways[act](self)
 
     async def make(self, name: str, act: Act, metadata: dict[str, Any], *, encoded: bool = False) -> StoryWorkload:
         """Creates a workload, and judges that it is accepted; the name may take a while to be free again."""
@@ -193,7 +193,9 @@ class Steps:
 
     async def _create_suffixed(self) -> None:
         metadata = {"useGivenNameAsPrefix": True, "category": "Build", "preemptibility": "non-preemptible"}
-        self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=True)
+        metadata["priority"] = PRIORITIES[self._writes % len(PRIORITIES)]
+        encoded = self._first % 4 < 2  # noqa: PLR2004 - half of them, with the first create in either form
+        self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=encoded)
 
     def _others(self) -> dict[str, str]:
         """Returns metadata that the live workload of the name does not have, for what must not get to it."""
@@ -236,37 +238,46 @@ class Steps:
     def _another(self, member: str, values: Sequence[str]) -> str:
         """Returns a value that no reading from before the update shows: it would be taken for one after it."""
         live = self._world.live
-        before = (live.named.get(member), live.seen and value_of(live.seen, member))
+        before = (live.named.get(member), *(seen and value_of(seen, member) for seen in (live.seen, live.born)))
         others = [value for value in values if value not in before]
         return others[self._writes % len(others)]
 
+    def _of(self, member: str, values: Sequence[str]) -> dict[str, str]:
+        """Returns metadata with another value of a member; every third time the first that it had, beside another one.
+
+        What is beside it tells a reading from before the update from one after it.
+        """
+        live = self._world.live
+        first = live.born and value_of(live.born, member)
+        if self._steps % 3 or not first or first == (live.seen and value_of(live.seen, member)):
+            return {member: self._another(member, values)}
+        return {**self._both(), member: first}
+
     async def _update_priority(self) -> None:
-        update = {"metadata": {"priority": self._another("priority", PRIORITIES)}}
-        await self._put_new(update, None, "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
+        await self._put_new({"metadata": self._of("priority", PRIORITIES)}, None, "WV2-UPDATE-003", Act.UPDATE_PRIORITY)
 
     async def _update_category(self) -> None:
-        update = {"metadata": {"category": self._another("category", CATEGORIES)}}
-        await self._put_new(update, None, "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
+        await self._put_new({"metadata": self._of("category", CATEGORIES)}, None, "WV2-UPDATE-003", Act.UPDATE_CATEGORY)
 
     async def _update_manifest(self) -> None:
         live = self._world.live
         is_new = self._steps % 2 or live.revision == self._made
         # A replica that is behind may show the first one, too: metadata that it does not show tells which it is.
         beside = self._beside() if is_new else {"metadata": self._both()}
-        manifest = _named(live, self._text() if is_new else self._made)  # every second time back to what was made
+        manifest = live.as_revision(self._text() if is_new else self._made)  # every second time back to what was made
         await self._put_new({**beside, "manifest": manifest}, manifest, "WV2-UPDATE-004", Act.UPDATE_MANIFEST)
 
     async def _update_encoded(self) -> None:
-        manifest = _named(self._world.live, self._text())
+        manifest = self._world.live.as_revision(self._text())
         update = {**self._beside(), "manifestBase64Encoded": encode_manifest(manifest)}
         await self._put_new(update, manifest, "WV2-UPDATE-005", Act.UPDATE_ENCODED)
 
     def _beside(self) -> dict[str, Any]:
-        """Returns the metadata that an update names beside a manifest: none, one member, or both, in turn."""
+        """Returns the metadata that an update names beside a manifest: none, with no member, one, or both, in turn."""
         both = self._both()
-        members: list[dict[str, str]] = [{}, *({name: value} for name, value in both.items()), both]
+        members = [None, *({name: value} for name, value in both.items()), both, {}]
         chosen = members[(self._steps + len(self._world.dead)) % len(members)]
-        return {"metadata": chosen} if chosen else {}
+        return {} if chosen is None else {"metadata": chosen}
 
     def _both(self) -> dict[str, str]:
         """Returns a priority and a category that the live workload does not have."""
@@ -298,13 +309,13 @@ class Steps:
     async def _update_refused(self) -> None:
         update = {
             "metadata": {"priority": "no such priority", "category": "Refused"},
-            "manifest": _named(self._world.live, "refused"),
+            "manifest": self._world.live.as_revision("refused"),
         }
         self._trial.need_refused(await self._trial.update(self._world.live.id, update))
 
     async def _update_other(self) -> None:
         assert self._world.other is not None
-        manifest = _named(self._world.other, self._text())
+        manifest = self._world.other.as_revision(self._text())
         update = {"metadata": {"category": "Build"}, "manifest": manifest}
         await self._put(self._world.other, update, manifest, "WV2-UPDATE-004", Act.UPDATE_OTHER)
 
@@ -332,7 +343,7 @@ class Steps:
     async def _update_dead(self) -> None:
         dead = self._world.last_dead
         shown = is_success(await self._trial.reading(dead.id))  # as deleted, or being so
-        update = {"metadata": {"priority": "low"}, "manifest": _named(dead, "of a deleted one")}
+        update = {"metadata": {"priority": "low"}, "manifest": dead.as_revision("of a deleted one")}
         await self._trial.update(dead.id, update, also=(_CONFLICT,) if shown else ())
 
     async def _delete_dead(self) -> None:
@@ -345,7 +356,7 @@ class Steps:
 
     async def _update_by_stranger(self) -> None:
         live = self._world.live
-        update = {"metadata": {"category": "Stranger"}, "manifest": _named(live, "a stranger's")}
+        update = {"metadata": {"category": "Stranger"}, "manifest": live.as_revision("a stranger's")}
         await self._stranger.updates(live.id, update)
 
     async def _delete_by_stranger(self) -> None:
@@ -357,7 +368,7 @@ class Steps:
         await self._stranger.updates(dead, {"metadata": {"priority": "low"}})
         await self._stranger.deletes(dead)
 
-    _of: Final[dict[Act, Callable[[Steps], Awaitable[None]]]] = {
+    _ways: Final[dict[Act, Callable[[Steps], Awaitable[None]]]] = {
         Act.CREATE: _create,
         Act.CREATE_AGAIN: _create_again,
         Act.CREATE_REFUSED: _create_refused,
@@ -383,12 +394,3 @@ class Steps:
         Act.UPDATE_OTHER: _update_other,
         Act.DELETE_OTHER: _delete_other,
     }
-
-
-def _named(workload: StoryWorkload, text: str) -> dict[str, Any]:
-    """Returns the workload's manifest as the revision `text`, under the name that it shows: it may have to stay."""
-    manifest, raw = workload.manifest, workload.seen.workload.get("rawManifest") if workload.seen else None
-    metadata = raw.get("metadata") if isinstance(raw, dict) else None
-    shown = metadata.get("name") if isinstance(metadata, dict) else None
-    name = shown if isinstance(shown, str) else workload.name
-    return revised({**manifest, "metadata": {**manifest.get("metadata", {}), "name": name}}, text)

@@ -147,7 +147,7 @@ def _segment(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-_WAYS = ("signature", "payload", "longer life", "no signature", "half a signature", "header alone")
+_WAYS = ("signature", "payload", "longer life", "no signature", "half a signature", "header alone", "case")
 _FORGERIES = dealt(_WAYS)
 
 
@@ -180,7 +180,8 @@ async def test_with_an_altered_token(trial: WorkloadTrial, case: tuple[str, str]
         payload = signature = ""
     else:
         signature = ""
-    altered = bearer(f"{header}.{payload}.{signature}", f"the token, {way} altered")
+    token = f"{header}.{payload}.{signature}"
+    altered = bearer(token.swapcase() if way == "case" else token, f"the token, {way} altered")
     answer = await attempt(trial, operation, altered)
     trial.status("WV2-AUTH-006", answer, UNAUTHORIZED, f"{operation} with a token whose {way} was altered")
 
@@ -225,13 +226,37 @@ async def test_with_an_expired_token(trial: WorkloadTrial, operation: str) -> No
     trial.status("WV2-AUTH-008", answer, UNAUTHORIZED, f"{operation} with an expired token")
 
 
-@judges("WV2-AUTH-015", over=("bearer", "BEARER", "bEaReR"))
-async def test_the_scheme_in_any_case(trial: WorkloadTrial, scheme: str) -> None:
+_IN_ANY_CASE = (
+    ("get", "bearer"),
+    ("get", "BEARER"),
+    ("get", "bEaReR"),
+    ("create", "bearer"),
+    ("dry run", "BEARER"),
+    ("update", "bearer"),
+    ("delete", "bearer"),
+)
+
+
+@judges("WV2-AUTH-015", over=_IN_ANY_CASE)
+async def test_the_scheme_in_any_case(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """The scheme's name is case-insensitive."""
-    created = await trial.existing()
-    authorization = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
-    answer = await trial.read(Request(method="GET", path=f"{CREATE_PATH}/{created.id}", authorization=authorization))
-    trial.status("WV2-AUTH-015", answer, 200, f"GET with a good token under the scheme name {scheme}")
+    operation, scheme = case
+    good = Authorization(f"{scheme} {await trial.token()}", f"{scheme} ${trial.token_name}")
+    if operation in ("create", "dry run"):
+        dry_run = "true" if operation == "dry run" else None
+        await trial.control(dry_run=dry_run)
+        answer = await trial.create(trial.body(), dry_run=dry_run, authorization=good)
+    else:
+        identifier = (await trial.existing()).id
+        if operation == "get":
+            path = f"{CREATE_PATH}/{identifier}"
+            answer = await trial.read(Request(method="GET", path=path, authorization=good))
+        elif operation == "update":
+            answer = await trial.update(identifier, {"metadata": {"priority": "high"}}, good)
+        else:
+            answer = await trial.delete(identifier, good)
+    status = 200 if operation == "get" else 202
+    trial.status("WV2-AUTH-015", answer, status, f"{operation} with a good token under the scheme name {scheme}")
 
 
 _SCHEMES = dealt(("Basic", "Token"))

@@ -15,7 +15,7 @@ from typing import Any
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, value_of
 from workloads_conformance.runner import Contrast, is_success
 
-from .revisions import against_revision, revision, revision_of
+from .revisions import against_revision, revised, revision, revision_of
 
 MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "createdAt", "createdBy")
 """What stays the same in a workload that nobody writes to, beside the revision of its manifest."""
@@ -73,6 +73,14 @@ class StoryWorkload:
     last: Answer | None = None
     had: dict[str, list[Any]] = field(default_factory=dict)
     _is_revised: bool = True
+
+    def as_revision(self, text: str) -> dict[str, Any]:
+        """Returns its manifest as the revision `text`, under the name that it shows: it may have to stay."""
+        raw = self.seen.workload.get("rawManifest") if self.seen else None
+        metadata = raw.get("metadata") if isinstance(raw, dict) else None
+        shown = metadata.get("name") if isinstance(metadata, dict) else None
+        name = shown if isinstance(shown, str) else self.name
+        return revised({**self.manifest, "metadata": {**self.manifest.get("metadata", {}), "name": name}}, text)
 
     def was_written(self, awaited: str, named: dict[str, Any], manifest: dict[str, Any] | None) -> None:
         """Notes an accepted write: the members that it names, and its manifest, None if it has none."""
