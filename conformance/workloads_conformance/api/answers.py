@@ -44,6 +44,16 @@ def is_gone(answer: Answer) -> bool:
     return is_success(answer) and says_deleted(answer.body, answer.method)
 
 
+def marks_of_deletion(answer: Answer) -> str:
+    """Returns the members by which a workload may be marked as deleted, as an answer shows them."""
+    marks = {
+        "metadata.deletedAt": answer.metadata.get("deletedAt"),
+        "desiredPhase": answer.workload.get("desiredPhase"),
+        "syncInfo.status": answer.at("syncInfo", "status"),
+    }
+    return "\n".join(f"{name}: {value}" for name, value in marks.items() if value is not None)
+
+
 def is_settled(answer: Answer) -> bool:
     """True if an answer to GET shows a workload that the platform is done with, or of which that is not said."""
     return is_success(answer) and state_in(answer.body) in (None, "Synced", "Failed")

@@ -9,7 +9,7 @@ from workloads_conformance.http import Authorization
 from workloads_conformance.runner import Contrast, UndecidedError, UntestableError, identical, is_success
 from workloads_specs import added_statuses
 
-from .answers import Answer, is_gone, is_settled
+from .answers import Answer, is_gone, is_settled, marks_of_deletion
 from .checks import Flaw, methods_of
 from .comparing import apart, differing, nested, path_of, value_of
 from .requests import RequestingTrial
@@ -163,10 +163,12 @@ class WorkloadTrial(RequestingTrial):
     def compared(self, members: Iterable[str], before: Answer, after: Answer) -> Contrast:
         """Returns what differs between two answers in the named members, as the texts of a judgement.
 
-        Where they do not differ, or the second shows no workload, it is the answers themselves, and their beginnings.
+        Where they do not differ it is that the second is marked as deleted; or it is the answers, and their beginnings.
         """
-        changed = differing(members, before, after)
-        if not changed or not is_success(after) or is_gone(after):
+        changed = differing(members, before, after) if is_success(after) else []
+        if not changed and is_success(after) and is_gone(after):
+            return Contrast("a workload that is not marked as deleted", marks_of_deletion(after))
+        if not changed:
             return Contrast(str(before), str(after))
         return self.contrast(*apart(changed, before, after))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile, zip_longest
@@ -199,6 +200,8 @@ def _line(place: _Place, hide: Callable[[str], str]) -> _Line:
     values = (place.expected, place.observed)
     strings = all(isinstance(value, str | _Nothing) for value in values)
     one, other = (_text(value, hide, strings=strings) for value in values)
+    if one != other and _look_alike(one, other):
+        one, other = (text.encode("ascii", "backslashreplace").decode() for text in (one, other))
     differs = 0 if _NOTHING in values else _first_difference(one, other)
     start = max(0, differs - _BEFORE) if max(len(one), len(other)) > _LONGEST else 0
     expected, observed = (
@@ -216,6 +219,11 @@ def _text(value: object, hide: Callable[[str], str], *, strings: bool) -> str:
     if isinstance(value, _Nothing):
         return ""
     return hide(value if strings and isinstance(value, str) else _json(value))
+
+
+def _look_alike(one: str, other: str) -> bool:
+    """True for texts that differ in code points alone: a letter with its accent, in one or in two."""
+    return unicodedata.normalize("NFKC", one) == unicodedata.normalize("NFKC", other)
 
 
 def _part(text: str, start: int, *, strings: bool) -> str:

@@ -24,6 +24,7 @@ from workloads_strategies import (
 )
 
 from .fullness import judge_full
+from .twins import judge_untouched
 
 ACCEPTED, REFUSED, CONFLICT = 202, 400, 409
 _ECHOED = ("priority", "category", "preemptibility")
@@ -173,13 +174,15 @@ async def test_the_name_in_the_metadata_is_the_workloads(trial: WorkloadTrial, c
     )
 
 
-@judges("WV2-CREATE-005", over=("json", "base64"), kinds=Kinds.EACH)
+@judges("WV2-CREATE-005", "WV2-CREATE-032", over=("json", "base64"), kinds=Kinds.EACH)
 async def test_a_repeated_create_conflicts(trial: WorkloadTrial, form: str) -> None:
-    """409: The specified resource already exists."""
+    """409: The specified resource already exists; and it stays as it is."""
     body = trial.body(form=form)
-    await trial.existing(body)
+    created = await trial.existing(body)
+    before = await trial.settled(created.id)
     answer = await trial.create(body)
-    trial.status("WV2-CREATE-005", answer, CONFLICT, "a create that repeats an existing workload")
+    if trial.status("WV2-CREATE-005", answer, CONFLICT, "a create that repeats an existing workload"):
+        await judge_untouched(trial, "WV2-CREATE-032", before, created, "a create that was refused with 409")
 
 
 _LONGEST_KEPT = 58

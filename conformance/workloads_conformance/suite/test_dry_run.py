@@ -11,6 +11,8 @@ from workloads_conformance.runner import Kinds, is_success, judges
 from workloads_strategies import mutations
 from workloads_strategies.mutations import Change, Refusal, refusals
 
+from .twins import judge_untouched
+
 ACCEPTED, REFUSED = 202, 400
 
 
@@ -90,14 +92,16 @@ async def test_what_is_no_boolean_is_refused(trial: WorkloadTrial, text: str) ->
     trial.status("WV2-DRYRUN-005", answer, REFUSED, f"a create with dryRun={text}")
 
 
-@judges("WV2-DRYRUN-006", over=("json", "base64"))
+@judges("WV2-DRYRUN-002", "WV2-DRYRUN-006", over=("json", "base64"))
 async def test_it_sees_a_conflict(trial: WorkloadTrial, form: str) -> None:
-    """That the name is free is one of the validations."""
+    """That the name is free is one of the validations; the workload that has it stays as it is."""
     body = trial.body(form=form)
     await trial.control(form=form, dry_run="true")
-    await trial.existing(body)
+    created = await trial.existing(body)
+    before = await trial.settled(created.id)
     answer = await trial.create(body, dry_run="true")
     trial.status("WV2-DRYRUN-006", answer, 409, "a dry run that repeats an existing workload")
+    await judge_untouched(trial, "WV2-DRYRUN-002", before, created, "a dry run under its name")
 
 
 _ALIKE = (
