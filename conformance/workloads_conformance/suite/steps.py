@@ -11,7 +11,7 @@ from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encod
 from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
 
-from .keeping import judge_deleted, judge_dry_run, judge_manifest, judge_suffixed, judge_updated
+from .keeping import judge_created, judge_deleted, judge_dry_run, judge_suffixed, judge_updated
 from .revisions import revised
 from .strangers import Stranger
 from .world import StoryWorkload, World
@@ -80,7 +80,7 @@ class Steps:
         members = {key: value for key, value in metadata.items() if key != "useGivenNameAsPrefix"}
         found.explicit = {key: value for key, value in members.items() if key == "preemptibility"}
         found.was_written("visible after create", members, manifest)
-        judge_manifest(self._trial, found, answer, f"in the answer to a {act}")
+        judge_created(self._trial, found, answer, act)
         return found
 
     async def _send_create(

@@ -113,7 +113,7 @@ class StoryWorkload:
             return not differing(MEMBERS, self.seen, answer) and revision(answer) == revision(self.seen)
         return (
             answer.metadata.get("name") == self.name
-            and (revision(answer) == self.revision or not (self._is_revised or revision(answer)))
+            and (revision(answer) == self.revision or not (self._is_revised or _has_manifest(answer)))
             and shows(answer, self.named)
             and all(self._may_be(name, value_of(answer, name)) for name in self.left)
         )
@@ -134,6 +134,10 @@ class StoryWorkload:
             return against_revision(trial, named, self.revision, answer)
         others = ("rawManifest",) if revision(answer) != revision(self.seen) else ()
         return trial.compared((*MEMBERS, *others), self.seen, answer)
+
+
+def _has_manifest(answer: Answer) -> bool:
+    return any(value_of(answer, name) for name in ("rawManifest", "workloadManifest"))
 
 
 @dataclass

@@ -184,7 +184,7 @@ def category_is_not_read_behind_the_manifest() -> None:
     edit_body(edit, "create")
 
 
-@fault("WV2-UPDATE-004", "WV2-UPDATE-005", also=("WV2-LIFE-008",))
+@fault("WV2-LIFE-008", also=("WV2-UPDATE-*",))
 def manifest_is_not_read_beside_empty_metadata() -> None:
     """PUT with metadata: {} is taken for an update of nothing, whatever manifest is beside it."""
 
@@ -332,7 +332,9 @@ def update_back_to_the_first_values_is_not_done() -> None:
             made = first.setdefault(identifier, (workload.priority, workload.category))
             values = dict(zip(("priority", "category"), made, strict=True))
             kept = {key: value for key, value in request.changes.items() if value != values[key]}
-            found: Workload = update(self, identifier, UpdateRequest(changes=kept, manifest=request.manifest), principal)
+            found: Workload = update(
+                self, identifier, UpdateRequest(changes=kept, manifest=request.manifest), principal
+            )
             return found
 
         return comparing
