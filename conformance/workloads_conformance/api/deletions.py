@@ -78,12 +78,13 @@ class Deletions:
         """The seconds until it is time to look for one; without end if there is none."""
         return min((deletion.next_look for deletion in self._going.values()), default=float("inf")) - _now()
 
-    async def is_over(self, identifier: str, *, twice: bool) -> bool:
+    async def is_over(self, identifier: str, *, twice: bool, wholly: bool) -> bool:
         """Looks for a workload; returns whether it counts no more: it is gone, or has had the time to go.
 
         Args:
             identifier: its id.
             twice: whether it is gone only if the look before this one showed it gone, too.
+            wholly: whether one that is marked as deleted counts as long as its status is Deleting.
         """
         deletion = self._going.get(identifier)
         if deletion is None:
@@ -91,7 +92,8 @@ class Deletions:
         try:
             path = item_path(self._inventory.claims[identifier].id)
             seen = await self._client.glance(Request(method="GET", path=path))
-            is_gone = seen.response is not None and shown_by(seen.response).gone
+            shown = shown_by(seen.response) if seen.response is not None else None
+            is_gone = shown is not None and shown.gone and not (wholly and shown.fading)
         except TargetLostError:
             is_gone = False
         waited = _now() - deletion.since

@@ -18,6 +18,7 @@ from .envelope import (
     name_sent,
     says_deleted,
     sent_in,
+    state_in,
     text_at,
     workload_id,
     workload_in,
@@ -37,6 +38,7 @@ class ShownWorkload:
         manifest_names: the names in its manifests.
         gone: whether it says that there is no live workload.
         leaving: whether it says that the workload is to be deleted, and nothing of how far that is.
+        fading: whether its status is Deleting.
     """
 
     id: str | None = None
@@ -44,6 +46,7 @@ class ShownWorkload:
     manifest_names: tuple[str, ...] = ()
     gone: bool = False
     leaving: bool = False
+    fading: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +130,6 @@ def shown_by(answer: Response) -> ShownWorkload:
         name=text_at(metadata, "name"),
         manifest_names=manifest_names_in(workload),
         gone=says_deleted(body, "GET"),
+        fading=state_in(body) == "Deleting",
         leaving=is_leaving(body),
     )

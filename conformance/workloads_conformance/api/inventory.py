@@ -38,6 +38,7 @@ class Claim:
         absent: whether readings of it found nothing for long enough to say so.
         gone: whether it was seen to be gone.
         leaving: whether the last reading says that it is to be deleted, and nothing of how far that is.
+        fading: whether its status was Deleting when it was last read.
         made: when its create was answered, in seconds of the run; None where that was in an earlier process.
     """
 
@@ -51,6 +52,7 @@ class Claim:
     absent: bool = False
     gone: bool = False
     leaving: bool = False
+    fading: bool = False
 
 
 @dataclass(slots=True)
@@ -207,6 +209,7 @@ class Inventory:
         if shown.name is not None:
             claim.ours = shown.id in (None, claim.id) and claim.asked.has(self.prefix) and claim.asked.fits(shown)
             claim.leaving = shown.leaving
+        claim.fading = shown.fading
         if shown.gone and (claim.deleting or (claim.ours and shown.name is not None)):
             self.is_gone(claim)
         return shown

@@ -97,6 +97,8 @@ class Quota:
         self._client, self._inventory, self._patience = client, inventory, patience
         self._limit_to(most, whole=most)
         self._holders: dict[str, Asker] = {}
+        self._fading: dict[str, Asker] = {}
+        """Those that are marked as deleted and were Deleting when they were last read: a quota may count them."""
         self._deletions = Deletions(client, inventory, patience)
         self._coming = 0
         self._lowering = asyncio.Lock()
@@ -147,8 +149,10 @@ class Quota:
         async with self._lowering:
             if since != self.most or not self._client.transport.is_live:
                 return
+            self._holders |= self._fading
+            self._fading.clear()
             self._note_deletions()
-            await asyncio.gather(*map(self._look_for, self._deletions.all()))
+            await asyncio.gather(*(self._look_for(identifier, wholly=True) for identifier in self._deletions.all()))
             there = len(self._holders) + self._coming
             self._limit_to(max(_LEAST, min(self.most, there // 2)), whole=max(_LEAST, min(self._whole, there - 1)))
             self._given_up |= {holder.trial for holder in self._holders.values()}
@@ -245,17 +249,21 @@ class Quota:
     def _note_deletions(self) -> None:
         """Takes note of the deletions that were accepted, and of what tests have seen to be gone."""
         claims = self._inventory.claims
-        self._drop(
+        over = [
             identifier
             for identifier in self._holders
             if (claim := claims.get(identifier)) is None or (claim.gone and not self._is_lowered)
-        )
+        ]
+        if not self._is_lowered:
+            self._fading |= {name: self._holders[name] for name in over if name in claims and claims[name].fading}
+        self._drop(over)
         for identifier in self._holders:
             if claims[identifier].deleting or claims[identifier].gone:
                 self._deletions.begin(identifier)
 
-    async def _look_for(self, identifier: str) -> None:
-        if await self._deletions.is_over(identifier, twice=self._is_lowered):
+    async def _look_for(self, identifier: str, *, wholly: bool | None = None) -> None:
+        wholly = self._is_lowered if wholly is None else wholly
+        if await self._deletions.is_over(identifier, twice=self._is_lowered, wholly=wholly):
             self._drop([identifier])
 
     def _drop(self, identifiers: Iterable[str]) -> None:

@@ -218,26 +218,19 @@ def judge_manifest(trial: WorkloadTrial, workload: StoryWorkload, answer: Answer
 
 
 def _judge_whose(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:
-    """Judges that workloadManifest, if it has a name that the run has given, has the workload's."""
-    name = _name_in(value_of(seen, "workloadManifest"))
-    if name is None or not name.startswith(trial.inventory.prefix):
+    """Judges that workloadManifest, where it tells of which revision it is, is of one that the workload was given."""
+    shown = revision_of(value_of(seen, "workloadManifest"))
+    if shown is None:
         return
-    own = _name_in(workload.manifest) or workload.name
     trial.judge(
         "WV2-MANIFEST-020",
-        name.startswith(own),
-        message="workloadManifest is the manifest of another workload",
+        shown in workload.revisions,
+        message="workloadManifest is a manifest that the workload was never given",
         code="story/workloadManifest-of-another",
-        expected=f"metadata.name: {own}",
-        observed=f"metadata.name: {name}",
+        expected=f"revision {workload.revision!r}, or one before it",
+        observed=f"revision {shown!r}",
         answer=seen,
     )
-
-
-def _name_in(manifest: object) -> str | None:
-    metadata = manifest.get("metadata") if isinstance(manifest, dict) else None
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return name if isinstance(name, str) else None
 
 
 def _unnamed(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,8 +130,9 @@ class Steps:
             raise UndecidedError(f"the story cannot go on: {act} returned {answer.status}")
 
     def _text(self) -> str:
+        """Returns the revision of the next write, which no other workload has."""
         self._writes += 1
-        return f"write {self._writes}"
+        return f"write {self._writes} of {self._world.name}"
 
     # -- creates ----------------------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class StoryWorkload:
         born: the first reading of it.
         last: the first reading that showed its last write, or the write before where that was not read yet.
         had: what it was given, and was read with, of the members that a client chooses.
+        revisions: those of all manifests that it was given.
     """
 
     name: str
@@ -72,6 +73,7 @@ class StoryWorkload:
     born: Answer | None = None
     last: Answer | None = None
     had: dict[str, list[Any]] = field(default_factory=dict)
+    revisions: set[str] = field(default_factory=set)
     _is_revised: bool = True
 
     def as_revision(self, text: str) -> dict[str, Any]:
@@ -92,6 +94,7 @@ class StoryWorkload:
         if manifest is not None:
             self.earlier, self.manifest = self.manifest, manifest
             self.revision = revision_of(manifest) or ""
+            self.revisions.add(self.revision)
 
     def was_read(self, answer: Answer) -> None:
         """Notes a reading that shows the last write: it shows, too, what the write left open."""
