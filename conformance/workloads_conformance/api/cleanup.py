@@ -117,8 +117,10 @@ class Cleanup:
             if claim := self._inventory.claims.get(identifier):
                 self._inventory.is_gone(claim)
         claims = self._inventory.unsettled()
+        self._inventory.was_looked_for = False
         with self._learned.waits(GONE, self._patience):
             await asyncio.gather(*map(self._remove, claims))
+            self._inventory.was_looked_for = True
             listed = await self._remove_listed({claim.id for claim in claims if claim.deleting})
         self.waited_in_full = self._patience == self._learned.settle
         if self._inventory.still_there():

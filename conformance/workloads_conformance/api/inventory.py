@@ -120,11 +120,13 @@ class Inventory:
         log: where creates are written down.
         dry_runs_create: whether a dry run was seen to create a workload; then what any of them made is looked for.
         claims: by id.
+        was_looked_for: whether all that was there in the end was looked for as long as deletions may take.
     """
 
     prefix: str
     log: CreateLog
     dry_runs_create: bool = False
+    was_looked_for: bool = False
     claims: dict[str, Claim] = field(default_factory=dict)
     creates: dict[int, Create] = field(default_factory=dict)
     _made_up: set[str] = field(default_factory=set)
@@ -275,7 +277,9 @@ class Inventory:
         """
         shown = listed or {}
         ours = [claim for claim in self.claims.values() if claim.ours and not claim.disputed]
-        leaving = [claim.id for claim in ours if claim.leaving and claim.deleting and not claim.gone]
+        # Of what was not looked for to the end of the time that it has, nobody knows.
+        going = [claim for claim in ours if claim.deleting and not claim.gone]
+        leaving = [claim.id for claim in going if claim.leaving or not self.was_looked_for]
         left = [claim.id for claim in ours if not claim.gone and claim.id not in leaving]
         # What is listed may be one that GET says is gone.
         unknown = [*leaving, *(identifier for identifier in shown if identifier not in {*left, *leaving})]

@@ -112,9 +112,14 @@ async def _second(key: str, given: Authorization | None, context: WorkloadContex
             return Need(name, State.LACKING, f"runs out at {when:%Y-%m-%d %H:%M:%S} UTC; it takes one that ran out "
                         "five minutes ago")  # fmt: skip
         return Need(name, State.MET, f"is given; the target answers it {answer.status}")
+    subject = claims((given.value or "").removeprefix("Bearer ")).get("sub")
     if answer.status == _UNAUTHORIZED:
-        return Need(name, State.LACKING, "is refused as no valid token (401); it takes one that only lacks permission")
-    return Need(name, State.MET, f"is given; the target answers it {answer.status}")
+        lacking = "is refused as no valid token (401); it takes one that only lacks permission"
+    elif subject is not None and subject == claims(context.client.tokens.first).get("sub"):
+        lacking = "is of the same user as the access token; it takes one who lacks the rights"
+    else:
+        return Need(name, State.MET, f"is given; the target answers it {answer.status}")
+    return Need(name, State.LACKING, lacking)
 
 
 async def _answered(answer: Awaitable[Answer]) -> Answer | str:

@@ -15,6 +15,8 @@ from . import run
 from .options import settings_of
 
 _MOST_DAYS = 3650
+_FIXED = {"profile": "thorough", "mode": "full", "budget": "0"}
+"""What a run that is certified always has."""
 
 
 def execute(options: argparse.Namespace) -> int:
@@ -32,6 +34,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.from_dir:
         directory = Path(options.from_dir)
     else:
+        _refuse_others(options)
         settings = settings_of(options, profile=Profile.THOROUGH, mode=Mode.FULL, budget="0")
         prepare(settings)
         directory = settings.report_dir
@@ -47,6 +50,14 @@ def execute(options: argparse.Namespace) -> int:
         return status
     tell(f"certificate: {path}\n        key: {signer.public_key.keyid}")
     return ExitStatus.CONFORMANT
+
+
+def _refuse_others(options: argparse.Namespace) -> None:
+    """Refuses what would be another run than the one that is certified, rather than making that one all the same."""
+    for key, value in _FIXED.items():
+        given = getattr(options, key)
+        if given is not None and str(given) != value:
+            raise UsageError(f"{key} is {given}, and certify makes a run with {key} {value}; leave it out.")
 
 
 def _password(name: str | None) -> str | None:

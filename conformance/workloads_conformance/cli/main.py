@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workloads_conformance._version import __version__
-from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError
+from workloads_conformance.errors import ConformanceError, ExitStatus, TargetError, UsageError
 from workloads_conformance.output import guarded, open_standard_streams, tell
 
+from .gone import leave_what_is_gone
 from .taken import BY_INIT, BY_SELF_CHECK
 
 _DESCRIPTION = "Judges a server by the contract of the NVIDIA Run:ai Workloads V2 API (2.24), clause by clause."
@@ -239,14 +240,23 @@ def _add_verify(commands: argparse._SubParsersAction[_Parser]) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status."""
     open_standard_streams()
+    leave_what_is_gone()
     with guarded():
         return _main(arguments)
 
 
 def _main(arguments: Sequence[str] | None) -> int:
-    options, unknown = parser().parse_known_args(arguments)
-    if unknown:
-        options.parser.refuse(unknown[0])
+    try:
+        options, unknown = parser().parse_known_args(arguments)
+        if unknown:
+            options.parser.refuse(unknown[0])
+    except UsageError as error:  # the help cannot be written
+        _tell(str(error))
+        return int(error.exit_status)
+    return _execute(options)
+
+
+def _execute(options: argparse.Namespace) -> int:
     from workloads_specs import SpecError  # noqa: PLC0415 - `--help` has to be fast
 
     # Hypothesis keeps tables of Unicode on disk; not in the directory that the user is in.

@@ -35,6 +35,8 @@ def tls(settings: Settings) -> ssl.SSLContext:
         context = ssl.create_default_context() if settings.ca_bundle else httpx.create_ssl_context(trust_env=False)
     except OSError as error:
         keys = os.environ.get("SSLKEYLOGFILE")
+        if keys is None:
+            raise UsageError(f"TLS cannot be set up: {error.strerror or error}; free what it needs.") from None
         raise UsageError(f"SSLKEYLOGFILE is {keys!r}, which cannot be written: {error}; unset it.") from None
     if settings.ca_bundle:
         context = _trusting(settings.ca_bundle)

@@ -24,6 +24,8 @@ from .items import judging, keep_only, mark, module_of, put_in_order, register_m
 from .parts import Part
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""Those that end a run, unless whoever started it has them ignored, as `nohup` does."""
+
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
 
@@ -76,7 +78,8 @@ class ConformanceRun(Ending):
             self.problem = error
             self.session.close()
             pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
-        previous = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
+        heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        previous = {number: signal.signal(number, self._interrupt) for number in heeded}
         try:
             self._limit.start()
             self.session.open()

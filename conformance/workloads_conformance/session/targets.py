@@ -24,7 +24,7 @@ from workloads_conformance.api import (
     WorkloadCustody,
     ledger_key,
 )
-from workloads_conformance.errors import TargetError
+from workloads_conformance.errors import TargetError, UsageError
 from workloads_conformance.http import (
     Authorization,
     ClientCredentials,
@@ -191,8 +191,12 @@ class LiveTarget:
     async def _credentials(self, settings: Settings, wire: Wire, redactor: Redactor) -> tuple[TokenSource, Identity]:
         if self._server is None:
             tokens = token_source(settings, self._environ, wire, redactor, TOKEN_ENDPOINTS[settings.token_endpoint])
-            await tokens.token()
+            own = await tokens.token()
             assert settings.project_id
+            for key, what in _OTHERS.items():
+                name = getattr(settings, key.replace("-", "_"))
+                if name and self._environ[name].strip() == own:
+                    raise UsageError(f"{key} names {name}, which holds the access token itself; give {what}.")
             return tokens, Identity(
                 project_id=settings.project_id,
                 cluster_id=settings.cluster_id,
@@ -213,6 +217,13 @@ class LiveTarget:
 
     def _named_token(self, name: str | None, redactor: Redactor) -> Authorization | None:
         return _authorization(self._environ[name].strip(), name, redactor) if name else None
+
+
+_OTHERS = {
+    "forbidden-token-env": "the token of a user who lacks the rights",
+    "expired-token-env": "one that has run out",
+}
+"""The options for other tokens than the run's own, and what each takes."""
 
 
 async def _connect(settings: Settings, safety: Safety) -> Wire:

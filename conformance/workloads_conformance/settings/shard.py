@@ -84,9 +84,10 @@ class Engine:
 
     def _number(self, environ: Mapping[str, str], name: str) -> int:
         if name not in environ:
+            what = "the number of shards" if name == self.total else "the first index"
             raise UsageError(
-                f"shard is auto, and {self.name} sets {self.index}, but {name} is not set; set it to the number of "
-                "shards, or give --shard K/N."
+                f"shard is auto, and {self.name} sets {self.index}, but {name} is not set; set it to {what}, or give "
+                "--shard K/N."
             )
         if not re.fullmatch(r"[0-9]{1,9}", environ[name]):
             raise UsageError(f"shard is auto, and {name} is {environ[name]!r:.80}; expected a whole number.")

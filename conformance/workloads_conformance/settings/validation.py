@@ -99,7 +99,10 @@ def expected(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])
     words = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false"}
-    text = words.get(schema["type"], "a list of texts" if schema["type"] == "array" else "a table")
+    text = words.get(schema["type"], "a table")
+    if schema["type"] == "array":
+        some = "one text or more" if schema.get("minItems") else "texts"
+        text = f"a list of {some}" + (", none of them twice" if schema.get("uniqueItems") else "")
     if schema.get("minLength"):
         text += " that is not empty"
     if "exclusiveMinimum" in schema:
