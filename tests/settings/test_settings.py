@@ -104,7 +104,7 @@ def test_what_belongs_to_a_target_needs_one(flags, toml, tmp_path):
             r"profile is 'standart'; expected one of smoke, standard, thorough; did you mean 'standard'\?",
         ),
         ("concurrency = 0", "concurrency is 0; expected a whole number from 1 to 256"),
-        ("kinds = 'Job'", "kinds is 'Job'; expected a list of texts"),
+        ("kinds = 'Job'", "kinds is 'Job'; expected a list of one text or more"),
         (
             "[implementation]\norganisation = 'x'",
             r"table implementation: 'organisation' is not a known option; did you mean 'organization'\?",

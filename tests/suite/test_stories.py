@@ -194,8 +194,25 @@ def test_nothing_is_found_on_an_honest_server(judge):
     assert covered["pairs of steps"] == (len(PAIRS), len(PAIRS))
 
 
-def test_without_a_token_that_lacks_the_rights_its_steps_are_left_out(judge):
+def test_without_a_token_that_lacks_the_rights_its_steps_are_taken_without_a_token(judge):
     report = judge(Changed(), EVERY, profile="smoke", deadline="120", forbidden_token_env=None)
+    covered = {one.what: one for one in report.plan.coverage}
+    assert covered["steps"].covered == covered["steps"].possible
+    assert failed(report) == set()
+
+
+def test_where_nobody_is_asked_for_a_token_its_steps_are_left_out(judge):
+    """That a token has to be asked for is judged elsewhere; a story would go on from what it did not make."""
+    app = Changed()
+
+    def before(call):
+        if b"authorization" in call.headers:
+            return call
+        own = f"Bearer {app.tokens.issue(app.tokens.member)}".encode()
+        return replace(call, headers=call.headers | {b"authorization": own})
+
+    app.before = before
+    report = judge(app, EVERY, profile="smoke", deadline="120", forbidden_token_env=None)
     covered = {one.what: one for one in report.plan.coverage}
     assert 0 < covered["steps"].covered < covered["steps"].possible
     assert failed(report) == set()

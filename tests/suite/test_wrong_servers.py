@@ -267,7 +267,9 @@ def test_what_is_not_answered_is_told_with_its_request(silence, said, judge):
 
 def test_a_token_that_may_still_be_valid_is_no_expired_one(judge):
     """RFC 7519, 4.1.4: a leeway of a few minutes is allowed."""
-    report = judge(Changed(), test_authentication.test_with_an_expired_token, expired_token_env="TEST_TOKEN")
+    app = Changed()
+    given = {"TEST_EXPIRED": app.tokens.issue(app.tokens.member)}
+    report = judge(app, test_authentication.test_with_an_expired_token, environ=given)
     verdicts = {result.requirement.id: result for result in report.requirements}
     assert verdicts["WV2-AUTH-008"].verdict is Verdict.NOT_TESTED
     assert "has not been so for five minutes" in verdicts["WV2-AUTH-008"].reason
@@ -386,5 +388,6 @@ def test_a_workload_that_was_deleted_before_it_was_created_is_found(judge):
         return shown[call.path].with_json(body)
 
     report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away)
-    [finding] = [one for found in report.having(Verdict.FAIL) for one in found.findings]
-    assert (finding.code, finding.observed) == ("delete/deletedAt-before-createdAt", "1970-01-01T00:00:00Z")
+    found = {one.code: one.observed for found in report.having(Verdict.FAIL) for one in found.findings}
+    assert found["delete/deletedAt-before-createdAt"] == "1970-01-01T00:00:00Z"
+    assert found["delete/deletedAt-before-it-was-asked-for"] == "1970-01-01T00:00:00Z"

@@ -11,13 +11,13 @@ from workloads_conformance.http import Authorization, Request, claims, segment
 from workloads_conformance.runner import Fixed, UntestableError, is_success
 from workloads_conformance.settings import Mode
 
-from .twins import UPDATED, moves_by_itself
+from .twins import UPDATED, stays_untouched
 
 NO_TOKEN = Authorization(None, None)
 _PLAIN = ("create", "dry run", "get", "update", "delete")
 _CREATES = ("", " in base64 form", " by prefix", " with each optional member")
 _VARIANTS = {"create": _CREATES, "dry run": _CREATES, "update": ("", " in base64 form", " of the manifest")}
-"""What a request may have beside the least: a check that is forgotten for one of these is no less forgotten."""
+"""What a request may have beside the least: a check may be forgotten for one of these alone."""
 _METADATA: Mapping[str, dict[str, Any]] = {
     " by prefix": {"useGivenNameAsPrefix": True},
     " with each optional member": {"priority": "high", "category": "Train", "preemptibility": "preemptible"},
@@ -137,20 +137,17 @@ async def judge_no_effect(trial: WorkloadTrial, operation: str, authorization: A
     trial.need_refused(refused)
 
     # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-    members = ("priority", "category", "desiredPhase", *(UPDATED if is_at_rest(before) else ()))
+    members: Sequence[str] = ("priority", "category", "desiredPhase", *(UPDATED if is_at_rest(before) else ()))
 
-    def same(answer: Answer) -> bool:
+    def undone(answer: Answer) -> bool:
         done = value_of(answer, "priority") == priority if operation == "update" else is_gone(answer)
-        marked = value_of(answer, "deletedBy") and not value_of(before, "deletedBy")
-        return is_success(answer) and not (done or marked or differing(members, before, answer))
+        return not (done or (value_of(answer, "deletedBy") and not value_of(before, "deletedBy")))
 
-    after = await trial.stays(lambda: trial.get(created.id), same)
-    if {*differing(members, before, after)} & {*UPDATED} and await moves_by_itself(trial, after, created):
-        members = tuple(member for member in members if member not in UPDATED)
+    after, members = await stays_untouched(trial, members, before, created, undone)
     changed, difference = differing(members, before, after), trial.compared(members, before, after)
     trial.judge(
         "WV2-AUTH-013",
-        same(after),
+        is_success(after) and undone(after) and not changed,
         message=f"a {operation} that was refused with {refused.status} changed the workload",
         code=f"refused-{operation}/changed:{','.join(changed)}",
         way=f"a {operation} that was refused changed the workload",

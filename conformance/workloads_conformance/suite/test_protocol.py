@@ -9,6 +9,8 @@ from workloads_conformance.http import Request
 from workloads_conformance.runner import is_success, judges
 from workloads_conformance.settings import Mode
 
+from .twins import stays_untouched
+
 
 @judges("WV2-HTTP-005")
 async def test_an_undeclared_method(trial: WorkloadTrial) -> None:
@@ -95,17 +97,11 @@ async def test_safe_methods_change_nothing(trial: WorkloadTrial, method: str) ->
 
     members = (*sorted(METADATA), "desiredPhase", "rawManifest")
 
-    def changes(found: Answer) -> list[str]:
-        return differing(members, before, found)
-
-    def same(found: Answer) -> bool:
-        return is_success(found) and not changes(found)
-
-    after = await trial.eventually("shown again", lambda: trial.get(created.id), same)
-    changed, difference = changes(after), trial.compared(members, before, after)
+    after, compared = await stays_untouched(trial, members, before, created, lambda _answer: True)
+    changed, difference = differing(compared, before, after), trial.compared(compared, before, after)
     trial.judge(
         "WV2-HTTP-011",
-        same(after),
+        is_success(after) and not changed,
         message=f"{method} changed {', '.join(changed) or 'the workload'}",
         code=f"{method}/changed:{','.join(changed)}",
         way=f"{method} changed the workload",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, instant, is_at_rest, shows, value_of
@@ -13,7 +14,7 @@ from .fullness import judge_full
 from .lengths import refusals_of_id
 from .refusing import refused_update
 from .revisions import against_revision, revised, revision
-from .twins import UPDATED, moves_by_itself
+from .twins import stays_untouched
 
 ACCEPTED = 202
 _NOT_THERE = "an accepted update of the manifest is not there"
@@ -214,23 +215,18 @@ async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Ch
     trial.need_refused(await trial.update(created.id, change.apply(update)))
 
     # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-    members = ("priority", "category", "preemptibility", *(("updatedAt",) if is_at_rest(before) else ()))
-    compared = (*members, "rawManifest", "desiredPhase")
+    members: Sequence[str] = ("priority", "category", "preemptibility", "rawManifest", "desiredPhase")
+    members = (*members, "updatedAt") if is_at_rest(before) else members
 
-    def differences(answer: Answer) -> list[str]:
-        changed = differing(compared, before, answer)
-        return changed or ["category"] * (value_of(answer, "category") == category)
+    def undone(answer: Answer) -> bool:
+        return bool(value_of(answer, "category") != category)
 
-    def same(answer: Answer) -> bool:
-        return is_success(answer) and not differences(answer)
-
-    after = await trial.stays(lambda: trial.get(created.id), same)
-    if {*differences(after)} & {*UPDATED} and await moves_by_itself(trial, after, created):
-        compared = tuple(member for member in compared if member not in UPDATED)
-    changed, difference = differences(after), trial.compared(compared, before, after)
+    after, members = await stays_untouched(trial, members, before, created, undone)
+    changed = differing(members, before, after) or ["category"] * (not undone(after))
+    difference = trial.compared(members, before, after)
     trial.judge(
         "WV2-UPDATE-011",
-        same(after),
+        is_success(after) and not changed,
         message=f"a refused update changed {', '.join(changed) or 'the workload'}",
         code=f"refused-update/changed:{','.join(changed)}",
         way="a refused update changed the workload",

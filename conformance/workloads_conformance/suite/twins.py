@@ -5,37 +5,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_at_rest, value_of
-from workloads_conformance.runner import UndecidedError, is_success
+from workloads_conformance.runner import is_success
 
 UPDATED: Final = ("updatedAt", "updatedBy")
 """The members that say when a workload was last updated, and by whom."""
 
 
-async def moves_by_itself(trial: WorkloadTrial, seen: Answer, written: Answer, *, is_updated: bool = False) -> bool:
-    """Returns whether updatedAt of a workload that nobody writes to moves before it is as old as another was.
-
-    Args:
-        trial: the case's, which holds one workload more from now on.
-        seen: the reading with another updatedAt than before.
-        written: the answer to the last write that was accepted.
-        is_updated: whether that was an update.
+async def _moves_by_itself(trial: WorkloadTrial, before: Answer, seen: Answer, written: Answer) -> bool:
+    """Returns whether updatedAt of a workload that nobody writes to moves, at the age at which another's has moved.
 
     Raises:
-        UndecidedError: the other workload cannot be read.
+        UndecidedError: the workload cannot be made or read.
     """
-    age = seen.exchange.ended - written.exchange.ended
-    made = twin = await trial.existing(trial.body(priority="low"))
-    if is_updated:
-        made = trial.need_accepted(await trial.update(twin.id, {"metadata": {"priority": "high"}}), "the update")
+    twin = await trial.existing(trial.body(priority="low"))
     first = await trial.settled(twin.id)
-    await trial.pause(max(0.0, age - (first.exchange.ended - made.exchange.ended)))
+    if _age(first, twin) > _age(before, written):
+        first = twin  # it was not read as early as the other: what it did meanwhile counts
     last = await trial.reading(twin.id)
-    if value_of(last, "updatedAt") is None:
-        raise UndecidedError("the workload that this case compares with cannot be read")
+    if (left := _age(seen, written) - _age(last, twin)) > 0:
+        await trial.pause(left)
+        last = await trial.reading(twin.id)
     return bool(value_of(first, "updatedAt") != value_of(last, "updatedAt"))
+
+
+def _age(answer: Answer, written: Answer) -> float:
+    return answer.exchange.ended - written.exchange.ended
+
+
+async def stays_untouched(
+    trial: WorkloadTrial, members: Sequence[str], before: Answer, written: Answer, holds: Callable[[Answer], bool]
+) -> tuple[Answer, Sequence[str]]:
+    """Reads a workload that nothing may have changed; returns the reading, and the members that it is to be judged by.
+
+    These are without updatedAt and updatedBy where nothing else differs, and a twin's move, too, without any write.
+
+    Args:
+        trial: the case's, which may hold one workload more from now on.
+        members: the members in which the reading has to be as `before`.
+        before: the reading before what should change nothing.
+        written: the answer to the create of the workload.
+        holds: what has to be true of the reading beside.
+
+    Raises:
+        UndecidedError: nothing can be said about the workload, or its twin.
+    """
+    others = tuple(member for member in members if member not in UPDATED)
+
+    def same(answer: Answer) -> bool:
+        return is_success(answer) and holds(answer) and not differing(members, before, answer)
+
+    after = await trial.remains(lambda: trial.get(written.id), same)
+    if same(after):
+        return after, members
+    if is_success(after) and holds(after) and not differing(others, before, after):
+        return after, others if await _moves_by_itself(trial, before, after, written) else members
+    return await trial.eventually("shown again", lambda: trial.get(written.id), same), members
 
 
 async def judge_untouched(trial: WorkloadTrial, requirement: str, before: Answer, written: Answer, what: str) -> None:
@@ -50,19 +78,11 @@ async def judge_untouched(trial: WorkloadTrial, requirement: str, before: Answer
     """
     if not is_at_rest(before):
         return
-
-    def same(answer: Answer) -> bool:
-        return is_success(answer) and not differing(UPDATED, before, answer)
-
-    after = await trial.reading(written.id)
-    if not same(after):
-        after = await trial.stays(lambda: trial.get(written.id), same)
-    if not same(after) and (not is_success(after) or await moves_by_itself(trial, after, written)):
-        return
-    difference = trial.compared(UPDATED, before, after)
+    after, members = await stays_untouched(trial, UPDATED, before, written, lambda _answer: True)
+    difference = trial.compared(members, before, after)
     trial.judge(
         requirement,
-        same(after),
+        not differing(members, before, after),
         message=f"{what} changed updatedAt of the workload that has the name",
         code=f"{what}/changed:updatedAt",
         expected=difference.expected,

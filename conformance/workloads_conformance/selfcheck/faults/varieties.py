@@ -74,7 +74,7 @@ def updates_of_the_manifest_alone_need_no_rights() -> None:
     )
 
 
-@fault("WV2-AUTH-013", also=("WV2-LIFE-*",))
+@fault("WV2-AUTH-013", also=("WV2-LIFE-*", "WV2-UPDATE-*"))
 def delete_of_what_was_updated_is_done_without_a_token() -> None:
     """DELETE without a token returns 401; of a workload that was ever updated it is done all the same."""
 

@@ -156,6 +156,24 @@ def answers_are_slow() -> None:
     wrap(serving, "make_app", around)
 
 
+@variant()
+def controllers_touch_workloads_later() -> None:
+    """A while after each write, when the workload is long Synced, the platform updates it once more by itself."""
+    touched: dict[str, float] = {}
+
+    def around(get: Callable[..., Any]) -> Callable[..., Any]:
+        def touching(self: Store, identifier: str) -> object:
+            found = get(self, identifier)
+            if touched.get(found.id) != found.written and time.monotonic() - found.written >= _LATE:
+                touched[found.id] = found.written
+                found.updated_at += timedelta(seconds=_LATE)
+            return found
+
+        return touching
+
+    wrap(Store, "get", around)
+
+
 # -- deletes --------------------------------------------------------------------------------------------------------
 
 
