@@ -215,8 +215,8 @@ async def test_a_refused_update_changes_nothing(trial: WorkloadTrial, change: Ch
     trial.need_refused(await trial.update(created.id, change.apply(update)))
 
     # The platform may move updatedAt as it brings the workload into being; at rest nobody does.
-    members: Sequence[str] = ("priority", "category", "preemptibility", "rawManifest", "desiredPhase")
-    members = (*members, "updatedAt") if is_at_rest(before) else members
+    moved = ("updatedAt",) if is_at_rest(before) else ()
+    members: Sequence[str] = ("priority", "category", "preemptibility", *moved, "rawManifest", "desiredPhase")
 
     def undone(answer: Answer) -> bool:
         return bool(value_of(answer, "category") != category)
