@@ -17,7 +17,7 @@ from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import Shell, Snippets
 from workloads_conformance.session.recorded import recorded
 
-ID, OTHER = "11111111-2222-4333-8444-555555555555", "99999999-2222-4333-8444-555555555555"
+ID, OTHER = "a1111111-2222-4333-8444-55555555555f", "b9999999-2222-4333-8444-55555555555e"
 WORKLOADS = "/api/v2/workloads"
 
 
@@ -40,6 +40,9 @@ BARE = exchange(
         without=frozenset({"accept", "accept-encoding"}),
     )
 )
+
+
+UPPER = exchange(Request(method="GET", path=f"{WORKLOADS}/{ID.upper()}"))
 
 
 @contextmanager
@@ -127,3 +130,14 @@ def test_all_forms_carry_the_same_steps(tmp_path):
         assert [text.count(word) for word in ("POST", "DELETE")] == [1, 1]
         assert ID not in text
         assert text.count("ID1") >= 2
+
+
+def test_an_id_in_upper_case_is_that_of_the_new_workload(tmp_path):
+    steps = [CREATE, UPPER]
+    with listening() as (target, calls):
+        curl = Shell(subject(tmp_path, target)).script(steps)
+        httpx = Snippets(subject(tmp_path, target)).httpx(steps)
+        environ = {**os.environ, "TOKEN": "x"}
+        subprocess.run(["bash", "-c", curl], env=environ, check=True, capture_output=True, timeout=60)
+        subprocess.run([sys.executable, "-c", httpx], env=environ, check=True, capture_output=True, timeout=60)
+    assert [call.path for call in calls if call.method == "GET"] == [f"{WORKLOADS}/{OTHER.upper()}"] * 2

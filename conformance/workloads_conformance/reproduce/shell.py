@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from workloads_conformance.http import Exchange, Request
 
-from .steps import Step, steps
+from .steps import Step, carried, steps
 from .subject import Subject
 
 
@@ -36,10 +36,10 @@ class Shell:
         """Returns one curl command; `variables` maps ids in the path to shell variables."""
         target = request.target
         url = shlex.quote(self._subject.target + target)
-        for identifier, variable in variables.items():
-            if identifier in target:
-                head, tail = target.split(identifier, 1)
-                url = f'{shlex.quote(self._subject.target + head)}"${variable}"{shlex.quote(tail) if tail else ""}'
+        if found := carried(target, variables):
+            value = f'$(printf %s "${found.variable}" | tr a-f A-F)' if found.is_upper else f"${found.variable}"
+            tail = shlex.quote(found.tail) if found.tail else ""
+            url = f'{shlex.quote(self._subject.target + found.head)}"{value}"{tail}'
         words = [self._way.curl]
         if request.method == "HEAD":
             words.append("-I")

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from workloads_conformance.http import Exchange, Request, sent_headers
 
-from .steps import Step, steps
+from .steps import Step, carried, steps
 from .subject import Subject
 
 _PREAMBLE = "import os\n\nimport httpx\n"
@@ -73,8 +73,8 @@ class Snippets:
         request = step.request
         url = urlsplit(self._subject.target + request.target)
         target = url.path + (f"?{url.query}" if url.query else "")
-        for identifier, variable in step.known.items():
-            target = target.replace(identifier, f"${variable}")
+        if found := carried(target, step.known):
+            target = f"{found.head}${found.variable}{' in upper case' * found.is_upper}{found.tail}"
         headers = [("Host", url.netloc), *self.headers(request)]
         body = ""
         if request.body is not None:
@@ -88,8 +88,8 @@ class Snippets:
 
 def _python_url(url: str, known: Mapping[str, str]) -> str:
     """Returns the expression for a URL, each known id in it by the variable that carries it."""
-    for identifier, variable in known.items():
-        if identifier in url:
-            head, tail = url.split(identifier, 1)
-            return f"{head!r} + {variable} + {tail!r}" if tail else f"{head!r} + {variable}"
-    return repr(url)
+    found = carried(url, known)
+    if found is None:
+        return repr(url)
+    value = f"{found.variable}.upper()" if found.is_upper else found.variable
+    return f"{found.head!r} + {value} + {found.tail!r}" if found.tail else f"{found.head!r} + {value}"

@@ -60,6 +60,33 @@ def steps(exchanges: Sequence[Exchange], given: Given) -> list[Step]:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A text with an id in it that an earlier answer gave.
+
+    Attributes:
+        head: what is before the id.
+        variable: which carries it.
+        is_upper: whether its letters are in upper case here, where the answer had them in lower case.
+        tail: what is behind it.
+    """
+
+    head: str
+    variable: str
+    is_upper: bool
+    tail: str
+
+
+def carried(text: str, known: Mapping[str, str]) -> Carried | None:
+    """Returns a text by the known id in it; None if there is none."""
+    for identifier, variable in known.items():
+        for spelled in (identifier, identifier.upper()):
+            if spelled in text:
+                head, tail = text.split(spelled, 1)
+                return Carried(head, variable, spelled != identifier, tail)
+    return None
+
+
 class Bodies:
     """Decides how scripts carry bodies: in their text, or in a file beside the report, written if `store` is true.
 
@@ -97,7 +124,7 @@ class Bodies:
 
 
 def _used(identifier: str, later: Sequence[Exchange]) -> bool:
-    return any(identifier in exchange.request.path for exchange in later)
+    return any(identifier in path or identifier.upper() in path for path in (found.request.path for found in later))
 
 
 def _identifier(exchange: Exchange, given: Given) -> str | None:
