@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final
 
 from workloads_conformance.api import Answer, WorkloadTrial, goes_away, is_gone, value_of
-from workloads_conformance.runner import UndecidedError, is_success
+from workloads_conformance.runner import UndecidedError, UntestableError, is_success
 from workloads_strategies import CATEGORIES, PREEMPTIBILITIES, PRIORITIES, encode_manifest, smallest_manifest
 from workloads_strategies.specimens import small_museum
 from workloads_strategies.stories import Act
@@ -105,18 +105,27 @@ class Steps:
         return answer, manifest
 
     async def _when_free(self, body: dict[str, Any], dry_run: str | None = None) -> Answer:
-        """Sends a create as soon as its name is free, if a step before may have taken it."""
+        """Sends a create as soon as its name is free, if a step before may have taken it.
+
+        Raises:
+            UntestableError: the target keeps the names of deleted workloads.
+        """
         is_taken = body["metadata"]["name"] in self._on_name
 
         def is_free(answer: Answer) -> bool:
             return answer.status != _CONFLICT or not is_taken
 
-        return await self._trial.eventually(
-            "name free after delete",
-            lambda: self._trial.create(body, dry_run=dry_run),
-            is_free,
-            needed=dry_run is None,
-        )
+        try:
+            return await self._trial.eventually(
+                "name free after delete",
+                lambda: self._trial.create(body, dry_run=dry_run),
+                is_free,
+                needed=dry_run is None,
+            )
+        except UndecidedError:  # waited for in vain before, which another case has told of
+            if self._on_name[body["metadata"]["name"]] is not Act.DELETE:
+                raise
+            raise UntestableError("the name of a deleted workload is not free again within the settle time") from None
 
     def _need(self, requirement: str, answer: Answer, status: int, act: Act) -> None:
         """Judges the status of a step that has one only.
@@ -236,13 +245,6 @@ class Steps:
         self._update = (update, manifest)
         await self._put(self._world.live, update, manifest, requirement, act)
 
-    def _another(self, member: str, values: Sequence[str]) -> str:
-        """Returns a value that no reading from before the update shows: it would be taken for one after it."""
-        live = self._world.live
-        before = (live.named.get(member), *(seen and value_of(seen, member) for seen in (live.seen, live.born)))
-        others = [value for value in values if value not in before]
-        return others[self._writes % len(others)]
-
     def _of(self, member: str, values: Sequence[str]) -> dict[str, str]:
         """Returns metadata with another value of a member; every third time the first that it had, beside another one.
 
@@ -251,7 +253,7 @@ class Steps:
         live = self._world.live
         first = live.born and value_of(live.born, member)
         if self._steps % 3 or not first or first == (live.seen and value_of(live.seen, member)):
-            return {member: self._another(member, values)}
+            return {member: self._world.live.another(member, values, self._writes)}
         return {**self._both(), member: first}
 
     async def _update_priority(self) -> None:
@@ -282,7 +284,10 @@ class Steps:
 
     def _both(self) -> dict[str, str]:
         """Returns a priority and a category that the live workload does not have."""
-        return {"priority": self._another("priority", PRIORITIES), "category": self._another("category", CATEGORIES)}
+        return {
+            "priority": self._world.live.another("priority", PRIORITIES, self._writes),
+            "category": self._world.live.another("category", CATEGORIES, self._writes),
+        }
 
     async def _update_again(self) -> None:
         """Whether an update to the present values is refused is left open; refused, it changes nothing."""

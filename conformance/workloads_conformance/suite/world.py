@@ -8,7 +8,7 @@ not written to stays as it was read, and what is deleted stays deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,12 @@ class StoryWorkload:
     had: dict[str, list[Any]] = field(default_factory=dict)
     revisions: set[str] = field(default_factory=set)
     _is_revised: bool = True
+
+    def another(self, member: str, values: Sequence[str], turn: int) -> str:
+        """Returns a value that no reading from before an update shows: it would be taken for one after it."""
+        before = (self.named.get(member), *(seen and value_of(seen, member) for seen in (self.seen, self.born)))
+        others = [value for value in values if value not in before]
+        return others[turn % len(others)]
 
     def as_revision(self, text: str) -> dict[str, Any]:
         """Returns its manifest as the revision `text`, under the name that it shows: it may have to stay."""
