@@ -253,7 +253,7 @@ class Steps:
         live = self._world.live
         first = live.born and value_of(live.born, member)
         if self._steps % 3 or not first or first == (live.seen and value_of(live.seen, member)):
-            return {member: self._world.live.another(member, values, self._writes)}
+            return {member: live.another(member, values, self._writes)}
         return {**self._both(), member: first}
 
     async def _update_priority(self) -> None:
@@ -284,10 +284,7 @@ class Steps:
 
     def _both(self) -> dict[str, str]:
         """Returns a priority and a category that the live workload does not have."""
-        return {
-            "priority": self._world.live.another("priority", PRIORITIES, self._writes),
-            "category": self._world.live.another("category", CATEGORIES, self._writes),
-        }
+        return self._world.live.others(self._writes)
 
     async def _update_again(self) -> None:
         """Whether an update to the present values is refused is left open; refused, it changes nothing."""

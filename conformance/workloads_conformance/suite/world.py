@@ -14,6 +14,7 @@ from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows, value_of
 from workloads_conformance.runner import Contrast, is_success
+from workloads_strategies import CATEGORIES, PRIORITIES
 
 from .revisions import against_revision, revised, revision, revision_of
 
@@ -81,6 +82,13 @@ class StoryWorkload:
         before = (self.named.get(member), *(seen and value_of(seen, member) for seen in (self.seen, self.born)))
         others = [value for value in values if value not in before]
         return others[turn % len(others)]
+
+    def others(self, turn: int) -> dict[str, str]:
+        """Returns another priority and another category."""
+        return {
+            "priority": self.another("priority", PRIORITIES, turn),
+            "category": self.another("category", CATEGORIES, turn),
+        }
 
     def as_revision(self, text: str) -> dict[str, Any]:
         """Returns its manifest as the revision `text`, under the name that it shows: it may have to stay."""
