@@ -80,3 +80,9 @@ def test_shards_share_the_live_workloads_and_have_files_of_their_own():
     told = r"max-live is 40 for the whole run, .* 4 for each of 11 shards; give --max-live 44"
     with pytest.raises(UsageError, match=told):
         settings("3/11", max_live="40")
+
+
+def test_the_variable_that_is_missing_is_told_for_what_it_says():
+    environ = {key: value for key, value in SLURM.items() if key != "SLURM_ARRAY_TASK_MIN"}
+    with pytest.raises(UsageError, match="SLURM_ARRAY_TASK_MIN is not set; set it to the first index"):
+        load_settings({"shard": "auto"}, environ)

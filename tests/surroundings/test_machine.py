@@ -15,6 +15,8 @@ import pytest
 from conftest import COMMAND
 from support.servers import Changed, serving
 
+from workloads_conformance.reference.store import Store
+
 NOBODY = """
 import pwd, sys
 def unknown(_uid):
@@ -74,10 +76,11 @@ def test_streams_may_be_closed(closed, tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")  # noqa: PTH110
-def test_a_full_standard_output_is_told_in_one_sentence(tmp_path):
+@pytest.mark.parametrize("arguments", [["requirements"], ["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
+def test_a_full_standard_output_is_told_in_one_sentence(arguments, tmp_path):
     with open("/dev/full", "w") as full:  # noqa: PTH123
         done = subprocess.run(
-            [*COMMAND, "requirements"], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            [*COMMAND, *arguments], cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
     assert done.returncode == 2, done.stderr
     assert done.stderr == "workloads-conformance: standard output cannot be written: No space left on device.\n"
@@ -162,3 +165,70 @@ def test_who_interrupts_is_told_that_it_is_cleaned_up(number, tmp_path):
     assert process.returncode == 130, err
     assert "interrupted: what the run created is being removed" in err
     assert "0 leaked" in out
+
+
+def test_a_working_directory_that_is_gone_is_done_without(tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    script = 'rmdir "$0" && exec "$@"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", script, str(there), *COMMAND, "requirements", "WV2-GET-001"],
+        cwd=there, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "WV2-GET-001" in done.stdout
+
+
+def started(app, target, arguments, cwd, *before: str) -> subprocess.Popen[str]:
+    """A run that has made some workloads."""
+    process = subprocess.Popen(
+        [*before, *COMMAND, "run", *target.arguments, *arguments], cwd=cwd, env=os.environ | target.environ,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while len(app.store.listed(deleted=True)) < 5 and process.poll() is None:
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.slow
+def test_a_working_directory_that_goes_in_the_course_of_a_run_changes_nothing(tmp_path):
+    app, there = Changed(), tmp_path / "there"
+    there.mkdir()
+    with serving(app) as target:
+        process = started(app, target, ("--profile", "smoke", "--report-dir", str(tmp_path / "report")), there)
+        there.rmdir()
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert out.endswith("verdict: conformant\n")
+
+
+@pytest.mark.slow
+def test_a_signal_that_is_ignored_ends_no_run(tmp_path):
+    """As under nohup."""
+    app = Changed()
+    with serving(app) as target:
+        ignoring = ("/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh")
+        process = started(app, target, ("--profile", "smoke"), tmp_path, *ignoring)
+        process.send_signal(signal.SIGHUP)
+        _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+
+
+@pytest.mark.slow
+def test_who_interrupts_twice_is_told_what_nobody_looked_for(tmp_path):
+    """A deletion that was accepted, and not looked for to its end, is unknown: it may be gone."""
+    app = Changed(store=Store(0.05, 30))
+    with serving(app) as target:
+        process = started(app, target, ("--profile", "smoke"), tmp_path)
+        process.send_signal(signal.SIGINT)
+        line = ""
+        while "is being removed" not in line:
+            line = process.stderr.readline()
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=300)
+        alive = {found.id for found in app.store.listed(deleted=False)}
+        going = {found.id for found in app.store.listed(deleted=False) if found.deletion is not None}
+    report = json.loads((tmp_path / "conformance-report/report.json").read_text(encoding="utf-8"))
+    assert not going & set(report["leftovers"]["leaked"])
+    assert alive <= {*report["leftovers"]["leaked"], *report["leftovers"]["unknown"]}
