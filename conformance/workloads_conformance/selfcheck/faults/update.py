@@ -114,7 +114,7 @@ def only_the_answer_shows_the_update() -> None:
     wrap(Store, "update", around)
 
 
-@fault("WV2-UPDATE-023", "WV2-UPDATE-003")
+@fault("WV2-UPDATE-023", "WV2-UPDATE-003", also=("WV2-UPDATE-004", "WV2-UPDATE-005"))
 def medium_low_is_lost() -> None:
     """The priority medium-low is refused by PUT, though POST takes it."""
     edit_metadata(
