@@ -278,7 +278,7 @@ class Steps:
     def _beside(self) -> dict[str, Any]:
         """Returns the metadata that an update names beside a manifest: none, with no member, one, or both, in turn."""
         both = self._both()
-        members = [None, *({name: value} for name, value in both.items()), both, {}]
+        members: list[dict[str, str] | None] = [None, *({name: value} for name, value in both.items()), both, {}]
         chosen = members[(self._steps + len(self._world.dead)) % len(members)]
         return {} if chosen is None else {"metadata": chosen}
 

@@ -330,7 +330,7 @@ def update_back_to_the_first_values_is_not_done() -> None:
         def comparing(self: Store, identifier: str, request: UpdateRequest, principal: str) -> Workload:
             workload = self.get(identifier)
             made = first.setdefault(identifier, (workload.priority, workload.category))
-            values = dict(zip(("priority", "category"), made, strict=True))
+            values: dict[str, str] = dict(zip(("priority", "category"), made, strict=True))
             kept = {key: value for key, value in request.changes.items() if value != values[key]}
             found: Workload = update(
                 self, identifier, UpdateRequest(changes=kept, manifest=request.manifest), principal
