@@ -17,7 +17,10 @@ _ABOUT = {
     Act.UPDATE_MANIFEST: ({"manifest"}, set()),
     Act.UPDATE_ENCODED: ({"manifestBase64Encoded"}, set()),
 }
-_REFUSED = {400: Act.CREATE_REFUSED, 403: Act.CREATE_BY_STRANGER}
+_REFUSED = {400: Act.CREATE_REFUSED, 401: Act.CREATE_BY_STRANGER, 403: Act.CREATE_BY_STRANGER}
+_TO_STRANGERS = (401, 403)
+_ONE_MEMBER = (Act.UPDATE_PRIORITY, Act.UPDATE_CATEGORY)
+"""Updates that may name the other member, too; which of them it is then is what this server looks for."""
 
 
 @dataclass
@@ -101,16 +104,19 @@ class Following:
             return Act.UPDATE_OTHER
         if identifier in story.dead:
             earlier = Act.UPDATE_EARLIER if story.it else Act.UPDATE_DEAD
-            return None if reply.status == 403 else earlier
+            return None if reply.status in _TO_STRANGERS else earlier
         if reply.status != 202:
-            return Act.UPDATE_BY_STRANGER if reply.status == 403 else Act.UPDATE_REFUSED
+            return Act.UPDATE_BY_STRANGER if reply.status in _TO_STRANGERS else Act.UPDATE_REFUSED
         again, story.update = call.json == story.update, call.json
         parts = set(call.json), set(call.json.get("metadata", {}))
+        if parts == ({"metadata"}, {"priority", "category"}) and not again:
+            wanted = (self.second, self.first) if story.last is self.first else (self.first, self.second)
+            return next((act for act in wanted if act in _ONE_MEMBER), None)
         return Act.UPDATE_AGAIN if again else next((act for act, about in _ABOUT.items() if about == parts), None)
 
     def _deleted(self, story: Told, call: Call, reply: Reply) -> Act | None:
         identifier = call.path.rpartition("/")[2]
-        if reply.status == 403:
+        if reply.status in _TO_STRANGERS:
             return Act.DEAD_BY_STRANGER if identifier in story.dead else Act.DELETE_BY_STRANGER
         if identifier in story.dead:
             return Act.DELETE_EARLIER if story.it else Act.DELETE_DEAD
@@ -127,7 +133,7 @@ class Following:
 
     def _read(self, story: Told, call: Call, reply: Reply) -> Act | None:
         alive = call.path.rpartition("/")[2] == story.it
-        return Act.READ_BY_STRANGER if reply.status == 403 and alive else None
+        return Act.READ_BY_STRANGER if reply.status in _TO_STRANGERS and alive else None
 
     def _tamper(self, story: Told) -> None:
         alive = story.it or story.other
