@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .judgement import Judgement
+from .repeating import has_failed
 from .trial import Trial
 
 REPETITIONS = 3
@@ -57,18 +58,27 @@ class Outcome:
     def same_violation(self, of: Outcome, violation: Judgement) -> Judgement | None:
         """Returns a judgement that the requirement was violated as `violation`, of another run of the case, has it.
 
-        What was judged on an exchange alone has to be shown by the exchange at the same place.
+        What was judged on an exchange alone has to be shown by the exchange at the same place; and so has a write that
+        failed: of many, one or another does each time where a target fails at random.
         """
+        place = of.trial.place_of(violation.exchange)
         for found in self._violated(violation.requirement):
             if violation.alone:
-                if found.alone and self.trial.place_of(found.exchange) == of.trial.place_of(violation.exchange):
+                if found.alone and self.trial.place_of(found.exchange) == place:
                     return found
-            elif found.is_like(violation):
+            elif found.is_like(violation) and (
+                not _is_failed_write(violation) or self.trial.place_of(found.exchange) == place
+            ):
                 return found
         return None
 
     def _violated(self, requirement: str) -> Iterator[Judgement]:
         return (found for found in self.trial.judgements if not found.satisfied and found.requirement == requirement)
+
+
+def _is_failed_write(violation: Judgement) -> bool:
+    exchange = violation.exchange
+    return exchange is not None and has_failed(exchange) and exchange.request.method != "GET"
 
 
 @dataclass(slots=True)
