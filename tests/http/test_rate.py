@@ -11,6 +11,7 @@ from workloads_conformance.http import Authorization, Exchange, Request, Respons
 from workloads_conformance.http.flight import Flight
 from workloads_conformance.http.governor import Governor
 from workloads_conformance.http.rate import Rate
+from workloads_conformance.http.unserved import Unserved
 
 
 def rates(takes: Callable[[float, float], bool], seconds: float, most: float = math.inf) -> tuple[Rate, int, int]:
@@ -105,3 +106,26 @@ def test_whoever_is_locked_out_for_wrong_credentials_learns_nothing_of_the_rate(
     request = Request(method="GET", path="/", authorization=authorization)
     governor.learn(Exchange(request, Response(429, limits, b""), None, 0.01), 0.0)
     assert (governor.learned is None) == (authorization is WRONG)
+
+
+def get(path: str) -> Request:
+    return Request(method="GET", path=path)
+
+
+@pytest.mark.parametrize(
+    ("ones", "others", "expected"),
+    [
+        ("aaaaa", "bbbbb", [False, False, True, True, True]),  # half a request a second was left of such runs
+        ("aaaaa", "", [False] * 5),  # nothing is taken: it may be too many
+        ("acdef", "bbbbb", [False] * 5),
+        ("aaaaa", "aaaaa", [False] * 5),  # it is taken now and then
+    ],
+)
+def test_one_request_that_is_always_refused_is_told_from_too_many(ones, others, expected):
+    unserved = Unserved()
+    seen = []
+    for number, one in enumerate(ones):
+        seen.append(unserved.refused(get(one)))
+        if others:
+            unserved.taken(get(others[number]))
+    assert seen == expected

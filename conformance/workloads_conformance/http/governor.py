@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from .flight import Flight
 from .messages import Exchange
 from .rate import Rate
+from .unserved import Unserved
 from .waiting import limits_in, retry_after
 
 _TOO_MANY, _LOCKED_OUT = (429, 503), 429
@@ -29,7 +30,7 @@ class Governor:
     """
 
     def __init__(self, concurrency: int, rate: float = math.inf) -> None:
-        self._flight, self._rate = Flight(concurrency), Rate(rate)
+        self._flight, self._rate, self._unserved = Flight(concurrency), Rate(rate), Unserved()
         self._in_flight = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._serial = itertools.count()
@@ -87,7 +88,8 @@ class Governor:
         """Learns from an exchange with a target that was there; `now` is in seconds since 1970.
 
         A connection that breaks is how some targets say that there are too many. 429 to other credentials than the
-        run's own says nothing of it: whoever tries wrong ones too often may be locked out.
+        run's own says nothing of it: whoever tries wrong ones too often may be locked out. Nor does a request that is
+        refused each time, while others are taken.
         """
         answer = exchange.response
         if answer is not None and answer.status == _LOCKED_OUT and exchange.request.authorization is not None:
@@ -95,8 +97,9 @@ class Governor:
         if answer is not None and (limits := limits_in(answer, now)):
             self._rate.told(*limits, self._in_flight)
         if answer is not None and answer.status not in _TOO_MANY:
+            self._unserved.taken(exchange.request)
             self._flight.answered(exchange.seconds, self._in_flight + 1)
             self._rate.taken()
-        elif not exchange.too_late:
+        elif not exchange.too_late and not self._unserved.refused(exchange.request):
             self._flight.refused()
             self._rate.refused(retry_after(answer, now) if answer is not None else 0.0)
