@@ -28,7 +28,7 @@ _mortal = iter(os.environ["MORTAL_IDS"].split(","))
 
 
 @schemathesis.hook
-def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noqa: ANN401 - schemathesis's own types
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Gives a name that was used before another end, and every second well-formed id to a workload that is there."""
     del context, kwargs
     metadata = case.body.get("metadata") if isinstance(case.body, dict) else None
@@ -41,7 +41,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:  # noq
 
 
 @schemathesis.hook
-def after_call(context: Any, case: Any, response: Any) -> None:  # noqa: ANN401 - as above
+def after_call(context: Any, case: Any, response: Any) -> None:
     """Waits after an accepted delete."""
     del context
     if case.method == "DELETE" and response.status_code == _ACCEPTED:
@@ -57,7 +57,7 @@ def _unused(name: str) -> str:
     return name
 
 
-def _follows_a_link(case: Any) -> bool:  # noqa: ANN401 - as above
+def _follows_a_link(case: Any) -> bool:
     return case.meta is None or case.meta.phase.name.value == "stateful"
 
 

@@ -21,7 +21,7 @@ def main() -> None:
     tokens = Tokens(3600)
     app = make_app(Store(0.05, 0.05), tokens)
 
-    async def slow(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI's own types
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
         await asyncio.sleep(delay)
         await app(scope, receive, send)
 

@@ -55,7 +55,7 @@ class ShownAsText:
         return _cleaned(report)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - of a class that has no public name
+    def pytest_internalerror(self, excrepr: Any) -> None:
         """Cleans what is told of an internal error: the terminal shows it, and `--junitxml` writes it."""
         text = shown(str(excrepr))
         excrepr.toterminal = lambda writer: writer.line(text)

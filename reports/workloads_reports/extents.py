@@ -37,7 +37,7 @@ def check_shards(parts: Sequence[tuple[str, Report]], *, partial: bool) -> None:
     if shards is not None and shards.absent and not partial:
         absent = shards.absent
         which = f"shard {absent[0]} is" if len(absent) == 1 else f"{len(absent)} shards are"
-        more = f" ({', '.join(map(str, absent[:10]))}{', …' if len(absent) > 10 else ''})" if len(absent) > 1 else ""  # noqa: PLR2004 - a sentence
+        more = f" ({', '.join(map(str, absent[:10]))}{', …' if len(absent) > 10 else ''})" if len(absent) > 1 else ""
         raise ReportError(
             f"{which} missing of {shards.of}{more}; give the reports of all, or --partial for a report that is "
             "inconclusive."

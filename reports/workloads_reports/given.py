@@ -107,7 +107,7 @@ def decoded(data: bytes) -> str:
         raise DamagedError(f"is not in UTF-8 (byte {error.start})") from None
 
 
-def strict_json(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON value
+def strict_json(text: str, what: str) -> Any:
     """Returns the value of a JSON text that holds to RFC 8259 where it leaves parsers a choice.
 
     Args:

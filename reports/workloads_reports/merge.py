@@ -36,7 +36,7 @@ def merge_reports(parts: Sequence[tuple[str, Report]], *, partial: bool = False)
         ReportError: they are not parts of one run: of another suite, contract, target or manner of running, or two are
             of the same run. It names the two, and the values. Or together they are not whole, and `partial` is false.
     """
-    if not any(report.plan.shards for _, report in parts) and len(parts) < 2:  # noqa: PLR2004 - two can be merged
+    if not any(report.plan.shards for _, report in parts) and len(parts) < 2:  # two can be merged
         raise ReportError("one report is nothing to merge; give the reports of two parts or more.")
     named = sorted(parts, key=lambda part: (part[1].run.started, part[1].run.id))
     for (first, one), (second, other) in pairwise(named):
@@ -198,4 +198,4 @@ def _named(name: str) -> str:
 
 def _shown(value: object) -> str:
     text = one_line(str(value))
-    return repr(text if len(text) <= 120 else f"{text[:120]}…")  # noqa: PLR2004 - a sentence has to stay one
+    return repr(text if len(text) <= 120 else f"{text[:120]}…")  # a sentence has to stay one

@@ -58,7 +58,7 @@ class Scale:
 def duration(seconds: float) -> str:
     """Returns a duration with three significant digits at most, in the unit in which people read it."""
     if seconds >= 1:
-        return f"{seconds:.3g} s" if seconds < 1000 else f"{seconds:.0f} s"  # noqa: PLR2004 - no exponents
+        return f"{seconds:.3g} s" if seconds < 1000 else f"{seconds:.0f} s"  # no exponents
     return f"{seconds * 1000:.3g} ms"
 
 

@@ -45,7 +45,7 @@ def read_report(path: Path) -> Report:
     return report
 
 
-def _value(name: str, path: Path) -> Any:  # noqa: ANN401 - any JSON value
+def _value(name: str, path: Path) -> Any:
     try:
         return strict_json(given_text(path, LARGEST), "report")
     except DamagedError as error:

@@ -40,7 +40,7 @@ class Operation:
     @property
     def success(self) -> int:
         """The one documented 2xx status code."""
-        return next(code for code in self.statuses if code < 300)  # noqa: PLR2004 - the range of 2xx
+        return next(code for code in self.statuses if code < 300)
 
     def response_schema(self, status: int) -> Mapping[str, Any] | None:
         """Returns the schema of the JSON body that comes with a status; None where the contract describes no body."""
@@ -139,7 +139,7 @@ def _join(target: dict[str, Any], source: dict[str, Any], *, at: str) -> None:
             raise FragmentError(f"the fragments disagree at {at}/{key}: {target[key]!r} and {value!r}.")
 
 
-def _resolved(node: Any, document: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+def _resolved(node: Any, document: Mapping[str, Any]) -> Any:
     """Returns `node` with every `$ref` replaced by what it names. The contract has no recursive schema."""
     if isinstance(node, list):
         return [_resolved(item, document) for item in node]

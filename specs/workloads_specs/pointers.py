@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def resolve(document: Any, pointer: str) -> Any:  # noqa: ANN401 - any JSON value
+def resolve(document: Any, pointer: str) -> Any:
     """Returns the value that `pointer` names in `document`.
 
     Raises:

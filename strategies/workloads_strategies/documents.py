@@ -56,7 +56,7 @@ class _Writer:
     repeated: frozenset[str] = frozenset()
     _anchors: dict[str, str] = field(default_factory=dict)
 
-    def events(self, value: Any) -> Iterator[yaml.Event]:  # noqa: ANN401 - any JSON value
+    def events(self, value: Any) -> Iterator[yaml.Event]:
         """Yields the events of a value, or the alias of one that stood before."""
         anchor = None
         if self.repeated and (key := _key(value)) in self.repeated:

@@ -78,7 +78,7 @@ def _mode(*, valid: bool) -> GenerationMode:
 
 
 @cache
-def _schema(literal: bool) -> Any:  # noqa: ANN401, FBT001 - schemathesis's schema type is not public
+def _schema(literal: bool) -> Any:  # noqa: FBT001 - schemathesis's schema type is not public
     import schemathesis  # noqa: PLC0415 - a run that draws none of these requests does without a third of a second
 
     contract = load_contract(literal=literal)
@@ -99,7 +99,7 @@ def _exclusive(contract: Contract) -> dict[str, Any]:
     return document
 
 
-def _request(case: Any) -> GeneratedRequest:  # noqa: ANN401 - a schemathesis Case
+def _request(case: Any) -> GeneratedRequest:
     body = case.body
     has_body = isinstance(body, dict | list | str | int | float | bool | None) and type(body).__name__ != "NotSet"
     path_id = (case.path_parameters or {}).get("WorkloadV2Id")

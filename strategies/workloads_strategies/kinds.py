@@ -129,7 +129,7 @@ def smallest_manifest(kind: str) -> dict[str, Any]:
     return {"apiVersion": found.api_version, "kind": found.name, "spec": found.spec}
 
 
-def at(manifest: Any, path: Path) -> Any:  # noqa: ANN401 - any JSON value
+def at(manifest: Any, path: Path) -> Any:
     """Returns the value at `path` of a manifest; KeyError or IndexError where there is none."""
     for step in path:
         manifest = manifest[step]

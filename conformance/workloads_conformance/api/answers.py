@@ -16,7 +16,7 @@ from .envelope import at, metadata_in, says_deleted, state_in, workload_id, work
 class Answer(runner.Answer):
     """An exchange that has a response, which may show a workload."""
 
-    def at(self, *path: str) -> Any:  # noqa: ANN401 - any JSON value
+    def at(self, *path: str) -> Any:
         """Returns the member at `path` of the body; None where there is none."""
         return at(self.body, *path)
 
@@ -39,7 +39,7 @@ class Answer(runner.Answer):
 
 def is_gone(answer: Answer) -> bool:
     """True if an answer to GET shows that the workload is deleted: 404, or a workload marked as deleted."""
-    if answer.status == 404:  # noqa: PLR2004 - documented
+    if answer.status == 404:
         return True
     return is_success(answer) and says_deleted(answer.body, answer.method)
 

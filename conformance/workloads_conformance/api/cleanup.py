@@ -147,7 +147,7 @@ class Cleanup:
             waited = seen.ended - self._asked_for.get(claim.id, started)
             if claim.gone:
                 return
-            missing = seen.response is not None and seen.response.status == 404  # noqa: PLR2004 - documented
+            missing = seen.response is not None and seen.response.status == 404
             if (missing and (had_its_time or passed >= soon)) or (passed >= soon and not claim.ours):
                 # An accepted create may not be visible yet, but not forever.
                 claim.absent = missing
@@ -215,7 +215,7 @@ class Cleanup:
 def listed_by(seen: Exchange) -> dict[str, str] | None:
     """Returns the live workloads on a page of the list, name by id; None if it is no such page."""
     answer = seen.response
-    return listed_in(answer.json.value) if answer is not None and answer.status == 200 else None  # noqa: PLR2004
+    return listed_in(answer.json.value) if answer is not None and answer.status == 200 else None
 
 
 def _request(method: str, identifier: str) -> Request:

@@ -42,13 +42,13 @@ METADATA = frozenset(_named(_named(load_contract().schema("WorkloadV2"))["metada
 """The names of the members of a workload's metadata."""
 
 
-def value_of(answer: Answer, member: str) -> Any:  # noqa: ANN401 - any JSON value
+def value_of(answer: Answer, member: str) -> Any:
     """Returns what an answer tells of a named member, its own named members alone; None if it tells nothing."""
     place = answer.metadata if member in METADATA else answer.workload
     return _known(_members()[member], place.get(member))
 
 
-def _known(schema: Schema, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _known(schema: Schema, value: Any) -> Any:
     named = _named(schema)
     if not named or not isinstance(value, dict):
         return value
@@ -69,7 +69,7 @@ def apart(members: Iterable[str], one: Answer, other: Answer) -> tuple[dict[str,
     return nested({name: value for name, value, _ in found}), nested({name: value for name, _, value in found})
 
 
-def _apart(schema: Schema, one: Any, other: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON value
+def _apart(schema: Schema, one: Any, other: Any) -> tuple[Any, Any]:
     named = _named(schema)
     if not named or not isinstance(one, dict) or not isinstance(other, dict):
         return one, other
@@ -100,7 +100,7 @@ def shows(answer: Answer, asked: Mapping[str, Any]) -> bool:
     return all(_alike(_members()[name], value_of(answer, name), value) for name, value in asked.items())
 
 
-def _alike(schema: Schema, one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON value
+def _alike(schema: Schema, one: Any, other: Any) -> bool:
     if one is None or other is None:
         return True
     named = _named(schema)

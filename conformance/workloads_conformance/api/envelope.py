@@ -19,7 +19,7 @@ _LONGEST = 300
 """Characters of an id or a name in the list that are looked at."""
 
 
-def at(value: object, *path: str) -> Any:  # noqa: ANN401 - any JSON value
+def at(value: object, *path: str) -> Any:
     """Returns the member at a path of a JSON value; None where there is none."""
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
@@ -62,7 +62,7 @@ def manifest_names_in(workload: object) -> tuple[str, ...]:
     return tuple(name for name in names if name is not None)
 
 
-def state_in(body: object) -> Any:  # noqa: ANN401 - any JSON value
+def state_in(body: object) -> Any:
     """Returns what an answer to GET says of how far the platform is; None if it says nothing."""
     return at(body, "syncInfo", "status")
 

@@ -123,7 +123,7 @@ def shown_by(answer: Response) -> ShownWorkload:
     body = answer.json.outline
     workload = workload_in(body, "GET")
     metadata = metadata_in(workload)
-    if not 200 <= answer.status < 300 or not metadata:  # noqa: PLR2004 - 2xx
+    if not 200 <= answer.status < 300 or not metadata:
         return ShownWorkload()
     return ShownWorkload(
         id=workload_id(metadata.get("id")),

@@ -148,7 +148,7 @@ class Inventory:
         create = self.creates[number]
         if answer is None or answer.status in _UNDECIDED:
             return
-        create.done = 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
+        create.done = 200 <= answer.status < 300
         # An id that is a secret would be written down, and would be in paths.
         secret = envelope.identifier(answer.public) != envelope.identifier(answer)
         create.id = envelope.workload_id(envelope.identifier(answer)) if create.done and not secret else None

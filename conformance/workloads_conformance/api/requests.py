@@ -235,12 +235,12 @@ class RequestingTrial(AdmittedTrial):
         self.inventory.make_up(text)
         return text
 
-    def body(self, *, kind: str | None = None, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
+    def body(self, *, kind: str | None = None, form: str = "json", **metadata: Any) -> dict[str, Any]:
         """Returns a create's body with a fresh name and the smallest manifest; `metadata` adds members."""
         manifest = smallest_manifest(kind or self.kind)
         return self.wrap(manifest, form=form, **metadata)
 
-    def wrap(self, manifest: Mapping[str, Any], *, form: str = "json", **metadata: Any) -> dict[str, Any]:  # noqa: ANN401
+    def wrap(self, manifest: Mapping[str, Any], *, form: str = "json", **metadata: Any) -> dict[str, Any]:
         """Returns a create's body around a manifest, under a fresh name unless `metadata` has one."""
         name = metadata.get("name") or self.name()
         named = {**manifest, "metadata": {**manifest.get("metadata", {}), "name": name}}

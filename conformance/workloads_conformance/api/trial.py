@@ -67,7 +67,7 @@ class WorkloadTrial(RequestingTrial):
         await self.visible(created.id)
         return created
 
-    async def control(self, *, form: str = "json", dry_run: str | None = None, **metadata: Any) -> None:  # noqa: ANN401
+    async def control(self, *, form: str = "json", dry_run: str | None = None, **metadata: Any) -> None:
         """Makes sure that this target accepts, in this test, the create that a negative case is a mutation of.
 
         `metadata` is what that has beside what it has to have.
@@ -143,7 +143,7 @@ class WorkloadTrial(RequestingTrial):
             code=f"{what.rstrip(',')}/answered:{answer.status}",
         )
 
-    def same(self, requirement: str, expected: Any, observed: Any, what: str, answer: Answer) -> bool:  # noqa: ANN401
+    def same(self, requirement: str, expected: Any, observed: Any, what: str, answer: Answer) -> bool:
         """Judges that a value is, in type too, the expected one.
 
         `what` names it, its path first if it has one, and is the first part of the finding's code.

@@ -78,7 +78,7 @@ def _chosen(options: argparse.Namespace, attribute: str, listed: Sequence[Listed
     return str(getattr(options, attribute))
 
 
-def _relative(key: str, value: Any, path: Path) -> Any:  # noqa: ANN401 - as options have it
+def _relative(key: str, value: Any, path: Path) -> Any:
     """Returns a path as the file has to name it, relative to itself; other values as they are."""
     is_path = any(option.is_path for option in OPTIONS if option.key == key)
     return os.path.relpath(value, path.parent) if is_path else value

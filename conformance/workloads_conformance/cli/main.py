@@ -30,11 +30,11 @@ _EPILOG = (
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong, and where to look. Options are not shortened: new ones would blur them."""
 
-    def __init__(self, **named: Any) -> None:  # noqa: ANN401 - as inherited
+    def __init__(self, **named: Any) -> None:
         super().__init__(**{**named, "allow_abbrev": False})
         self.color = False  # of Python 3.14; what is told is text
 
-    def _print_message(self, message: str, file: Any = None) -> None:  # noqa: ANN401 - as inherited
+    def _print_message(self, message: str, file: Any = None) -> None:
         if message:
             tell(message, end="", error=file is not sys.stdout)
 
@@ -182,7 +182,7 @@ def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _seconds(text: str) -> float:
     """Reads seconds; argparse tells of what is none."""
-    if not 0 <= (seconds := float(text)) <= 604800:  # noqa: PLR2004 - a week, as for time-limit
+    if not 0 <= (seconds := float(text)) <= 604800:  # a week, as for time-limit
         raise ValueError
     return seconds
 

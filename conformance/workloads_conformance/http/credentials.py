@@ -166,7 +166,7 @@ def _why_no_token(exchange: Exchange, member: str) -> str:
     told = f"returned {answer.status}"
     if answer.flaw is not None or answer.json.limit is not None:
         return f"{told}, which could not be read: {answer.flaw or answer.json.limit}"
-    if answer.status // 100 == 3:  # noqa: PLR2004 - a redirect, RFC 9110, 15.4
+    if answer.status // 100 == 3:  # a redirect, RFC 9110, 15.4
         where = answer.header("location")
         return f"{told}, a redirect to {where!r:.200}, which is not followed; check the target's base URL"
     fails = (

@@ -96,7 +96,7 @@ def _decoded(text: str) -> Decoded:
     return Decoded(value=value, duplicates=tuple(duplicates), outline=value)
 
 
-def _outline(text: str) -> Any:  # noqa: ANN401 - any JSON value
+def _outline(text: str) -> Any:
     """Returns the JSON value without what is beyond our limits; None if there is none. Takes linear time."""
     kept: list[str] = []
     depth = last = 0
@@ -161,7 +161,7 @@ def _integer(digits: str) -> int:
     return int(digits)
 
 
-def _with_whole_characters(value: Any, text: str) -> Any:  # noqa: ANN401 - any JSON value
+def _with_whole_characters(value: Any, text: str) -> Any:
     """Returns the value, which `text` says, with U+FFFD in the place of each unpaired surrogate.
 
     RFC 8259, 8.2: the grammar allows them, and what a reader makes of them is its own.

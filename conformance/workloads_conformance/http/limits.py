@@ -123,7 +123,7 @@ def beginning(body: bytes, most: int) -> bytes:
     """Returns the first `most` bytes of a body, or up to three fewer, so that no character of UTF-8 is cut in two."""
     if len(body) <= most:
         return body
-    end = next((end for end in range(most, most - 4, -1) if body[end] & 0xC0 != 0x80), most)  # noqa: PLR2004 - UTF-8
+    end = next((end for end in range(most, most - 4, -1) if body[end] & 0xC0 != 0x80), most)  # UTF-8
     return body[:end]
 
 

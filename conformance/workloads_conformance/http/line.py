@@ -121,7 +121,7 @@ class Line:
             return True
         answer = exchange.response
         # A page, where the target speaks JSON, may be a gateway's.
-        return answer is not None and answer.status >= 400 and self._is_page(answer)  # noqa: PLR2004 - an error
+        return answer is not None and answer.status >= 400 and self._is_page(answer)
 
     def _is_page(self, answer: Response) -> bool:
         return answer.media_type == "text/html" and self._usual not in (None, "text/html")

@@ -73,7 +73,7 @@ class TokenSource(Protocol):
 
 def is_word(token: str) -> bool:
     """True for printable ASCII without white space, as credentials are (RFC 6750, 2.1)."""
-    return bool(token) and all(32 < ord(character) < 127 for character in token)  # noqa: PLR2004 - printable ASCII
+    return bool(token) and all(32 < ord(character) < 127 for character in token)  # printable ASCII
 
 
 def is_jwt(token: str) -> bool:

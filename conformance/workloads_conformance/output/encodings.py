@@ -107,7 +107,7 @@ class Decoder:
 
     def _patterns(self, data: bytes) -> list[re.Pattern[bytes]]:
         kinds = [pattern for mark, pattern in self._kinds.items() if mark in data]
-        return kinds if len(kinds) < 2 else [self._every, *kinds]  # noqa: PLR2004 - where it is one kind, it is each
+        return kinds if len(kinds) < 2 else [self._every, *kinds]  # where it is one kind, it is each
 
     def _decoded(self, pattern: re.Pattern[bytes], data: bytes, before: Reading | None) -> Reading | None:
         """Returns `data` with one layer of escapes taken back; None if there is none that may stand for something."""
@@ -156,7 +156,7 @@ def _value(found: re.Match[bytes]) -> bytes | None:
 
 
 def _character(code: int) -> bytes | None:
-    return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else None  # noqa: PLR2004 - Unicode's end
+    return chr(code).encode("utf-8", "surrogatepass") if code <= 0x10FFFF else None  # Unicode's end
 
 
 def usual_forms(text: str) -> set[bytes]:

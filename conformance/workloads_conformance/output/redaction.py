@@ -58,7 +58,7 @@ class Redactor:
         found = search.spans(data)
         return _replaced(data, found) if found else data
 
-    def value(self, value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def value(self, value: Any) -> Any:
         """Returns a JSON value without secrets, in names and in strings."""
         if isinstance(value, str):
             return self.text(value)

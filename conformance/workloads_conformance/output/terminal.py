@@ -94,7 +94,7 @@ class Guarded:
             self._pass(whole + line_end)
         return len(text)
 
-    def writelines(self, lines: Any) -> None:  # noqa: ANN401 - as a text stream does
+    def writelines(self, lines: Any) -> None:
         """Takes texts."""
         for line in lines:
             self.write(line)
@@ -113,7 +113,7 @@ class Guarded:
         _write(self.inner, _harmless(mark + text, drawn=self._drawn)[len(mark) :])
         self._begun = text.rpartition("\n")[2] if "\n" in text else self._begun + text
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
 

@@ -98,13 +98,13 @@ class PartsRun(Ending):
             stale.unlink()
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> EachScheduling:  # noqa: ANN401 - theirs
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> EachScheduling:
         """Has each worker run all that it has collected, which is its part."""
         from xdist.scheduler import EachScheduling  # noqa: PLC0415 - it is there, for it asks
 
         return EachScheduling(config, log)
 
-    def pytest_testnodedown(self, node: Any) -> None:  # noqa: ANN401 - a worker, as pytest-xdist has it
+    def pytest_testnodedown(self, node: Any) -> None:
         """Learns where the report of a worker is, if it came to one."""
         path = getattr(node, "workeroutput", {}).get(_OUTPUT)
         if path is not None:

@@ -53,7 +53,7 @@ class _Shown:
         self._file.write(json_shown(text).encode())
 
 
-def _write(record: RunRecord, file: Any) -> None:  # noqa: ANN401 - what a text file is to harfile
+def _write(record: RunRecord, file: Any) -> None:
     creator = harfile.Creator(name="workloads-conformance", version=__version__)
     comment = f"run {record.run['id']}; secrets stand as $NAME"
     with harfile.open(file, creator=creator, comment=comment) as har:
@@ -130,5 +130,5 @@ def _text(body: bytes, most: int) -> tuple[str | None, str | None]:
         return None, left
 
 
-def _pairs(pairs: Any) -> list[harfile.Record]:  # noqa: ANN401 - any sequence of pairs
+def _pairs(pairs: Any) -> list[harfile.Record]:
     return [harfile.Record(name=name, value=value) for name, value in pairs]

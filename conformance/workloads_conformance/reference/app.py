@@ -131,7 +131,7 @@ class Api:
         }
         return json_response(200, answer, {"Cache-Control": "no-store"})
 
-    async def json_body(self, request: Request) -> Any:  # noqa: ANN401 - any JSON value
+    async def json_body(self, request: Request) -> Any:
         """Returns the request's body; raises RefusalError (400, 413 or 415)."""
         if _media_type(request) != "application/json":
             raise RefusalError(415, "Unsupported media type", "Content-Type: must be application/json")
@@ -184,7 +184,7 @@ async def _dispatch(handlers: dict[str, Handler], request: Request) -> Response:
 
 async def _http_error(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    message = "Resource not found" if status == 404 else "Request failed"  # noqa: PLR2004 - a path that is not there
+    message = "Resource not found" if status == 404 else "Request failed"  # a path that is not there
     return json_response(status, RefusalError(status, message).body())
 
 

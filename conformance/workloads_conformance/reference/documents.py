@@ -24,7 +24,7 @@ UNREADABLE = (
 """What PyYAML raises for a document: the latter for a value that does not fit its type, such as !!bool maybe."""
 
 
-def read_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def read_json(data: bytes) -> Any:
     """Returns the JSON value of a body.
 
     Raises:

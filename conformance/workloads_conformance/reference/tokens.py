@@ -90,5 +90,5 @@ class Tokens:
 
 def oauth_error(error: str, status: int = 400) -> RefusalError:
     """A refusal of the token endpoint of RFC 6749, section 5.2; its body is that RFC's, not the contract's."""
-    headers = {"WWW-Authenticate": "Basic"} if status == 401 else {}  # noqa: PLR2004 - RFC 6749, 5.2
+    headers = {"WWW-Authenticate": "Basic"} if status == 401 else {}  # RFC 6749, 5.2
     return RefusalError(status, error, headers=headers)

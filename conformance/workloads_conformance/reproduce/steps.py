@@ -131,4 +131,4 @@ def _identifier(exchange: Exchange, given: Given) -> str | None:
     identifier = given.read(exchange.response) if exchange.response else None
     if exchange.request.method != "POST" or identifier is None:
         return None
-    return identifier if len(identifier) >= 8 else None  # noqa: PLR2004 - no accidental matches
+    return identifier if len(identifier) >= 8 else None  # no accidental matches

@@ -23,7 +23,7 @@ class Answer:
         return self.exchange.response.status
 
     @property
-    def body(self) -> Any:  # noqa: ANN401 - any JSON value
+    def body(self) -> Any:
         """The body as JSON; None if it is not readable as such."""
         assert self.exchange.response is not None
         return self.exchange.response.json.value
@@ -39,9 +39,9 @@ class Answer:
 
 def is_success(answer: Answer) -> bool:
     """True for a 2xx."""
-    return 200 <= answer.status < 300  # noqa: PLR2004 - 2xx
+    return 200 <= answer.status < 300
 
 
 def is_server_error(answer: Answer) -> bool:
     """True for a 5xx, which says nothing about the state of what is read."""
-    return answer.status >= 500  # noqa: PLR2004 - 5xx
+    return answer.status >= 500

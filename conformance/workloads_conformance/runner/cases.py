@@ -141,7 +141,7 @@ class Redraw:
     def shrink(self, body: Callable[[Any], None]) -> None:
         """Calls `body` with each case; where it raises, with smaller ones too, and in the end raises what it raised."""
 
-        def own(case: Any) -> None:  # noqa: ANN401 - any case
+        def own(case: Any) -> None:
             if not self.others or self.written([case]) not in self.others:
                 body(case)
 
@@ -162,5 +162,5 @@ class Redraw:
 
 
 @cache
-def _form(form: Any) -> Any:  # noqa: ANN401 - a type
+def _form(form: Any) -> Any:
     return list[form]

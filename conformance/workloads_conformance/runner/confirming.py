@@ -103,7 +103,7 @@ async def live(trial: Trial, _case: None) -> None:
 def _after_refusals(test: Test) -> Test:
     """Returns the test right after one request of each operation that is refused."""
 
-    async def run(trial: Trial, case: Any) -> None:  # noqa: ANN401 - as the test has it
+    async def run(trial: Trial, case: Any) -> None:
         await trial.stir_wrongly()
         trial.judgements.clear()
         await test(trial, case)

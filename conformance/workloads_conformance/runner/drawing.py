@@ -34,7 +34,7 @@ def draw(
         print_blob=False,
     )
     @given(strategy)
-    def runner(case: Any) -> None:  # noqa: ANN401
+    def runner(case: Any) -> None:
         cases.append(case)
         if shrink is not None:
             shrink(case)

@@ -197,7 +197,7 @@ def judges(
 
         # pytest must not see the coroutine function's parameters through __wrapped__.
         @functools.wraps(function, assigned=("__module__", "__name__", "__qualname__", "__doc__"), updated=())
-        def test(conformance: Any) -> None:  # noqa: ANN401 - the plugin's fixture, a Session
+        def test(conformance: Any) -> None:
             conformance.run_test(judging)
 
         del test.__wrapped__

@@ -35,7 +35,7 @@ class Shrinking:
     def _fails(self, outcome: Outcome) -> bool:
         return outcome.violation(self._violation.requirement, self._violation.code) is not None
 
-    def check(self, case: Any) -> None:  # noqa: ANN401 - any case
+    def check(self, case: Any) -> None:
         """Runs a case, unless its outcome is known.
 
         Raises:

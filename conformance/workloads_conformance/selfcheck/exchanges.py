@@ -40,7 +40,7 @@ class Call:
         return b"dryRun=true" in self.query
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - any JSON value
+    def json(self) -> Any:
         """The body as JSON; None if it is none."""
         return _json(self.body)
 
@@ -59,7 +59,7 @@ class Reply:
     body: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401 - any JSON value
+    def json(self) -> Any:
         """The body as JSON; None if it is none."""
         return _json(self.body)
 
@@ -106,7 +106,7 @@ class Filtered:
     def __init__(self, app: App, before: Before = lambda call: call, after: After = lambda _call, reply: reply) -> None:
         self._app, self._before, self._after = app, before, after
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 - ASGI's
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answers one request."""
         body, more = b"", True
         while more:
@@ -123,7 +123,7 @@ class Filtered:
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers.items())})
         await send({"type": "http.response.body", "body": reply.body if call.method != "HEAD" else b""})
 
-    async def _forward(self, scope: Any, call: Call) -> Reply:  # noqa: ANN401 - ASGI's
+    async def _forward(self, scope: Any, call: Call) -> Reply:
         parts: list[Message] = []
 
         async def receive() -> Message:
@@ -157,7 +157,7 @@ class InLines:
     def __init__(self, app: App, *names: bytes) -> None:
         self._app, self._names = app, names
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401 - ASGI's
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answers one request."""
 
         async def sent(message: Message) -> None:
@@ -183,7 +183,7 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     return joined
 
 
-def _json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
+def _json(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

@@ -150,7 +150,7 @@ def let_in(operation: str, lets_in: Callable[[str | None], bool], *, dry_run: bo
     """Lets in those whose Authorization header is taken, on one operation."""
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Any:
             call = Call(request.method, request.url.path, b"", {}, b"")
             dry = request.query_params.get("dryRun") == "true"
             if call.operation == operation and dry >= dry_run and lets_in(request.headers.get("authorization")):
@@ -177,7 +177,7 @@ def updating(perform: Callable[[app.Api, str, Any, str], Awaitable[Any]], *, loo
     `looks` is whether it is called only for workloads that are there.
     """
 
-    async def update(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+    async def update(self: app.Api, request: Any) -> Response:
         principal = self.authorize(request)
         identifier = path_id(request.path_params["workload_id"])
         if looks:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def deep(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - any JSON value
+def deep(value: Any, change: Callable[[Any], Any]) -> Any:
     """Returns `value` with `change` made to each value in it, the innermost first, keys left alone."""
     if isinstance(value, dict):
         value = {key: deep(item, change) for key, item in value.items()}
@@ -23,7 +23,7 @@ def of_texts(change: Callable[[str], Any]) -> Callable[[Any], Any]:
 def without(unwanted: Callable[[Any], bool]) -> Callable[[Any], Any]:
     """Returns a change that takes the members that are unwanted out of objects."""
 
-    def change(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def change(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         return {key: item for key, item in value.items() if not unwanted(item)}

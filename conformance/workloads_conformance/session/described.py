@@ -58,7 +58,10 @@ def describe(
         "spec": {"title": contract.title, "version": contract.version, "sha256": contract.sha256},
         "versions": dict(versions()),
         "settings": {name: _plain(getattr(access.settings, name)) for name in REPLAYED},
-        "token": {"name": access.tokens.shell_name, "jwt": token.count(".") == 2 and bool(claims(token))},  # noqa: PLR2004 - RFC 7515, 3.1
+        "token": {
+            "name": access.tokens.shell_name,
+            "jwt": token.count(".") == 2 and bool(claims(token)),
+        },  # RFC 7515, 3.1
         "forbidden": identity.forbidden.shell if identity.forbidden else None,
         "expired": identity.expired.shell if identity.expired else None,
         "config_place": access.settings.config_place,

@@ -103,7 +103,7 @@ def _joined(given: str | Sequence[str]) -> str:
     return given if isinstance(given, str) else ",".join(given)
 
 
-def _parse(option: Option, text: str, name: str) -> Any:  # noqa: ANN401 - the option's schema says which type
+def _parse(option: Option, text: str, name: str) -> Any:
     """Reads an option's value from a text, as the command line and the environment give it."""
     kind = option.schema["type"]
     try:

@@ -89,7 +89,7 @@ class Option:
         action = {"action": "append"} if self.schema["type"] == "array" else {}
         return {**action, "metavar": metavar, "help": self.help}
 
-    def value(self, given: Any) -> Any:  # noqa: ANN401 - the schema says which type
+    def value(self, given: Any) -> Any:
         """Returns a value that fits the schema as `Settings` has it."""
         if self.is_path:
             return Path(given)

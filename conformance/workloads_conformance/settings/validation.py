@@ -75,7 +75,7 @@ def refuse_unknown(source: str, given: Iterable[str], known: Iterable[str], *, k
             raise UsageError(f"{source}: {name!r:.100} is not a known {kind}; {hint}")
 
 
-def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:  # noqa: ANN401 - what a user gave
+def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:
     """Returns if a value is valid by its JSON Schema.
 
     Raises:

@@ -89,7 +89,7 @@ async def attempt(
 async def own_token(trial: WorkloadTrial) -> list[str]:
     """Returns the three parts of the run's token, if it is a signed JWT."""
     parts = (await trial.token()).split(".")
-    if len(parts) != 3 or not claims(".".join(parts)):  # noqa: PLR2004 - RFC 7515, 3.1
+    if len(parts) != 3 or not claims(".".join(parts)):  # RFC 7515, 3.1
         raise UntestableError("the access token is not a JWT that the suite could alter")
     return parts
 

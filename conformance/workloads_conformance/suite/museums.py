@@ -325,7 +325,7 @@ def _form(museum: Museum) -> str:
     return f"{museum.form.family} form, {museum.form.name}"
 
 
-def _value(manifest: object, path: Path) -> Any:  # noqa: ANN401 - any JSON value
+def _value(manifest: object, path: Path) -> Any:
     """Returns the value at a path, or a text that says that there is none."""
     try:
         return at(manifest, path)

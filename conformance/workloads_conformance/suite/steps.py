@@ -204,7 +204,7 @@ class Steps:
     async def _create_suffixed(self) -> None:
         metadata = {"useGivenNameAsPrefix": True, "category": "Build", "preemptibility": "non-preemptible"}
         metadata["priority"] = PRIORITIES[self._writes % len(PRIORITIES)]
-        encoded = self._first % 4 < 2  # noqa: PLR2004 - half of them, with the first create in either form
+        encoded = self._first % 4 < 2  # half of them, with the first create in either form
         self._world.other = await self.make(self._world.name, Act.CREATE_SUFFIXED, metadata, encoded=encoded)
 
     def _others(self) -> dict[str, str]:
@@ -213,7 +213,7 @@ class Steps:
             return {"priority": "high", "category": "Deploy"} if self._steps % 2 else {}
         return self._both()
 
-    def _submission(self, text: str, **metadata: Any) -> dict[str, Any]:  # noqa: ANN401 - members
+    def _submission(self, text: str, **metadata: Any) -> dict[str, Any]:
         body = self._trial.body(name=self._world.name, **metadata)
         return {**body, "manifest": revised(body["manifest"], text)}
 

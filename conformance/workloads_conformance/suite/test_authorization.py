@@ -33,7 +33,7 @@ def _forbidden(trial: WorkloadTrial) -> Authorization:
 async def test_with_a_token_that_lacks_the_rights(trial: WorkloadTrial, operation: str) -> None:
     """403: Forbidden; 404 where the caller may not know of the workload at all."""
     answer = await attempt(trial, operation, _forbidden(trial))
-    if answer.status == 401:  # noqa: PLR2004 - documented
+    if answer.status == 401:
         raise UndecidedError("the token without rights is refused as such (401), so that it shows nothing about rights")
     trial.status(
         _REQUIREMENTS[operation], answer, _STATUSES[operation], f"{operation} with a token that lacks the rights"

@@ -14,7 +14,7 @@ _OF_THE_PROJECT = ("projectName", "tenantId", "departmentId", "departmentName")
 _REFUSALS = range(400, 500)
 
 
-def carried(answer: Answer, member: str, *, null: bool = False) -> Any:  # noqa: ANN401 - any JSON value
+def carried(answer: Answer, member: str, *, null: bool = False) -> Any:
     """Returns a metadata member that answers may leave out; `null` is whether null tells something here.
 
     Raises:
@@ -25,7 +25,7 @@ def carried(answer: Answer, member: str, *, null: bool = False) -> Any:  # noqa:
     return answer.metadata[member]
 
 
-async def _accepted(trial: WorkloadTrial, **metadata: Any) -> Answer:  # noqa: ANN401 - any JSON value
+async def _accepted(trial: WorkloadTrial, **metadata: Any) -> Answer:
     return trial.need_accepted(await trial.probe(trial.body(**metadata)), "the create")
 
 

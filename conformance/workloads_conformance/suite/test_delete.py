@@ -60,11 +60,11 @@ async def test_a_deleted_workload_goes_away(trial: WorkloadTrial, when: str) -> 
     judge_times(trial, seen)
     judge_who_deleted(trial, seen)
     _judge_deleted_at(trial, created, answer, seen)
-    trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")  # noqa: PLR2004
+    trial.observe("WV2-DELETE-008", "404" if seen.status == 404 else "a workload marked as deleted")
     again = await trial.eventually(
         "name free after delete",
         lambda: trial.create(body),
-        lambda answer: answer.status != 409,  # noqa: PLR2004
+        lambda answer: answer.status != 409,
     )
     if not trial.status("WV2-DELETE-006", again, ACCEPTED, "a create under the name of a deleted workload"):
         return

@@ -47,7 +47,7 @@ async def test_it_has_no_side_effects(trial: WorkloadTrial, case: tuple[str, dic
         late = await trial.reading(answer.id)
         trial.judge(
             "WV2-DRYRUN-002",
-            late.status == 404 or again.id == answer.id,  # noqa: PLR2004 - the create may be given the same id
+            late.status == 404 or again.id == answer.id,  # the create may be given the same id
             message="a workload appeared under the id that a dry run answered with",
             code="dry-run/workload-appeared",
             expected=404,

@@ -33,7 +33,7 @@ def _drawn(operation: str, *, valid: bool, share: float = 1.0) -> Drawn:
     return Drawn(strategy, share, at_each_boundary, smoke=False, form=GeneratedRequest)
 
 
-def _ours(trial: WorkloadTrial, body: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _ours(trial: WorkloadTrial, body: Any) -> Any:
     """Returns a create's body under a name, project and cluster of ours, as far as it has valid ones of its own.
 
     What is wrong with the body then stays the only thing that is, and what a wrong server makes of it can be found.

@@ -199,7 +199,7 @@ async def test_both_forms_give_the_same_workload(trial: WorkloadTrial) -> None:
     )
 
 
-def _unnamed(answer: Answer) -> Any:  # noqa: ANN401 - any JSON value
+def _unnamed(answer: Answer) -> Any:
     """The manifest without the name in it: two workloads need two."""
     raw = copy.deepcopy(answer.workload.get("rawManifest"))
     if isinstance(raw, dict) and isinstance(raw.get("metadata"), dict):

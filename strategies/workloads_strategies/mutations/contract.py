@@ -25,7 +25,7 @@ class Member:
     path: tuple[str, ...]
     keywords: Mapping[str, tuple[Any, str]]
 
-    def value(self, keyword: str) -> Any:  # noqa: ANN401 - any JSON value
+    def value(self, keyword: str) -> Any:
         """Returns a keyword's value; None where the schema does not have it."""
         return self.keywords.get(keyword, (None, ""))[0]
 

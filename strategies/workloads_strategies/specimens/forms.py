@@ -89,7 +89,7 @@ def _written(found: re.Match[str], fragments: Fragments) -> str:
     return "\n".join([f"{found[1]}{found[2]}{first}", *lines]) + "\n"
 
 
-def _json(name: str, sender: str, **options: Any) -> Form:  # noqa: ANN401 - json.dumps's
+def _json(name: str, sender: str, **options: Any) -> Form:
     return Form(f"documents/json-{name}", sender, json=tuple(options.items()))
 
 

@@ -129,7 +129,7 @@ def _resolved(manifest: dict[str, Any], kind: Kind, path: Path) -> Path:
     return path
 
 
-def _put_one(manifest: dict[str, Any], path: Path, value: Any) -> Path:  # noqa: ANN401 - any JSON value
+def _put_one(manifest: dict[str, Any], path: Path, value: Any) -> Path:
     here: Any = manifest
     for step, following in itertools.pairwise(path):
         if isinstance(here, dict):

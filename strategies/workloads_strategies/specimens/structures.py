@@ -16,11 +16,11 @@ _KUBECTL: Final = "kubectl create --dry-run=client -o yaml"
 _NONE: Final = "none"
 
 
-def _container(name: str, **members: Any) -> Parts:  # noqa: ANN401 - any JSON value
+def _container(name: str, **members: Any) -> Parts:
     return ((("pod", "containers", "+"), {"name": name, "image": IMAGE, **members}),)
 
 
-def _volume(name: str, **source: Any) -> Parts:  # noqa: ANN401 - any JSON value
+def _volume(name: str, **source: Any) -> Parts:
     return ((("pod", "volumes", "+"), {"name": name, **source}),)
 
 

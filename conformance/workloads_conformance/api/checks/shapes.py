@@ -94,7 +94,7 @@ class Shapes:
         return _flaws(validator, without_nulls(body))
 
 
-def _flaws(validator: Validator, body: Any) -> list[Flaw]:  # noqa: ANN401 - any JSON value
+def _flaws(validator: Validator, body: Any) -> list[Flaw]:
     return [_flaw(error) for error in itertools.islice(validator.iter_errors(body), _MOST)]
 
 

@@ -145,7 +145,7 @@ def body_is_judged_first() -> None:
     """The body is judged before the token: a stranger learns what a valid request is."""
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        async def eager(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def eager(self: app.Api, request: Any) -> Any:
             if request.headers.get("authorization") is None:
                 dry_run(request.query_params.getlist("dryRun"))
                 create_request(await self.json_body(request))
@@ -164,7 +164,7 @@ def id_is_looked_up_first() -> None:
 
 
 def _looking_first(handler: Callable[..., Any]) -> Callable[..., Any]:
-    async def eager(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+    async def eager(self: app.Api, request: Any) -> Any:
         self.store.get(path_id(request.path_params["workload_id"]))
         return await handler(self, request)
 
@@ -213,7 +213,7 @@ def delete_without_a_token_is_done() -> None:
 
 def _done(name: str) -> None:
     def around(handler: Callable[..., Any]) -> Callable[..., Any]:
-        async def late(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def late(self: app.Api, request: Any) -> Any:
             if request.headers.get("authorization") is not None:
                 return await handler(self, request)
             await handler(Trusting(self.store, self.tokens), request)

@@ -22,7 +22,7 @@ def _allows(operation: str, *, dry_run: bool = False) -> None:
     """Forgets the rights on one operation."""
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Principal:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Principal:
             call = Call(request.method, request.url.path, b"", {}, b"")
             dry = request.query_params.get("dryRun") == "true"
             if call.operation == operation and dry >= dry_run:
@@ -60,7 +60,7 @@ def validators_are_looked_at_before_the_rights() -> None:
     owner: list[Response] = []
 
     def around(get: Callable[..., Any]) -> Callable[..., Any]:
-        async def cached(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+        async def cached(self: app.Api, request: Any) -> Response:
             asked = request.headers.get("if-none-match")
             if any(answer.headers["ETag"] == asked for answer in owner):
                 return Response(status_code=304)
@@ -102,7 +102,7 @@ def delete_without_rights_is_202() -> None:
     """A delete without permission returns 202, and is not done: its author believes in it."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
-        async def pretending(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def pretending(self: app.Api, request: Any) -> Any:
             if not self.tokens.verify(request.headers.get("authorization")).may_act:
                 found = self.store.get(path_id(request.path_params["workload_id"]))
                 return app.json_response(202, workload_v2(found))
@@ -117,7 +117,7 @@ def _late(name: str) -> None:
     """Does what was asked, and looks at the rights then."""
 
     def around(handler: Callable[..., Any]) -> Callable[..., Any]:
-        async def late(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def late(self: app.Api, request: Any) -> Any:
             principal = self.tokens.verify(request.headers.get("authorization"))
             if principal.may_act:
                 return await handler(self, request)
@@ -152,7 +152,7 @@ def forbidden_update_moves_the_time() -> None:
     """An update without permission returns 403, and moves updatedAt."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        async def touching(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def touching(self: app.Api, request: Any) -> Any:
             principal = self.tokens.verify(request.headers.get("authorization"))
             if not principal.may_act:
                 found = self.store.get(path_id(request.path_params["workload_id"]))

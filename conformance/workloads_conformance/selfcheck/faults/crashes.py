@@ -42,7 +42,7 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _numbers(value: Any) -> list[float]:  # noqa: ANN401 - any JSON value
+def _numbers(value: Any) -> list[float]:
     numbers, left = [], [value]
     while left:
         found = left.pop()
@@ -66,7 +66,7 @@ def letters_beyond_ascii() -> None:
 @fault(_CRASH, provoked_by=("WV2-CREATE-003",), also=_ALSO)
 def emoji() -> None:
     """A character beyond the basic plane, such as an emoji, returns 500."""
-    _crashes(lambda call: any(ord(letter) >= 0x10000 for letter in _text(call)))  # noqa: PLR2004 - the basic plane's end
+    _crashes(lambda call: any(ord(letter) >= 0x10000 for letter in _text(call)))  # the basic plane's end
 
 
 @fault(_CRASH, provoked_by=("WV2-CREATE-003", "WV2-CREATE-037"), also=_ALSO)
@@ -84,7 +84,7 @@ def lone_surrogate() -> None:
 @fault(_CRASH, provoked_by=("WV2-CREATE-013", "WV2-CREATE-037"), also=_ALSO)
 def deep_nesting() -> None:
     """A manifest that is nested more than 200 levels deep returns 500."""
-    _crashes(lambda call: call.body.count(b"[") > 200 or _depth(call.json) > 200)  # noqa: PLR2004 - see above
+    _crashes(lambda call: call.body.count(b"[") > 200 or _depth(call.json) > 200)
 
 
 @fault(_CRASH, provoked_by=("WV2-CREATE-003", "WV2-CREATE-037"), also=_ALSO)
@@ -265,7 +265,7 @@ def unknown_query() -> None:
 @fault(_CRASH, provoked_by=("WV2-HTTP-010",), also=_ALSO)
 def long_query() -> None:
     """A query of more than 2,000 characters returns 500."""
-    _crashes(lambda call: len(call.query) > 2000)  # noqa: PLR2004 - see above
+    _crashes(lambda call: len(call.query) > 2000)
 
 
 @fault(_CRASH, provoked_by=("WV2-HTTP-006",), also=_ALSO)

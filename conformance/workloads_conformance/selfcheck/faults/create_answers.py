@@ -86,8 +86,8 @@ def category_lands_in_priority() -> None:
 def mnnvl_is_required_by_default() -> None:
     """A workload that did not ask for MNNVL is said to require it, and waits for nodes that have it."""
 
-    def around(make: Any) -> Any:  # noqa: ANN401 - a method
-        def changed(self: Store, request: Any, project: Any, principal: str) -> Any:  # noqa: ANN401
+    def around(make: Any) -> Any:
+        def changed(self: Store, request: Any, project: Any, principal: str) -> Any:
             made = make(self, request, project, principal)
             made.mnnvl = request.mnnvl or "Required"
             return made
@@ -180,8 +180,8 @@ def unknown_project_is_404() -> None:
 def repeated_create_gives_the_first() -> None:
     """A create under a name in use returns 202 with the old workload; the client takes it for its own."""
 
-    def around(create: Any) -> Any:  # noqa: ANN401 - a method
-        def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
+    def around(create: Any) -> Any:
+        def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:
             holder = self._holder(PROJECTS[request.project_id], request.name)
             return holder or create(self, request, principal, dry_run=dry_run)
 
@@ -200,8 +200,8 @@ def names_may_repeat() -> None:
 def names_may_repeat_with_base64() -> None:
     """The name is looked up only where the manifest comes in JSON form."""
 
-    def around(create_request: Any) -> Any:  # noqa: ANN401 - a function
-        def noting(body: object) -> Any:  # noqa: ANN401
+    def around(create_request: Any) -> Any:
+        def noting(body: object) -> Any:
             unchecked["now"] = isinstance(body, dict) and "manifestBase64Encoded" in body
             return create_request(body)
 
@@ -216,9 +216,9 @@ def names_may_repeat_with_base64() -> None:
     )
 
 
-def _new(change: Any) -> None:  # noqa: ANN401 - a change to the server's workload
-    def around(make: Any) -> Any:  # noqa: ANN401 - a method
-        def changed(self: Store, request: Any, project: Any, principal: str) -> Any:  # noqa: ANN401
+def _new(change: Any) -> None:
+    def around(make: Any) -> Any:
+        def changed(self: Store, request: Any, project: Any, principal: str) -> Any:
             made = make(self, request, project, principal)
             change(made)
             return made

@@ -20,7 +20,7 @@ def _new(change: Callable[[Any, Any], object]) -> None:
     """Changes each new workload, given it and the server's CreateRequest."""
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(self: Store, request: Any, *others: object) -> Any:  # noqa: ANN401 - the server's workload
+        def changed(self: Store, request: Any, *others: object) -> Any:
             made = make(self, request, *others)
             change(made, request)
             return made
@@ -46,7 +46,7 @@ def _kept_though(refused: Callable[[dict[str, Any]], bool]) -> None:
     def after(call: Call, reply: Reply) -> Reply:
         body = call.json
         metadata = body.get("metadata") if isinstance(body, dict) else None
-        if call.operation != "create" or reply.status != 400 or not isinstance(metadata, dict):  # noqa: PLR2004
+        if call.operation != "create" or reply.status != 400 or not isinstance(metadata, dict):
             return reply
         good = {"name": metadata.get("name"), "projectId": metadata.get("projectId")}
         if refused(body):
@@ -128,7 +128,7 @@ def default_priority_is_another_type_s() -> None:
 def default_preemptibility_is_another_type_s() -> None:
     """Workloads that set neither are non-preemptible, whatever the list of types says."""
 
-    def change(made: Any, wanted: Any) -> None:  # noqa: ANN401 - the server's
+    def change(made: Any, wanted: Any) -> None:
         if wanted.preemptibility is None and wanted.priority is None:
             made.preemptibility = "non-preemptible"
 
@@ -139,7 +139,7 @@ def default_preemptibility_is_another_type_s() -> None:
 def low_priorities_are_always_preemptible() -> None:
     """Below high a workload is preemptible, whatever it set explicitly."""
 
-    def change(made: Any, _wanted: Any) -> None:  # noqa: ANN401 - the server's
+    def change(made: Any, _wanted: Any) -> None:
         if derived_preemptibility(made.priority) == "preemptible":
             made.preemptibility = "preemptible"
 
@@ -150,7 +150,7 @@ def low_priorities_are_always_preemptible() -> None:
 def very_high_is_never_preemptible() -> None:
     """very-high is non-preemptible, whatever was set explicitly."""
 
-    def change(made: Any, wanted: Any) -> None:  # noqa: ANN401 - the server's
+    def change(made: Any, wanted: Any) -> None:
         if wanted.priority == "very-high":
             made.preemptibility = "non-preemptible"
 
@@ -174,7 +174,7 @@ def department_is_the_workload_s() -> None:
 def null_mode_requires_mnnvl() -> None:
     """mnnvl: null is echoed as Required."""
 
-    def change(made: Any, wanted: Any) -> None:  # noqa: ANN401 - the server's
+    def change(made: Any, wanted: Any) -> None:
         if wanted.mnnvl is None:
             made.mnnvl = "Required"
 

@@ -51,7 +51,7 @@ def deleted_workload_comes_back() -> None:
     until: dict[str, float] = {}
 
     def around(is_deleted: Callable[..., bool]) -> Callable[..., bool]:
-        def resurrecting(self: Store, workload: Any) -> bool:  # noqa: ANN401 - the server's workload
+        def resurrecting(self: Store, workload: Any) -> bool:
             if not is_deleted(self, workload):
                 return False
             if time.monotonic() < until.setdefault(workload.id, time.monotonic() + 0.05):
@@ -72,7 +72,7 @@ def unknown_id_is_accepted() -> None:
     def after(call: Call, reply: Reply) -> Reply:
         if call.operation == "create" and isinstance(reply.json, dict) and "metadata" in reply.json:
             last["body"] = reply.json
-        unknown = call.operation == "delete" and reply.status == 404  # noqa: PLR2004 - documented
+        unknown = call.operation == "delete" and reply.status == 404
         return json_reply(202, last["body"]) if unknown and last else reply
 
     on_reply(after)
@@ -171,9 +171,9 @@ def deleted_is_gone_410() -> None:
     """GET of a deleted workload returns 410, which GET does not document."""
 
     def after(call: Call, reply: Reply) -> Reply:
-        if call.operation == "delete" and reply.status == 202:  # noqa: PLR2004 - documented
+        if call.operation == "delete" and reply.status == 202:
             deleted.add(call.path)
-        return error_reply(410) if call.operation == "get" and reply.status == 404 and call.path in deleted else reply  # noqa: PLR2004
+        return error_reply(410) if call.operation == "get" and reply.status == 404 and call.path in deleted else reply
 
     deleted: set[str] = set()
     on_reply(after)
@@ -277,7 +277,7 @@ def new_workload_has_the_deleted_id() -> None:
     ids: dict[str, str] = {}
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def reusing(self: Store, *arguments: object) -> Any:  # noqa: ANN401 - the server's workload
+        def reusing(self: Store, *arguments: object) -> Any:
             made = make(self, *arguments)
             made.id = ids.setdefault(made.name, made.id)
             return made

@@ -34,7 +34,7 @@ def _edit_metadata(edit: Callable[[dict[str, Any]], object]) -> None:
 
 def _answered(status: int) -> None:
     def after(call: Call, reply: Reply) -> Reply:
-        return reply.with_status(status) if call.dry_run and reply.status == 202 else reply  # noqa: PLR2004
+        return reply.with_status(status) if call.dry_run and reply.status == 202 else reply
 
     on_reply(after)
 
@@ -48,7 +48,7 @@ def dry_run_is_200() -> None:
 @fault("WV2-DRYRUN-001", also=("WV2-CREATE-001", "WV2-DRYRUN-*"))
 def dry_run_is_204() -> None:
     """A dry run that passes returns 204 without a body."""
-    on_reply(lambda call, reply: Reply(204, {}, b"") if call.dry_run and reply.status == 202 else reply)  # noqa: PLR2004
+    on_reply(lambda call, reply: Reply(204, {}, b"") if call.dry_run and reply.status == 202 else reply)
 
 
 @fault("WV2-DRYRUN-002", also=("WV2-DRYRUN-*",))
@@ -69,7 +69,7 @@ def id_is_missing() -> None:
 
     def after(call: Call, reply: Reply) -> Reply:
         body = reply.json
-        if not call.dry_run or reply.status != 202:  # noqa: PLR2004 - documented
+        if not call.dry_run or reply.status != 202:
             return reply
         body["metadata"].pop("id")
         return reply.with_json(body)
@@ -129,7 +129,7 @@ def dry_run_reserves_the_name() -> None:
     reserved: set[str] = set()
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        def reserving(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
+        def reserving(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:
             if request.name in reserved:
                 raise RefusalError(409, "Resource with this name already exists")
             if dry_run:
@@ -146,7 +146,7 @@ def dry_run_can_be_read() -> None:
     """What a dry run made can be read by its id, though its name is free."""
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        def keeping(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
+        def keeping(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:
             made = create(self, request, principal, dry_run=dry_run)
             self._workloads[made.id] = made
             return made
@@ -161,7 +161,7 @@ def dry_run_overwrites() -> None:
     """A dry run under a name in use writes its manifest into the workload that has the name."""
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        def overwriting(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
+        def overwriting(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:
             for found in self.listed(deleted=False):
                 if dry_run and found.name == request.name:
                     found.manifest = request.manifest
@@ -238,7 +238,7 @@ def conflicts_pass() -> None:
     """A dry run under a name in use passes, and the create that follows is refused."""
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:  # noqa: ANN401
+        def lenient(self: Store, request: Any, principal: str, *, dry_run: bool) -> Any:
             wanted = replace(request, name=request.name[:50], as_prefix=True) if dry_run else request
             return create(self, wanted, principal, dry_run=dry_run)
 
@@ -258,7 +258,7 @@ def dry_run_forgets_the_priority() -> None:
     """A dry run shows the default priority whatever was asked for; the create would not."""
 
     def after(call: Call, reply: Reply) -> Reply:
-        if not call.dry_run or reply.status != 202:  # noqa: PLR2004 - documented
+        if not call.dry_run or reply.status != 202:
             return reply
         body = reply.json
         body["metadata"]["priority"] = "low"

@@ -153,7 +153,7 @@ def _trace(text: str, shows: Callable[[Call, Reply], bool]) -> None:
 @fault("WV2-ERROR-003")
 def python_trace_is_shown() -> None:
     """400 shows a stack trace of Python."""
-    _trace('Traceback (most recent call last):\n  File "/srv/app.py", line 3', lambda _call, reply: reply.status == 400)  # noqa: PLR2004
+    _trace('Traceback (most recent call last):\n  File "/srv/app.py", line 3', lambda _call, reply: reply.status == 400)
 
 
 @fault("WV2-ERROR-003")
@@ -161,7 +161,7 @@ def go_trace_is_shown() -> None:
     """404 shows a stack trace of Go."""
     _trace(
         "panic: runtime error: invalid memory address\n\ngoroutine 41 [running]:\nmain.get(0x0)\n\t/src/get.go:71",
-        lambda _call, reply: reply.status == 404,  # noqa: PLR2004
+        lambda _call, reply: reply.status == 404,
     )
 
 
@@ -170,7 +170,7 @@ def java_trace_is_shown() -> None:
     """409 shows a stack trace of Java."""
     _trace(
         "java.lang.IllegalStateException: duplicate key\n\tat ai.run.Store.insert(Store.java:41)",
-        lambda _call, reply: reply.status == 409,  # noqa: PLR2004
+        lambda _call, reply: reply.status == 409,
     )
 
 
@@ -180,7 +180,7 @@ def statement_is_shown() -> None:
     _trace(
         'ERROR: duplicate key value violates unique constraint "workloads_name_key" (SQLSTATE 23505): '
         "INSERT INTO workloads (name, project_id) VALUES ($1, $2)",
-        lambda _call, reply: reply.status == 409,  # noqa: PLR2004
+        lambda _call, reply: reply.status == 409,
     )
 
 

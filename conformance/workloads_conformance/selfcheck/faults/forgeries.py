@@ -61,7 +61,7 @@ def any_word_is_a_token() -> None:
 @fault("WV2-AUTH-005")
 def three_parts_are_a_token() -> None:
     """Whatever has two dots is taken for a token."""
-    _verify(lambda given: given.count(".") == 2 and not _claims(given))  # noqa: PLR2004 - RFC 7515, 3.1
+    _verify(lambda given: given.count(".") == 2 and not _claims(given))  # RFC 7515, 3.1
 
 
 @fault("WV2-AUTH-005")
@@ -121,7 +121,7 @@ def payload_is_not_covered() -> None:
     issued: set[str] = set()
 
     def around(issue: Callable[..., str]) -> Callable[..., str]:
-        def noting(self: Tokens, *arguments: Any, **options: Any) -> str:  # noqa: ANN401
+        def noting(self: Tokens, *arguments: Any, **options: Any) -> str:
             token = issue(self, *arguments, **options)
             issued.add(token.rpartition(".")[2])
             return token
@@ -182,7 +182,7 @@ def _genuine(lets_in: Callable[[dict[str, Any]], bool], *operations: str) -> Non
     """Lets in, on these operations or on all, who has a genuine token that `lets_in` takes, expired or not."""
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Any:
             call = Call(request.method, request.url.path, b"", {}, b"")
             given = (request.headers.get("authorization") or "").partition(" ")[2]
             try:

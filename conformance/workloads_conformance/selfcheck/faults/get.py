@@ -33,7 +33,7 @@ def nothing_is_ever_found() -> None:
 
     def after(call: Call, reply: Reply) -> Reply:
         body = reply.json
-        if call.operation == "create" and b"manifestBase64Encoded" in call.body and reply.status == 202:  # noqa: PLR2004
+        if call.operation == "create" and b"manifestBase64Encoded" in call.body and reply.status == 202:
             hidden.add(body["metadata"]["id"])
         return error_reply(404) if call.operation == "get" and call.path.rpartition("/")[2] in hidden else reply
 
@@ -57,9 +57,9 @@ def unknown_id_is_200() -> None:
     last: Shown = {}
 
     def after(call: Call, reply: Reply) -> Reply:
-        if call.operation == "create" and reply.status == 202:  # noqa: PLR2004 - documented
+        if call.operation == "create" and reply.status == 202:
             last["body"] = {"workload": reply.json, "syncInfo": {"status": "Synced"}}
-        unknown = call.operation == "get" and reply.status == 404  # noqa: PLR2004 - documented
+        unknown = call.operation == "get" and reply.status == 404
         return json_reply(200, last["body"]) if unknown and last else reply
 
     on_reply(after)
@@ -107,7 +107,7 @@ def malformed_id_is_401() -> None:
 def reading_touches_the_workload() -> None:
     """Each reading moves updatedAt."""
 
-    def touch(workload: Any) -> Any:  # noqa: ANN401 - the server's workload
+    def touch(workload: Any) -> Any:
         workload.updated_at = max(datetime.now(UTC), workload.updated_at + timedelta(microseconds=1))
         return workload
 
@@ -142,7 +142,7 @@ def read_is_206() -> None:
 @fault("WV2-GET-001", "WV2-GET-003", also=("WV2-*",))
 def read_redirects() -> None:
     """GET answers 302 to the same path with a slash."""
-    change_reply(lambda reply: Reply(302, {b"location": b"./"}, b"") if reply.status == 200 else reply, "get")  # noqa: PLR2004
+    change_reply(lambda reply: Reply(302, {b"location": b"./"}, b"") if reply.status == 200 else reply, "get")
 
 
 @fault("WV2-GET-002", also=("WV2-*",))
@@ -202,8 +202,8 @@ def every_fifth_read_fails() -> None:
     numbers = itertools.count()
 
     def after(call: Call, reply: Reply) -> Reply:
-        found = call.operation == "get" and reply.status == 200  # noqa: PLR2004 - documented
-        return error_reply(404) if found and next(numbers) % 5 == 4 else reply  # noqa: PLR2004 - every fifth
+        found = call.operation == "get" and reply.status == 200
+        return error_reply(404) if found and next(numbers) % 5 == 4 else reply  # every fifth
 
     on_reply(after)
 
@@ -214,7 +214,7 @@ def workload_vanishes_while_it_is_updated() -> None:
     gone: dict[str, int] = {}
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def vanishing(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def vanishing(self: Store, identifier: str, request: Any, principal: str) -> object:
             found = update(self, identifier, request, principal)
             gone[identifier] = 3
             return found
@@ -239,13 +239,13 @@ def beginning_of_an_id_is_enough() -> None:
 
     def before(call: Call) -> Call:
         start, _, identifier = call.path.rpartition("/")
-        if call.operation != "get" or not 8 <= len(identifier) < 36:  # noqa: PLR2004 - shorter than a UUID
+        if call.operation != "get" or not 8 <= len(identifier) < 36:  # shorter than a UUID
             return call
         found = next((whole for whole in known if whole.startswith(identifier)), identifier)
         return replace(call, path=f"{start}/{found}")
 
     def after(call: Call, reply: Reply) -> Reply:
-        if call.operation == "create" and reply.status == 202:  # noqa: PLR2004 - accepted
+        if call.operation == "create" and reply.status == 202:
             known.add(reply.json["metadata"]["id"])
         return reply
 

@@ -63,9 +63,9 @@ def second_update_creates_anew() -> None:
     """The second update of a workload moves createdAt: it is deleted and inserted again."""
     counts: dict[str, int] = {}
 
-    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:
         counts[found.id] = counts.get(found.id, 0) + 1
-        if counts[found.id] == 2:  # noqa: PLR2004 - the second
+        if counts[found.id] == 2:
             found.created_at = datetime.now(UTC)
 
     after_update(change)
@@ -76,7 +76,7 @@ def only_the_first_update_moves_updated_at() -> None:
     """updatedAt is set when it equals createdAt, and stays after that: who asks for what is new misses an update."""
     first: dict[str, datetime] = {}
 
-    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def change(_self: Store, found: Any, _request: UpdateRequest) -> None:
         found.updated_at = first.setdefault(found.id, found.updated_at)
 
     after_update(change)
@@ -86,7 +86,7 @@ def only_the_first_update_moves_updated_at() -> None:
 def preemptibility_follows_a_priority_beside_a_manifest() -> None:
     """A priority that is named beside a manifest sets the preemptibility to its default; alone it does not."""
 
-    def change(_self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def change(_self: Store, found: Any, request: UpdateRequest) -> None:
         if request.manifest is not None and "priority" in request.changes:
             found.preemptibility = workload_types.derived_preemptibility(found.priority)
 
@@ -115,7 +115,7 @@ def forbidden_delete_leaves_its_mark() -> None:
     """DELETE without permission returns 403, and has written who asked for it to deletedBy."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
-        async def marking(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def marking(self: app.Api, request: Any) -> Any:
             principal = self.tokens.verify(request.headers.get("authorization"))
             if not principal.may_act:
                 self.store.get(path_id(request.path_params["workload_id"])).deleted_by = principal.name
@@ -130,7 +130,7 @@ def _asks_for_no_token(method: str, where: Callable[[Store, str], bool]) -> None
     """Lets anybody in with a method, where a function of the store and of the id in the path says so."""
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Any:
             identifier = request.path_params.get("workload_id", "")
             is_open = request.method == method and where(self.store, identifier)
             return MEMBER if is_open else authorize(self, request)

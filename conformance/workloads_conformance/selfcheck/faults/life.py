@@ -17,7 +17,7 @@ _TIMES = ("WV2-GET-*", "WV2-LIFE-*", "WV2-UPDATE-*")
 
 def _new(change: Callable[[Any], object]) -> None:
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def changed(self: Store, *arguments: object) -> Any:  # noqa: ANN401 - the server's workload
+        def changed(self: Store, *arguments: object) -> Any:
             made = make(self, *arguments)
             change(made)
             return made
@@ -123,7 +123,7 @@ def workload_is_forgotten() -> None:
     def around(get: Callable[..., Any]) -> Callable[..., Any]:
         def forgetting(self: Store, identifier: str) -> object:
             found = get(self, identifier)
-            if time.monotonic() - seen.setdefault(identifier, time.monotonic()) > 0.06:  # noqa: PLR2004 - seconds
+            if time.monotonic() - seen.setdefault(identifier, time.monotonic()) > 0.06:  # seconds
                 self._workloads.pop(identifier)
                 return get(self, identifier)
             return found
@@ -140,7 +140,7 @@ def update_comes_undone() -> None:
     since: dict[str, float] = {}
 
     def around_update(update: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def noting(self: Store, identifier: str, request: Any, principal: str) -> object:
             found = self.get(identifier)
             before.setdefault(identifier, (found.priority, found.category, found.manifest))
             since[identifier] = time.monotonic()
@@ -151,7 +151,7 @@ def update_comes_undone() -> None:
     def around_get(get: Callable[..., Any]) -> Callable[..., Any]:
         def undoing(self: Store, identifier: str) -> object:
             found = get(self, identifier)
-            if identifier in since and time.monotonic() - since[identifier] > 0.04:  # noqa: PLR2004 - seconds
+            if identifier in since and time.monotonic() - since[identifier] > 0.04:  # seconds
                 found.priority, found.category, found.manifest = before[identifier]
             return found
 
@@ -167,7 +167,7 @@ def second_update_is_ignored() -> None:
     updated: set[str] = set()
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def once(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def once(self: Store, identifier: str, request: Any, principal: str) -> object:
             if identifier in updated:
                 return self.get(identifier)
             updated.add(identifier)

@@ -109,7 +109,7 @@ def allow_is_missing() -> None:
     on_reply(
         lambda _call, reply: (
             replace(reply, headers={name: value for name, value in reply.headers.items() if name != b"allow"})
-            if reply.status == 405  # noqa: PLR2004 - RFC 9110
+            if reply.status == 405
             else reply
         )
     )

@@ -26,7 +26,7 @@ def _checked_then_kept(pauses: Callable[[Any], bool]) -> None:
     """Checks a create, waits, and keeps it, without looking again."""
 
     def around(_: object) -> Callable[..., Any]:
-        async def create(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+        async def create(self: app.Api, request: Any) -> Response:
             principal = self.authorize(request)
             trial = dry_run(request.query_params.getlist("dryRun"))
             body = await self.json_body(request)
@@ -57,7 +57,7 @@ def base64_creates_of_one_name_all_win() -> None:
 @fault("WV2-RACE-001")
 def losers_are_told_400() -> None:
     """Of several creates of one name at once those that lose return 400."""
-    on_reply(lambda _call, reply: reply.with_status(400) if reply.status == 409 else reply)  # noqa: PLR2004
+    on_reply(lambda _call, reply: reply.with_status(400) if reply.status == 409 else reply)
 
 
 @fault("WV2-RACE-001", also=("WV2-CREATE-003", "WV2-CREATE-004"))
@@ -66,7 +66,7 @@ def creates_of_one_name_all_lose() -> None:
     pending: dict[str, int] = {}
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        async def shy(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def shy(self: app.Api, request: Any) -> Any:
             name = await _name(request)
             pending[name] = pending.get(name, 0) + 1
             await asyncio.sleep(_PAUSE)
@@ -82,7 +82,7 @@ def creates_of_one_name_all_lose() -> None:
     wrap(app.Api, "create", around)
 
 
-async def _name(request: Any) -> str:  # noqa: ANN401 - the framework's
+async def _name(request: Any) -> str:
     metadata = (await request.body()).partition(b'"name": "')[2]
     return str(metadata.partition(b'"')[0])
 
@@ -92,7 +92,7 @@ def halves_of_updates_mix() -> None:
     """A manifest is skipped while another is being written, metadata are not: two updates leave half of each."""
     busy: set[str] = set()
 
-    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:
         wanted = update_request(body)
         manifest = None if identifier in busy else wanted.manifest
         busy.add(identifier)
@@ -109,7 +109,7 @@ def priority_of_the_first_stays() -> None:
     """The first of several updates at once writes its priority last: the result is none of them."""
     busy: dict[str, Any] = {}
 
-    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def mixing(api: app.Api, identifier: str, body: Any, name: str) -> object:
         wanted = update_request(body)
         first = busy.setdefault(identifier, wanted)
         found = api.store.update(identifier, wanted, name)
@@ -128,7 +128,7 @@ def updates_at_once_are_all_lost() -> None:
     """Several updates at once are all answered 202, and the workload is what it was before."""
     busy: dict[str, int] = {}
 
-    async def losing(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def losing(api: app.Api, identifier: str, body: Any, name: str) -> object:
         busy[identifier] = busy.get(identifier, 0) + 1
         await asyncio.sleep(_PAUSE)
         crowded = busy[identifier] > 1
@@ -146,7 +146,7 @@ def answers_at_once_are_mixed_up() -> None:
     shared: dict[str, Any] = {}
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        async def sharing(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def sharing(self: app.Api, request: Any) -> Any:
             answer = await create(self, request)
             shared["answer"] = answer.body
             await asyncio.sleep(_PAUSE)
@@ -164,7 +164,7 @@ def ids_at_once_are_one() -> None:
     """Ids are made of the clock's tenths: two workloads of one moment have one id."""
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def coarse(self: Store, *arguments: object) -> Any:  # noqa: ANN401 - the server's workload
+        def coarse(self: Store, *arguments: object) -> Any:
             made = make(self, *arguments)
             made.id = f"{int(made.created_at.timestamp() * 10):032x}"
             made.id = "-".join((made.id[:8], made.id[8:12], made.id[12:16], made.id[16:20], made.id[20:]))
@@ -182,7 +182,7 @@ def creates_at_once_overwrite_each_other() -> None:
     pending: list[int] = []
 
     def around(_: object) -> Callable[..., Any]:
-        async def create(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+        async def create(self: app.Api, request: Any) -> Response:
             principal = self.authorize(request)
             trial = dry_run(request.query_params.getlist("dryRun"))
             wanted = create_request(await self.json_body(request))
@@ -205,12 +205,12 @@ def reads_at_once_are_throttled_with_400() -> None:
     open_calls: list[Call] = []
 
     def around(get: Callable[..., Any]) -> Callable[..., Any]:
-        async def throttled(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def throttled(self: app.Api, request: Any) -> Any:
             call = Call(request.method, request.url.path, b"", {}, b"")
             open_calls.append(call)
             try:
                 await asyncio.sleep(_PAUSE / 12)
-                if len(open_calls) > 3:  # noqa: PLR2004 - see above
+                if len(open_calls) > 3:
                     raise RefusalError(400, "Too many requests")
                 return await get(self, request)
             finally:

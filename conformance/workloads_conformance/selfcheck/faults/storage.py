@@ -100,7 +100,7 @@ def lists_are_sets() -> None:
 def second_container_is_lost() -> None:
     """Of several containers only the first is stored."""
 
-    def first(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def first(value: Any) -> Any:
         if isinstance(value, dict) and isinstance(value.get("containers"), list):
             value["containers"] = value["containers"][:1]
         return value
@@ -112,7 +112,7 @@ def second_container_is_lost() -> None:
 def annotations_are_lost() -> None:
     """Annotations are not stored."""
 
-    def strip(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def strip(value: Any) -> Any:
         return {key: item for key, item in value.items() if key != "annotations"} if isinstance(value, dict) else value
 
     edit_stored(strip)
@@ -151,7 +151,7 @@ def unicode_is_replaced() -> None:
 @fault(*_READ_BACK)
 def astral_characters_are_lost() -> None:
     """Characters of four bytes in UTF-8, emoji among them, are lost, as in a database of three."""
-    edit_stored(of_texts(lambda text: "".join(letter for letter in text if ord(letter) < 0x10000)))  # noqa: PLR2004
+    edit_stored(of_texts(lambda text: "".join(letter for letter in text if ord(letter) < 0x10000)))
 
 
 @fault(*_READ_BACK)
@@ -164,7 +164,7 @@ def texts_are_escaped_for_html() -> None:
 def dots_in_keys_make_levels() -> None:
     """Dots in keys become levels: the label example.com/x is a map."""
 
-    def nested(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    def nested(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
         result: dict[str, Any] = {}
@@ -192,8 +192,8 @@ def dollar_signs_are_expanded() -> None:
 def deep_values_are_lost() -> None:
     """What is nested more than eight levels deep is not stored."""
 
-    def cut(value: Any, level: int = 0) -> Any:  # noqa: ANN401 - any JSON value
-        if level > 8 and isinstance(value, dict | list):  # noqa: PLR2004 - see above
+    def cut(value: Any, level: int = 0) -> Any:
+        if level > 8 and isinstance(value, dict | list):
             return type(value)()
         if isinstance(value, dict):
             return {key: cut(item, level + 1) for key, item in value.items()}

@@ -80,7 +80,7 @@ def _of_kind(kind: str, before: Callable[[Call], Call], method: str) -> None:
         if call.operation == "create" and isinstance(body, dict) and body.get("rawManifest", {}).get("kind") == kind:
             ids.add(body["metadata"]["id"])
         changed = call.method == method and call.path.rpartition("/")[2] in ids
-        return reply.with_status(202) if changed and reply.status == 200 else reply  # noqa: PLR2004 - documented
+        return reply.with_status(202) if changed and reply.status == 200 else reply
 
     on_call(lambda call: before(call) if call.method == method and call.path.rpartition("/")[2] in ids else call)
     on_reply(after)
@@ -164,7 +164,7 @@ def manifest_is_merged() -> None:
     wrap(Store, "update", around)
 
 
-def _merged(old: Any, new: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _merged(old: Any, new: Any) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         return old | {key: _merged(old.get(key), value) for key, value in new.items()}
     return new
@@ -176,9 +176,9 @@ def unknown_id_is_accepted() -> None:
     seen: dict[str, Any] = {}
 
     def after(call: Call, reply: Reply) -> Reply:
-        if reply.status == 202:  # noqa: PLR2004 - documented
+        if reply.status == 202:
             seen["body"] = reply.json
-        return json_reply(202, seen["body"]) if call.operation == "update" and reply.status == 404 and seen else reply  # noqa: PLR2004
+        return json_reply(202, seen["body"]) if call.operation == "update" and reply.status == 404 and seen else reply
 
     on_reply(after)
 
@@ -267,7 +267,7 @@ def yaml_is_taken_for_json() -> None:
 def half_of_a_refused_update_stays() -> None:
     """Category is stored before the priority is checked: a refused update is half done."""
 
-    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:
         metadata = body.get("metadata") if isinstance(body, dict) else None
         if isinstance(metadata, dict) and isinstance(metadata.get("category"), str):
             api.store.get(identifier).category = metadata["category"]
@@ -280,7 +280,7 @@ def half_of_a_refused_update_stays() -> None:
 def refused_update_takes_the_manifest() -> None:
     """The manifest is stored before the priority is checked: a refused update runs."""
 
-    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:
         if isinstance(body, dict) and isinstance(body.get("manifest"), dict) and "manifestBase64Encoded" not in body:
             api.store.update(identifier, update_request({"manifest": body["manifest"]}), name)
         return api.store.update(identifier, update_request(body), name)
@@ -292,7 +292,7 @@ def refused_update_takes_the_manifest() -> None:
 def refused_update_touches_the_workload() -> None:
     """A refused update moves updatedAt all the same."""
 
-    async def touching(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def touching(api: app.Api, identifier: str, body: Any, name: str) -> object:
         try:
             return api.store.update(identifier, update_request(body), name)
         except RefusalError:
@@ -324,7 +324,7 @@ def created_at_moves() -> None:
 def id_changes() -> None:
     """An update makes a new version under a new id, and the old id leads to it under another name."""
 
-    def renew(_self: Store, found: Any, _request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def renew(_self: Store, found: Any, _request: UpdateRequest) -> None:
         found.id = str(uuid.uuid4())
 
     after_update(renew)
@@ -348,7 +348,7 @@ def update_of_what_is_not_synced_is_409() -> None:
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
         def hesitant(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
-            if time.monotonic() - made.setdefault(identifier, time.monotonic()) < 0.3:  # noqa: PLR2004 - seconds
+            if time.monotonic() - made.setdefault(identifier, time.monotonic()) < 0.3:  # seconds
                 raise RefusalError(409, "The workload is not synced yet")
             return update(self, identifier, request, principal)
 

@@ -29,7 +29,7 @@ from workloads_conformance.selfcheck.patching import (
 def preemptibility_follows_the_new_priority() -> None:
     """A new priority changes the preemptibility that was set explicitly, against the contract's words."""
 
-    def follow(_self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def follow(_self: Store, found: Any, request: UpdateRequest) -> None:
         if "priority" in request.changes:
             found.preemptibility = workload_types.derived_preemptibility(found.priority)
 
@@ -40,7 +40,7 @@ def preemptibility_follows_the_new_priority() -> None:
 def update_hits_the_neighbours() -> None:
     """An update of one workload's priority is written to every workload of the project: a WHERE is missing."""
 
-    def spread(self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def spread(self: Store, found: Any, request: UpdateRequest) -> None:
         for other in self.listed(deleted=False):
             if "priority" in request.changes and other.project is found.project:
                 other.priority = found.priority
@@ -52,7 +52,7 @@ def update_hits_the_neighbours() -> None:
 def update_hits_the_newest() -> None:
     """A manifest that is updated lands in the workload that was created last, too."""
 
-    def spread(self: Store, found: Any, request: UpdateRequest) -> None:  # noqa: ANN401 - the server's workload
+    def spread(self: Store, found: Any, request: UpdateRequest) -> None:
         if request.manifest is not None:
             self.listed(deleted=False)[-1].manifest = copy.deepcopy(found.manifest)
 
@@ -77,7 +77,7 @@ def update_answers_with_the_newest() -> None:
 def deleted_workload_takes_updates() -> None:
     """PUT to a workload that is gone returns 202."""
 
-    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def eager(api: app.Api, identifier: str, body: Any, name: str) -> object:
         wanted = update_request(body)
         found = api.store._workloads.get(identifier)  # noqa: SLF001
         return found if found and api.store.is_deleted(found) else api.store.update(identifier, wanted, name)
@@ -89,7 +89,7 @@ def deleted_workload_takes_updates() -> None:
 def update_brings_the_deleted_back() -> None:
     """PUT to a workload that is gone writes it anew: what was deleted runs again."""
 
-    async def reviving(api: app.Api, identifier: str, body: Any, name: str) -> object:  # noqa: ANN401 - any JSON value
+    async def reviving(api: app.Api, identifier: str, body: Any, name: str) -> object:
         wanted = update_request(body)
         found = api.store._workloads.get(identifier)  # noqa: SLF001
         if found and api.store.is_deleted(found):

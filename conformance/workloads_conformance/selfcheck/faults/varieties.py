@@ -36,11 +36,11 @@ def _let_in(is_meant: Callable[[Call], bool], *, without_rights: bool) -> None:
         return call
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Any:
             try:
                 return authorize(self, request)
             except RefusalError as error:
-                if _meant.get() and (error.status == 403) is without_rights:  # noqa: PLR2004 - documented
+                if _meant.get() and (error.status == 403) is without_rights:
                     return MEMBER
                 raise
 
@@ -79,7 +79,7 @@ def delete_of_what_was_updated_is_done_without_a_token() -> None:
     """DELETE without a token returns 401; of a workload that was ever updated it is done all the same."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
-        async def late(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def late(self: app.Api, request: Any) -> Any:
             if request.headers.get("authorization") is not None:
                 return await delete(self, request)
             workload = self.store.get(path_id(request.path_params["workload_id"]))
@@ -98,7 +98,7 @@ def tokens_are_compared_without_case() -> None:
     known: set[str] = set()
 
     def around(authorize: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        def lenient(self: app.Api, request: Any) -> Any:
             given = (request.headers.get("authorization") or "").lower()
             if given in known:
                 return MEMBER
@@ -116,7 +116,7 @@ def delete_knows_the_scheme_in_one_spelling() -> None:
     """DELETE takes the scheme as Bearer only, the other operations in any case."""
 
     def around(delete: Callable[..., Any]) -> Callable[..., Any]:
-        async def strict(self: app.Api, request: Any) -> Any:  # noqa: ANN401 - the framework's
+        async def strict(self: app.Api, request: Any) -> Any:
             if not (request.headers.get("authorization") or "").startswith("Bearer "):
                 raise unauthorized(None)
             return await delete(self, request)
@@ -160,7 +160,7 @@ def prefix_in_base64_is_the_manifests_name() -> None:
     """A create by prefix with its manifest in base64 takes the manifest's name for the prefix."""
 
     def around(create: Callable[..., Any]) -> Callable[..., Any]:
-        def renaming(body: Any) -> CreateRequest:  # noqa: ANN401 - a body
+        def renaming(body: Any) -> CreateRequest:
             found: CreateRequest = create(body)
             name = found.manifest.get("metadata", {}).get("name")
             if found.as_prefix and "manifestBase64Encoded" in body and isinstance(name, str):

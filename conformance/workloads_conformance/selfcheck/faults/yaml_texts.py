@@ -23,7 +23,7 @@ _SMALLEST = {"apiVersion": "batch/v1", "kind": "Job"}
 
 
 class _NoAliases(yaml.SafeLoader):
-    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401 - PyYAML's
+    def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError
         return super().compose_node(parent, index)

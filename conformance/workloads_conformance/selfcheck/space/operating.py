@@ -51,7 +51,7 @@ def operators_at(place: Place) -> tuple[str, ...]:
     if place.part is Part.HEADER:
         return (*HEADERS[place.name], "with an unknown header beside")
     if place.part is Part.STATUS:
-        return (*(f"becomes {status}" for status in _others(place)), *((ACCEPTED,) if place.status >= 400 else ()))  # noqa: PLR2004 - RFC 9110
+        return (*(f"becomes {status}" for status in _others(place)), *((ACCEPTED,) if place.status >= 400 else ()))
     return _EFFECTS[place.operation]
 
 

@@ -52,7 +52,7 @@ TRIGGERS: Mapping[str, When] = {
     "in dry runs only": lambda now: now.dry_run,
     "outside dry runs only": lambda now: not now.dry_run,
     "every second time": lambda now: now.turn % 2 == 1,
-    "every third time": lambda now: now.turn % 3 == 2,  # noqa: PLR2004 - of each three
+    "every third time": lambda now: now.turn % 3 == 2,
     "after an update": lambda now: now.updated,
     "after a deletion": lambda now: now.deletions > 0,
     "after a namesake": lambda now: now.namesake,

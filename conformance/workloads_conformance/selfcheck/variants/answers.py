@@ -204,7 +204,7 @@ def default_mode_is_told_as_null() -> None:
     """The MNNVL mode of a workload that did not name one is null."""
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def unset(self: Store, request: Any, *others: Any) -> Any:  # noqa: ANN401 - the server's
+        def unset(self: Store, request: Any, *others: Any) -> Any:
             made = make(self, request, *others)
             made.mnnvl = request.mnnvl
             return made
@@ -248,7 +248,7 @@ def dry_runs_have_the_nil_id() -> None:
 
     def after(call: Call, reply: Reply) -> Reply:
         body = reply.json
-        if not call.dry_run or reply.status != 202:  # noqa: PLR2004 - documented
+        if not call.dry_run or reply.status != 202:
             return reply
         body["metadata"]["id"] = "00000000-0000-0000-0000-000000000000"
         return reply.with_json(body)

@@ -150,7 +150,7 @@ def several_schemes_are_offered() -> None:
     on_reply(
         lambda _call, reply: (
             replace(reply, headers=reply.headers | {b"www-authenticate": b'Basic realm="w", Bearer realm="w"'})
-            if reply.status == 401  # noqa: PLR2004 - documented
+            if reply.status == 401
             else reply
         )
     )
@@ -161,7 +161,7 @@ def lists_stand_in_several_lines() -> None:
     """WWW-Authenticate and Allow have a line for each challenge and each method, another scheme's before Bearer."""
 
     def after(_call: Call, reply: Reply) -> Reply:
-        if reply.status != 401:  # noqa: PLR2004 - documented
+        if reply.status != 401:
             return reply
         return replace(reply, headers=reply.headers | {b"www-authenticate": b'Basic realm="w", Bearer realm="w"'})
 
@@ -191,10 +191,10 @@ _LONG_LINE = 1000
 @variant(clashes=("long-lines-are-refused-by-the-front",))
 def long_ids_are_414() -> None:
     """A path of more than 200 characters is URI Too Long."""
-    on_call(lambda call: error_reply(414) if len(call.path) > 200 else call)  # noqa: PLR2004 - as above
+    on_call(lambda call: error_reply(414) if len(call.path) > 200 else call)
 
 
 @variant(clashes=("long-lines-are-refused-by-the-front",))
 def tokens_in_queries_are_too_long() -> None:
     """A query of more than 100 characters returns 414, whoever asks."""
-    on_call(lambda call: error_reply(414) if len(call.query) > 100 else call)  # noqa: PLR2004 - as above
+    on_call(lambda call: error_reply(414) if len(call.query) > 100 else call)

@@ -76,7 +76,7 @@ def oversize_is_413() -> None:
     on_reply(
         lambda _call, reply: (
             Reply(413, {b"content-type": b"text/html"}, b"<h1>413</h1>").with_body(b"<h1>413</h1>")
-            if reply.status == 400 and b"more than 2097152" in reply.body  # noqa: PLR2004 - documented
+            if reply.status == 400 and b"more than 2097152" in reply.body
             else reply
         )
     )
@@ -85,7 +85,7 @@ def oversize_is_413() -> None:
 @variant(clashes=("media-type-is-not-looked-at",))
 def media_type_is_400() -> None:
     """A body of another media type is a bad request."""
-    on_reply(lambda _call, reply: reply.with_status(400) if reply.status == 415 else reply)  # noqa: PLR2004 - RFC 9110
+    on_reply(lambda _call, reply: reply.with_status(400) if reply.status == 415 else reply)
 
 
 @variant(clashes=("media-type-is-400",))
@@ -198,7 +198,7 @@ def suffix_is_a_uuid() -> None:
     """A prefix is followed by a UUID, and may have as many characters as that leaves room for."""
 
     def around(name: Callable[..., Any]) -> Callable[..., Any]:
-        def with_uuid(self: Store, request: Any, project: Any) -> str:  # noqa: ANN401 - the server's
+        def with_uuid(self: Store, request: Any, project: Any) -> str:
             if not request.as_prefix:
                 return str(name(self, request, project))
             made = f"{request.name}-{uuid.uuid4()}"
@@ -248,7 +248,7 @@ def kind_can_be_changed() -> None:
     """An update may change the kind of a workload."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def lenient(self: Store, identifier: str, request: Any, principal: str) -> object:
             if request.manifest is not None:
                 self.get(identifier).type = validation.workload_type(request.manifest)
             return update(self, identifier, request, principal)

@@ -32,7 +32,7 @@ def _timed(*, sync: float | None = None, deletion: float | None = None) -> None:
     """Gives the store other durations."""
 
     def around(init: Callable[..., None]) -> Callable[..., None]:
-        def other(self: Store, sync_seconds: float, deletion_seconds: float, *others: Any) -> None:  # noqa: ANN401
+        def other(self: Store, sync_seconds: float, deletion_seconds: float, *others: Any) -> None:
             given = (sync_seconds if sync is None else sync, deletion_seconds if deletion is None else deletion)
             init(self, *given, *others)
 
@@ -66,7 +66,7 @@ def updates_are_late() -> None:
     before: dict[str, tuple[float, Any]] = {}
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def noting(self: Store, identifier: str, request: Any, principal: str) -> object:
             seen = copy.copy(self.get(identifier))
             found = update(self, identifier, request, principal)
             since, old = before.get(identifier, (0.0, seen))
@@ -76,7 +76,7 @@ def updates_are_late() -> None:
 
         return noting
 
-    def shown(workload: Any) -> Any:  # noqa: ANN401 - the server's workload
+    def shown(workload: Any) -> Any:
         since, old = before.get(workload.id, (0.0, workload))
         return old if time.monotonic() - since < _LATE and workload.deletion is None else workload
 
@@ -91,7 +91,7 @@ def one_replica_of_three_is_behind() -> None:
     turn = itertools.count()
 
     def around(write: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(self: Store, identifier: str, *others: Any) -> object:  # noqa: ANN401 - those of the method
+        def noting(self: Store, identifier: str, *others: Any) -> object:
             seen = copy.copy(self.get(identifier))
             found = write(self, identifier, *others)
             earlier.setdefault(seen.id, []).append((time.monotonic(), seen))
@@ -99,13 +99,13 @@ def one_replica_of_three_is_behind() -> None:
 
         return noting
 
-    def behind(workload: Any) -> Any:  # noqa: ANN401 - the server's workload
+    def behind(workload: Any) -> Any:
         if datetime.now(UTC) - workload.created_at < timedelta(seconds=_LATE):
             raise not_found()
         then = time.monotonic() - _LATE
         return next((old for until, old in earlier.get(workload.id, ()) if until > then), workload)
 
-    def shown(workload: Any) -> Any:  # noqa: ANN401
+    def shown(workload: Any) -> Any:
         return workload if next(turn) % 3 else behind(workload)
 
     wrap(Store, "update", around)
@@ -142,10 +142,10 @@ def answers_are_slow() -> None:
     """Every answer takes 30 ms more."""
 
     def around(make: Callable[..., Any]) -> Callable[..., Any]:
-        def slow(store: Store, tokens: Any) -> Any:  # noqa: ANN401 - the framework's
+        def slow(store: Store, tokens: Any) -> Any:
             inner = make(store, tokens)
 
-            async def delayed(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+            async def delayed(scope: Any, receive: Any, send: Any) -> None:
                 await asyncio.sleep(0.03)
                 await inner(scope, receive, send)
 
@@ -181,7 +181,7 @@ def _tombstones() -> None:
     """Keeps deleted workloads readable, marked as deleted."""
 
     def around(_: object) -> Callable[..., Any]:
-        async def get(self: app.Api, request: Any) -> Response:  # noqa: ANN401 - the framework's
+        async def get(self: app.Api, request: Any) -> Response:
             self.authorize(request)
             found = self.store._workloads.get(path_id(request.path_params["workload_id"]))  # noqa: SLF001
             if found is None:
@@ -235,7 +235,7 @@ def what_is_being_deleted_takes_updates() -> None:
     """A workload that is being deleted can be updated until it is gone."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def lenient(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def lenient(self: Store, identifier: str, request: Any, principal: str) -> object:
             found = self.get(identifier)
             deletion, found.deletion = found.deletion, None
             try:
@@ -255,7 +255,7 @@ def updates_of_what_is_deleted_conflict() -> None:
     """A workload that is being deleted, or is, can still be read; an update conflicts with that state: 409."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def strict(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def strict(self: Store, identifier: str, request: Any, principal: str) -> object:
             if self.get(identifier).deletion is not None:
                 raise RefusalError(409, "The workload is being deleted")
             return update(self, identifier, request, principal)

@@ -34,7 +34,7 @@ def absent_members_go_back_to_defaults() -> None:
     """An update sets what it does not name to the type's defaults."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def resetting(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def resetting(self: Store, identifier: str, request: Any, principal: str) -> object:
             changes = {"priority": None, "category": None, **request.changes}
             return update(self, identifier, replace(request, changes=changes), principal)
 
@@ -48,7 +48,7 @@ def null_changes_nothing() -> None:
     """An update to null leaves a member as it is."""
 
     def around(update: Callable[..., Any]) -> Callable[..., Any]:
-        def keeping(self: Store, identifier: str, request: Any, principal: str) -> object:  # noqa: ANN401
+        def keeping(self: Store, identifier: str, request: Any, principal: str) -> object:
             changes = {key: value for key, value in request.changes.items() if value is not None}
             return update(self, identifier, replace(request, changes=changes), principal)
 
@@ -63,7 +63,7 @@ def derived_preemptibility_follows() -> None:
     explicit: set[str] = set()
 
     def around_new(make: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(self: Store, request: Any, *others: Any) -> Any:  # noqa: ANN401 - the server's
+        def noting(self: Store, request: Any, *others: Any) -> Any:
             made = make(self, request, *others)
             if request.preemptibility:
                 explicit.add(made.id)
@@ -72,7 +72,7 @@ def derived_preemptibility_follows() -> None:
         return noting
 
     def around_update(update: Callable[..., Any]) -> Callable[..., Any]:
-        def following(self: Store, identifier: str, request: Any, principal: str) -> Any:  # noqa: ANN401
+        def following(self: Store, identifier: str, request: Any, principal: str) -> Any:
             found = update(self, identifier, request, principal)
             if request.changes.get("priority") and identifier not in explicit:
                 found.preemptibility = derived_preemptibility(found.priority)
@@ -127,7 +127,7 @@ def the_first_of_several_documents_is_taken() -> None:
                 documents = list(yaml.safe_load_all(base64.b64decode(text, validate=True).decode()))
             except UNREADABLE:
                 return decode(text)
-            if len(documents) < 2 or not isinstance(documents[0], dict):  # noqa: PLR2004 - several
+            if len(documents) < 2 or not isinstance(documents[0], dict):
                 return decode(text)
             return decode(base64.b64encode(yaml.safe_dump(documents[0]).encode()).decode())
 
