@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from support.servers import Call, Changed, json_reply, serving
@@ -141,3 +142,20 @@ def test_an_id_in_upper_case_is_that_of_the_new_workload(tmp_path):
         subprocess.run(["bash", "-c", curl], env=environ, check=True, capture_output=True, timeout=60)
         subprocess.run([sys.executable, "-c", httpx], env=environ, check=True, capture_output=True, timeout=60)
     assert [call.path for call in calls if call.method == "GET"] == [f"{WORKLOADS}/{OTHER.upper()}"] * 2
+
+
+def test_what_the_run_waited_for_is_waited_for(tmp_path):
+    """A target may undo a write after a while; who reads at once sees nothing of it."""
+    made, read = replace(CREATE, started=3.0), replace(READ, started=4.4)
+    late = replace(read, started=6.7)
+    steps, forms = [made, read, late], subject(tmp_path)
+    curl = Shell(forms).script(steps).split("\n")
+    assert [line for line in curl if line.startswith("sleep")] == ["sleep 2", "sleep 3"]
+    script = Snippets(forms).httpx(steps)
+    compile(script, "script", "exec")
+    assert ("import time" in script, script.count("time.sleep(2)"), script.count("time.sleep(3)")) == (True, 1, 1)
+    assert [line for line in Snippets(forms).http(steps).split("\n") if line[:3] == "---"] == [
+        "--- 2 s later",
+        "--- 3 s later",
+    ]
+    assert "sleep" not in Snippets(forms).httpx([made, replace(READ, started=3.9)])

@@ -30,7 +30,9 @@ class Shell:
 
     def _step(self, step: Step) -> str:
         command = self.command(step.request, step.known)
-        return f"{step.gives}=$({command} | jq -r .{'.'.join(self._subject.given.path)})" if step.gives else command
+        if step.gives:
+            command = f"{step.gives}=$({command} | jq -r .{'.'.join(self._subject.given.path)})"
+        return f"sleep {step.pause}\n{command}" if step.pause else command
 
     def command(self, request: Request, variables: Mapping[str, str]) -> str:
         """Returns one curl command; `variables` maps ids in the path to shell variables."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from urllib.parse import urlsplit
 
 from workloads_conformance.http import Exchange, Request, sent_headers
 
 from .steps import Step, carried, steps
 from .subject import Subject
-
-_PREAMBLE = "import os\n\nimport httpx\n"
-_PREAMBLE_OF_TLS = "import os\nimport ssl\n\nimport httpx\n"
 
 
 class Snippets:
@@ -25,18 +23,23 @@ class Snippets:
 
         Tokens are read from the environment; an id that an answer gives is carried in a variable.
         """
-        lines = [_PREAMBLE_OF_TLS if self._way.ca_bundle else _PREAMBLE, *self._way.httpx_lines]
+        made = steps(exchanges, self._subject.given)
+        used = {"os": True, "ssl": self._way.ca_bundle, "time": any(step.pause for step in made)}
+        lines = [*(f"import {name}" for name, is_used in used.items() if is_used), "", "import httpx", ""]
+        lines += self._way.httpx_lines
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
             lines.append(self._way.httpx_token(self._subject.target, self._subject.token_name))
-        calls = map(self._call, steps(exchanges, self._subject.given))
-        return "\n".join([*lines, *calls, "print(answer.status_code, answer.text)"])
+        return "\n".join([*lines, *map(self._call, made), "print(answer.status_code, answer.text)"])
 
     def http(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the requests as they go over the wire (HTTP/1.1), an empty line and a rule between them.
 
-        An id that an answer gives stands as `$ID1`; a body that a text cannot hold stands as the file that holds it.
+        The rule says how long to wait, where that is a second or more. An id that an answer gives stands as `$ID1`; a
+        body that a text cannot hold stands as the file that holds it.
         """
-        return "\n\n---\n\n".join(map(self._wire, steps(exchanges, self._subject.given)))
+        made = steps(exchanges, self._subject.given)
+        rules = (f"\n\n---{f' {step.pause} s later' if step.pause else ''}\n\n" for step in made[1:])
+        return "".join(chain.from_iterable(zip(["", *rules], map(self._wire, made), strict=False)))
 
     def headers(self, request: Request) -> list[tuple[str, str]]:
         """Returns the headers but Host and Content-Length, in the order in which they are sent, without secrets."""
@@ -67,7 +70,8 @@ class Snippets:
         made = "request = httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)\n"
         sent = f"answer = {self._way.httpx_client}.send(request)\n"
         taken = "".join(f"[{name!r}]" for name in self._subject.given.path)
-        return made + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
+        waited = f"time.sleep({step.pause})\n" if step.pause else ""
+        return made + waited + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
 
     def _wire(self, step: Step) -> str:
         request = step.request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +41,13 @@ class Step:
         request: the request as the run sent it.
         known: ids that earlier answers gave, by the variable that carries each: the target gives others next time.
         gives: the variable that takes the id that this request's answer gives; None if no later request needs it.
+        pause: whole seconds from the answer to the step before to this one; what a target does later takes them.
     """
 
     request: Request
     known: Mapping[str, str]
     gives: str | None = None
+    pause: int = 0
 
 
 def steps(exchanges: Sequence[Exchange], given: Given) -> list[Step]:
@@ -56,7 +59,8 @@ def steps(exchanges: Sequence[Exchange], given: Given) -> list[Step]:
         known, gives = dict(variables), None
         if identifier and identifier not in variables and _used(identifier, exchanges[index + 1 :]):
             gives = variables[identifier] = f"ID{len(variables) + 1}"
-        made.append(Step(exchange.request, known, gives))
+        pause = _seconds_between(exchanges[index - 1], exchange) if index else 0
+        made.append(Step(exchange.request, known, gives, pause))
     return made
 
 
@@ -121,6 +125,12 @@ class Bodies:
             if path.parent.is_symlink():
                 path.parent.unlink()  # it would lead out of the report
             write_private(path, lambda file: file.write(self._redactor.data(body)))
+
+
+def _seconds_between(one: Exchange, other: Exchange) -> int:
+    """Returns how long after the end of `one` the other began, in seconds, rounded up; 0 if in less than a second."""
+    seconds = other.started - one.started - one.seconds
+    return math.ceil(seconds) if seconds >= 1 else 0
 
 
 def _used(identifier: str, later: Sequence[Exchange]) -> bool:
