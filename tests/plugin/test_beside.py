@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.disturbing import Disturbed
 from support.servers import Changed, json_reply, serving
 
 from workloads_conformance.session import suite_tests
@@ -198,6 +199,36 @@ def test_a_worker_that_is_lost_keeps_the_run_from_a_verdict(pytest_in, mine):
     assert done.returncode != 0
     assert "INTERNALERROR" not in done.stdout
     assert report_of(mine).verdict is RunVerdict.INCONCLUSIVE
+
+
+KILLER = """
+import os, pathlib, threading, time
+
+def pytest_sessionstart(session):
+    if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+        threading.Thread(target=end_when_there_are_workloads, daemon=True).start()
+
+def end_when_there_are_workloads():
+    place = pathlib.Path("conformance-report/gw1")
+    while sum(path.read_text().count("answered") for path in place.glob("ledger-*.jsonl")) < 20:
+        time.sleep(0.01)
+    os._exit(9)
+"""
+
+
+@pytest.mark.slow
+def test_what_a_lost_worker_may_have_left_is_told(pytest_in, mine, command):
+    (mine / "conftest.py").write_text(KILLER)
+    server = Disturbed()
+    with serving(server) as target:
+        options = [option.replace("--", "--wlc-", 1) for option in target.arguments]
+        done = pytest_in(*SUITE, "-n", "2", *options, "--wlc-profile", "smoke", environ=target.environ)
+        told = report_of(mine).leftovers
+        assert done.returncode != 0
+        assert len(told.unknown) >= server.alive > 0, done.stdout[-3000:]
+        assert told.created == told.removed + len(told.unknown)
+        swept = command("sweep", *target.arguments, environ=target.environ)
+        assert (swept.returncode, server.alive) == (0, 0), swept.stdout + swept.stderr
 
 
 def test_workers_on_other_machines_are_refused(pytest_in):

@@ -24,7 +24,7 @@ from workloads_conformance.errors import ConformanceError, UsageError
 
 from .envelope import workload_id
 from .identity import Asked
-from .inventory import Create
+from .inventory import Create, Inventory
 
 EMBEDDED = "embedded"
 """What stands for the URL of the embedded server, whose workloads end with it."""
@@ -145,6 +145,13 @@ class Unfinished:
     header: LedgerHeader
     creates: dict[int, Create]
     damaged: int
+
+    def inventory(self, *, dry_runs_create: bool) -> Inventory:
+        """Returns the account of these creates, as of a run that has read nothing yet."""
+        inventory = Inventory(self.header.prefix, NoLedger(), dry_runs_create)
+        for number, create in self.creates.items():
+            inventory.restore(number, create)
+        return inventory
 
 
 def ledgers(directory: Path) -> list[Path]:

@@ -14,8 +14,6 @@ from workloads_conformance.api import (
     PROBE,
     TOKEN_ENDPOINTS,
     Account,
-    Inventory,
-    NoLedger,
     Safety,
     Unfinished,
     WorkloadCustody,
@@ -102,9 +100,7 @@ def _sweep_one(path: Path, key: bytes, options: argparse.Namespace) -> bool:
 async def _sweep(settings: Settings, unfinished: Unfinished) -> Account:
     redactor = Redactor()
     header = unfinished.header
-    inventory = Inventory(header.prefix, NoLedger(), dry_runs_create=True)
-    for number, create in unfinished.creates.items():
-        inventory.restore(number, create)
+    inventory = unfinished.inventory(dry_runs_create=True)
     safety = Safety(settings.mode, header.target, inventory)
     async with Wire(settings, header.target, safety.check_url) as wire:
         tokens = token_source(settings, os.environ, wire, redactor, TOKEN_ENDPOINTS[settings.token_endpoint])

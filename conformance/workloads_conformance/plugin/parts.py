@@ -6,12 +6,15 @@ ledger and its record are its own. pytest-xdist, which starts the workers, is ne
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from workloads_conformance.api import EMBEDDED, ledger_key, ledgers, read_ledger
 from workloads_conformance.errors import UsageError
 from workloads_conformance.runner import JudgingTest
 from workloads_conformance.session import select
@@ -94,6 +97,8 @@ class PartsRun(Ending):
         super().__init__(settings, contract)
         select(settings, contract)  # a mistake in it is told once, and here
         self._parts: list[str] = []
+        self._lost: list[Path] = []
+        self._stale = set(_ledgers(settings.report_dir))
         for stale in settings.report_dir.glob("gw*/report.json"):
             stale.unlink()
 
@@ -105,10 +110,12 @@ class PartsRun(Ending):
         return EachScheduling(config, log)
 
     def pytest_testnodedown(self, node: Any) -> None:
-        """Learns where the report of a worker is, if it came to one."""
+        """Learns where the report of a worker is; without one it was lost, and its ledger may tell what it created."""
         path = getattr(node, "workeroutput", {}).get(_OUTPUT)
         if path is not None:
             self._parts.append(path)
+        else:
+            self._lost.append(self._settings.report_dir / node.gateway.id)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -126,7 +133,25 @@ class PartsRun(Ending):
     def _whole(self, parts: list[tuple[str, Report]]) -> Report:
         merged = merge_reports(parts, partial=True) if len(parts) > 1 else parts[0][1]
         at_once = sum(part.run.concurrency for _, part in parts)
-        return replace(merged, run=replace(merged.run, concurrency=at_once))
+        known, unknown = merged.leftovers, self._left_by_lost()
+        leftovers = replace(known, created=known.created + len(unknown), unknown=(*known.unknown, *unknown))
+        return replace(merged, run=replace(merged.run, concurrency=at_once), leftovers=leftovers)
+
+    def _left_by_lost(self) -> list[str]:
+        """Returns what the workers that were lost may have left on the target, by their ledgers."""
+        found: list[str] = []
+        for path in (path for place in self._lost for path in _ledgers(place) if path not in self._stale):
+            with contextlib.suppress(UsageError):  # `sweep` says what is wrong with it
+                unfinished = read_ledger(path, ledger_key(os.environ))
+                if unfinished.header.target != EMBEDDED:
+                    found += unfinished.inventory(dry_runs_create=False).account().unknown
+        return found
+
+
+def _ledgers(directory: Path) -> list[Path]:
+    with contextlib.suppress(OSError, ValueError):
+        return ledgers(directory)
+    return []
 
 
 @pytest.hookimpl(tryfirst=True)
