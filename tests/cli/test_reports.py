@@ -111,6 +111,13 @@ def test_merge_writes_the_whole_and_ends_as_a_run_would(command, tmp_path):
     assert command("merge", "a.json", "c.json", "--out", "whole").returncode == 0
 
 
+@pytest.mark.parametrize("seconds", ["-1", "nan", "soon"])
+def test_a_time_to_wait_that_is_none_is_named(command, seconds):
+    done = command("merge", "a.json", f"--wait={seconds}")
+    assert done.returncode == 2
+    assert f"{seconds!r} is not a number of seconds from 0 to 604800" in done.stderr
+
+
 @pytest.mark.slow
 def test_parts_that_pytest_ran_are_merged(command, tmp_path):
     """As docs/gating.md says: each part judges what is in its file, and the whole has both."""

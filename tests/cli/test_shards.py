@@ -70,6 +70,13 @@ def equals_the_whole(command, target, tmp_path, profile, parts):
         assert covered(found) == covered(one)
         assert found["plan"]["cases"] == one["plan"]["cases"]
         assert found["plan"]["missing"] == []
+        if of > 1:
+            first = f"conformance-report/{names[0]}"
+            part = command("merge", f"{first}/report.json", "--partial", "--out", "part")
+            assert (part.returncode, "verdict: inconclusive" in part.stdout) == (3, True), "a part opens no gate"
+            over = command("merge", "conformance-report", "--out", first)
+            assert over.returncode == 2
+            assert "has one of the reports that are merged" in over.stderr
         for name in names:
             (tmp_path / "conformance-report" / name).rename(tmp_path / f"{engine}-{name}")
 

@@ -104,7 +104,7 @@ def test_verdicts_fold_as_within_a_run(one, other, both):
     }
     note[one]()
     note[other]()
-    assert tally.results("nothing")[0].verdict is both
+    assert tally.results(lambda _: "nothing")[0].verdict is both
 
 
 def test_parts_that_tested_different_requirements_become_a_whole():

@@ -12,7 +12,7 @@ CATALOGUE = load_catalogue()
 
 
 def verdict(tally):
-    return next(one for one in tally.results("nothing tried") if one.requirement == MUST)
+    return next(one for one in tally.results(lambda _: "nothing tried") if one.requirement == MUST)
 
 
 def test_what_was_broken_and_never_repeated_is_not_passed():

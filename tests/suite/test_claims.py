@@ -302,4 +302,14 @@ def test_what_a_case_did_not_come_to_says_what_was_before(judge):
     not_reached = told(report, "WV2-DELETE-006")
     assert not_reached.verdict is Verdict.NOT_TESTED
     assert not_reached.reason.startswith("test_delete.test_a_deleted_workload_goes_away did not reach it: WV2-")
-    assert told(report, "WV2-UPDATE-003").reason == "no test of it was selected"
+    assert told(report, "WV2-UPDATE-003").reason == "none of its tests was run"
+
+
+def test_what_no_answer_was_about_is_not_said_to_be_left_out(judge):
+    """A target whose updates return 200 never gives the answer whose shape is to be judged."""
+
+    def after(call: Call, reply: Reply) -> Reply:
+        return json_reply(200, reply.json) if call.method == "PUT" and reply.status == 202 else reply
+
+    report = judge(Changed(after=after), *EFFECTS)
+    assert told(report, "WV2-UPDATE-002").reason == "no answer came that it is about"

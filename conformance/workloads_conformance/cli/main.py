@@ -181,9 +181,17 @@ def _add_merge(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _seconds(text: str) -> float:
-    """Reads seconds; argparse tells of what is none."""
-    if not 0 <= (seconds := float(text)) <= 604800:  # a week, as for time-limit
-        raise ValueError
+    """Reads seconds, up to a week, as for time-limit.
+
+    Raises:
+        ArgumentTypeError: the text is not such a number.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 604800:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 604800")
     return seconds
 
 

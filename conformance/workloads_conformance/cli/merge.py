@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from workloads_conformance.errors import UsageError
-from workloads_conformance.plugin import exit_status
+from workloads_conformance.plugin import gate_status
 from workloads_reports import merge_reports, read_report, with_since, write_all
 
 from .results import show, told_to_the_user
@@ -22,12 +22,17 @@ def execute(options: argparse.Namespace) -> int:
     until = time.monotonic() + options.wait
     with told_to_the_user():
         paths = [path for given in options.reports for path in _reports(Path(given), until)]
+        if any(path.resolve().parent == Path(options.out).resolve() for path in paths):
+            raise UsageError(
+                f"--out {options.out!r} has one of the reports that are merged, which would be overwritten; give "
+                "another directory."
+            )
         report = merge_reports([(str(path), read_report(path)) for path in paths], partial=options.partial)
         if options.since is not None:
             report = with_since(report, read_report(Path(options.since)))
         written = write_all(report, Path(options.out))
     show(report, written)
-    return exit_status(report)
+    return gate_status(report)
 
 
 def _reports(given: Path, until: float) -> list[Path]:

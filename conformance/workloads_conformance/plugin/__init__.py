@@ -16,11 +16,11 @@ from workloads_conformance.output import shown
 from workloads_conformance.pytest_output import ShownAsText
 from workloads_conformance.settings import OPTIONS, Settings, load_settings
 
-from .ending import announced, exit_status
+from .ending import announced, exit_status, gate_status
 from .parts import Part, PartsRun, is_controller, is_worker, of_worker, pytest_cmdline_main
 from .running import ConformanceRun
 
-__all__ = ["ConformanceRun", "announced", "exit_status", "pytest_cmdline_main"]
+__all__ = ["ConformanceRun", "announced", "exit_status", "gate_status", "pytest_cmdline_main"]
 
 _PREFIX = "--wlc-"
 _CONFIG = "config"

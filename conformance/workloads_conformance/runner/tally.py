@@ -141,15 +141,15 @@ class Tally:
             for identifier, entry in self._entries.items()
         )
 
-    def results(self, otherwise: str) -> tuple[RequirementResult, ...]:
-        """Returns a result for each requirement; `otherwise` is the reason for those that nothing was tried on."""
-        return tuple(self._result(requirement, otherwise) for requirement in self.catalogue.values())
+    def results(self, untried: Callable[[str], str]) -> tuple[RequirementResult, ...]:
+        """Returns a result for each requirement; `untried` says why nothing was tried on the one of an id."""
+        return tuple(self._result(requirement, untried) for requirement in self.catalogue.values())
 
-    def _result(self, requirement: Requirement, otherwise: str) -> RequirementResult:
+    def _result(self, requirement: Requirement, untried: Callable[[str], str]) -> RequirementResult:
         entry = self._entries[requirement.id]
         findings = tuple(entry.findings)
         cases = entry.satisfied + entry.violated + entry.answers.total()
-        verdict, reason = _fold(entry, otherwise)
+        verdict, reason = _fold(entry, lambda: untried(requirement.id))
         return RequirementResult(
             requirement=requirement,
             verdict=verdict,
@@ -173,7 +173,7 @@ class Tally:
         return {name: durations.timing for name, durations in sorted(self._durations.items())}
 
 
-def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
+def _fold(entry: _Entry, untried: Callable[[], str]) -> tuple[Verdict, str]:
     answers = _ordered(entry.answers)
     told = counted(cases=entry.satisfied + entry.violated, violated=entry.violated, answers=answers)
     if entry.findings:
@@ -187,7 +187,7 @@ def _fold(entry: _Entry, otherwise: str) -> tuple[Verdict, str]:
         return Verdict.INCONCLUSIVE, f"{told}, but the run ended before it was repeated"
     if entry.answers or entry.satisfied:
         return Verdict.PASS, told
-    return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else otherwise
+    return Verdict.NOT_TESTED, _most_common(entry.untestable) if entry.untestable else untried()
 
 
 def _ordered(answers: Counter[str]) -> dict[str, int]:

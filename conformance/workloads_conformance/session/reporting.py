@@ -72,8 +72,7 @@ class Reporter:
     def report(self, tally: Tally, settings: Settings, ended: Ended) -> Report:
         """Returns the report on what was found so far."""
         why = ended.stopped
-        left = NOT_HERE if ended.part.others else "no test of it was selected"
-        found = tally.results(otherwise=why or left)
+        found = tally.results(lambda requirement: why or _untried(requirement, ended))
         results, waivers = apply_waivers(found, self.waivers, on=ended.finished.date())
         plan = _extent(ended, tally, settings)
         verdict, reason = rule(results, complete=why is None, plan=plan)
@@ -120,6 +119,20 @@ class Reporter:
             leaked=tuple(map(self.redactor.text, account.left)),
             unknown=tuple(map(self.redactor.text, account.unknown)),
         )
+
+
+def _untried(requirement: str, ended: Ended) -> str:
+    """Returns why a requirement was not tried in a run that came to its end."""
+    if ended.part.others:
+        return NOT_HERE
+    if ended.selected is not None and requirement not in ended.selected.requirements:
+        return "no test of it was selected"
+    names = [test.name for test in suite_tests().values() if requirement in test.requirements]
+    if names and not any(name in ended.ran for name in names):
+        return "none of its tests was run"
+    if all(name in ended.told for name in names):
+        return "no answer came that it is about"
+    return "its tests did not run to their end"
 
 
 def _extent(ended: Ended, tally: Tally, settings: Settings) -> Extent:
