@@ -21,6 +21,7 @@ from workloads_strategies.specimens import (
     Visit,
     pairs_in,
     pairs_possible,
+    places_of,
     visits_on,
 )
 
@@ -36,7 +37,8 @@ def _visits(settings: Settings) -> Sequence[tuple[Visit, str]]:
 def _coverage(settings: Settings) -> Mapping[str, int]:
     """Every specimen is shown; but in the smoke profile in each place, form, kind and operation, too."""
     pairs = {} if settings.profile is Profile.SMOKE else {_PAIRS: len(pairs_possible(settings.kinds))}
-    return {"specimens": len(SPECIMENS), **pairs}
+    shown = (specimen for specimen in SPECIMENS if any(places_of(specimen, kind) for kind in settings.kinds))
+    return {"specimens": len(tuple(shown)), **pairs}
 
 
 @judges(

@@ -15,6 +15,7 @@ from .museums import (
     Museum,
     Visit,
     museum,
+    places_of,
     small_museum,
     visits_on,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "pairs_in",
     "pairs_possible",
     "pairs_shown",
+    "places_of",
     "small_museum",
     "visits_on",
 ]

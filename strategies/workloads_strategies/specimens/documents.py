@@ -26,6 +26,22 @@ _TEXTS: Final[dict[str, tuple[str, str, str]]] = {
     "tagged-text": ("!!str 012\n", "012", "careful people"),
     "anchored-text": ("&text a\n", "a", "people who repeat themselves"),
     "spaces-at-the-end": ("a   \n", "a", "editors that keep white space"),
+    "spaces-before": ("     a\n", "a", "people who align"),
+    "plain-with-an-apostrophe": ("it's\n", "it's", "notes"),
+    "plain-that-begins-with-a-dash": ("-a\n", "-a", "switches"),
+    "plain-that-begins-with-a-dot": (".a\n", ".a", "hidden files"),
+    "plain-that-begins-with-a-question-mark": ("?a\n", "?a", "queries"),
+    "plain-that-begins-with-a-colon": (":a\n", ":a", "ports"),
+    "literal-with-a-comment-behind-the-sign": ("| # c\n  a\n", "a\n", "people who explain"),
+    "literal-that-begins-with-an-empty-line": ("|\n\n  a\n", "\na\n", "scripts"),
+    "literal-with-a-tab": ("|\n  a\tb\n  \tc\n", "a\tb\n\tc\n", "makefiles"),
+    "folded-with-more-indented-lines": (">\n  a\n    b\n  c\n", "a\n  b\nc\n", "descriptions"),
+    "verbatim-tag": ("!<tag:yaml.org,2002:str> 1\n", "1", "serializers"),
+    "double-with-unicode-escapes": (
+        '"\\u2028\\xa0\\_\\e\\0"\n'.replace("\\0", ""),
+        "\u2028\xa0\xa0\x1b",
+        "serializers",
+    ),
 }
 """How a text is written, and what it means, by YAML 1.1 and 1.2 alike."""
 
@@ -69,6 +85,48 @@ _SOURCES: Final[dict[str, tuple[str, list[dict[str, Any]], str]]] = {
         "\n  sources:\n  - configMap: &map-2 {name: none, optional: true}\n  - {configMap: *map-2 }\n",
         [_A, _A],
         "people who repeat themselves",
+    ),
+    "booleans-in-other-cases": (
+        "{sources: [{configMap: {name: none, optional: True}}, {configMap: {name: none, optional: TRUE}}]}\n",
+        [_A, _A],
+        "Python, Excel",
+    ),
+    "integers-in-other-notations": (
+        (
+            "{sources: [{secret: {name: none, optional: true, items: [{key: a, path: b, mode: 0x1A4}, "
+            "{key: c, path: d, mode: +256}]}}]}\n"
+        ),
+        [
+            {
+                "secret": {
+                    "name": "none",
+                    "optional": True,
+                    "items": [{"key": "a", "path": "b", "mode": 420}, {"key": "c", "path": "d", "mode": 256}],
+                }
+            }
+        ],
+        "people",
+    ),
+    "items-below-their-dash": (
+        "\n  sources:\n  -\n    configMap:\n      name: none\n      optional: true\n",
+        [_A],
+        "formatters",
+    ),
+    "spaces-around-colons": (
+        '\n  "sources"   :\n  - configMap   :    {name   :   none   ,   optional:    true   }   \n',
+        [_A],
+        "people who align",
+    ),
+    "map-with-a-tag": (
+        "!!map\n  sources: !!seq\n  - configMap: !!map {name: !!str none, optional: !!bool true}\n",
+        [_A],
+        "careful people",
+    ),
+    "indented-by-one": ("\n sources:\n - configMap:\n    name: none\n    optional: true\n", [_A], "people"),
+    "indented-by-many": (
+        "\n       sources:\n           - configMap:\n                  name: none\n                  optional: true\n",
+        [_A],
+        "people",
     ),
     "blank-lines-and-comments": (
         "# a\n\n  # b\n  sources:  # c\n\n# d\n  - configMap: {name: none, optional: true}\n",

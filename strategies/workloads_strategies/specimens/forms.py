@@ -31,7 +31,7 @@ class Form:
         must_be_taken: as a specimen's.
         style: how the YAML is written; None for JSON.
         block: whether it is block style with plain scalars, so that fragments can be in it.
-        whole: changes the finished YAML text.
+        whole: changes the finished text: the YAML, or the whole body.
         json: keyword arguments of json.dumps for the whole body.
     """
 
@@ -74,7 +74,7 @@ class Form:
         return json.dumps({**members, "manifestBase64Encoded": encoded}, ensure_ascii=False).encode()
 
     def _dumped(self, value: Mapping[str, Any]) -> str:
-        return json.dumps(value, **{"ensure_ascii": False, **dict(self.json)})
+        return self.whole(json.dumps(value, **{"ensure_ascii": False, **dict(self.json)}))
 
     def __repr__(self) -> str:
         return self.name
@@ -97,6 +97,8 @@ def _yaml(name: str, sender: str, style: Style, *, block: bool = False) -> Form:
     return Form(f"documents/{name}", sender, style=style, block=block)
 
 
+_HELM: Final = "\n--- # Source\n# Source: chart/templates/workload.yaml\n"
+
 _CRLF: Final = Form("documents/yaml-crlf", "editors of Windows", style=Style.CRLF, block=True)
 
 FORMS: Final[tuple[Form, ...]] = (
@@ -107,6 +109,9 @@ FORMS: Final[tuple[Form, ...]] = (
     _yaml("yaml-double-quoted", "serializers", Style.QUOTED),
     _yaml("yaml-single-quoted", "people", Style.SINGLE_QUOTED),
     Form("documents/yaml-licence", "open source", style=Style.BLOCK, block=True, whole=lambda text: _LICENCE + text),
+    Form(
+        "documents/yaml-helm", "helm template", style=Style.BLOCK, block=True, whole=lambda text: f"{_HELM}{text}\n\n"
+    ),
     _yaml("yaml-literal", "people with scripts", Style.LITERAL),
     _json("spread", "people who read JSON", indent=2),
     _yaml("yaml-folded", "people with descriptions", Style.FOLDED),
@@ -124,6 +129,7 @@ FORMS: Final[tuple[Form, ...]] = (
     ),
     _yaml("yaml-without-a-line-end", "trimmed variables", Style.NO_NEWLINE),
     _json("escaped", "Python, PHP", ensure_ascii=True),
+    Form("documents/json-among-white-space", "templates, editors", whole=lambda text: f"\r\n \t{text}\n\n"),
     _yaml("json-as-yaml", "jsonnet", Style.JSON),
     _yaml("base64-of-no-remainder", "chance", Style.PADDED_0, block=True),
     _yaml("base64-of-remainder-two", "chance", Style.PADDED_1, block=True),

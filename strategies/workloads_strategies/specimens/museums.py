@@ -11,13 +11,15 @@ from workloads_strategies.kinds import KINDS, Path, smallest_manifest
 from .documents import DOCUMENTS
 from .forms import FORMS, PLAIN, Form
 from .keys import KEYS
+from .members import MEMBERS
 from .model import ANY_FORM, Specimen
 from .numbers import NUMBERS
 from .places import PLACES, Place, put
+from .signs import SIGNS
 from .structures import STRUCTURES
 from .texts import TEXTS
 
-SPECIMENS: Final[tuple[Specimen, ...]] = (*STRUCTURES, *KEYS, *TEXTS, *NUMBERS, *DOCUMENTS)
+SPECIMENS: Final[tuple[Specimen, ...]] = (*STRUCTURES, *MEMBERS, *KEYS, *TEXTS, *SIGNS, *NUMBERS, *DOCUMENTS)
 """What is in manifests; forms, names and categories are specimens of their own."""
 
 CREATE: Final = "create"
@@ -171,12 +173,12 @@ def visits_on(kinds: Sequence[str], *, brief: bool = False) -> list[tuple[Visit,
 
     Args:
         kinds: names in `KINDS`.
-        brief: whether each kind has one visit, or the first kind two where it is the only one.
+        brief: whether each kind has one visit, and one has that of the large specimens.
     """
     if brief:
         # The first is created as JSON, the second as YAML.
-        visits = [VISITS[0], LARGE_VISITS[1], *VISITS[1:]][: max(2, len(kinds))]
-        return [(visit, kinds[place % len(kinds)]) for place, visit in enumerate(visits)]
+        visits = [(VISITS[place % len(VISITS)], kind) for place, kind in enumerate(kinds)]
+        return [visits[0], (LARGE_VISITS[1], kinds[1 % len(kinds)]), *visits[1:]]
     rounds = range(-(-len(kinds) // ROUND))
     turns = [(visit, place + ROUND * turn) for turn in rounds for place, visit in enumerate(VISITS)]
     turns += [(LARGE_VISITS[place % 2], place) for place in range(max(2, len(kinds)))]

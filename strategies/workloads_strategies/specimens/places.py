@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workloads_strategies.kinds import Kind, Path
+from workloads_strategies.kinds import KINDS, Kind, Path
 
 from .model import Specimen
 
 Parts = tuple[tuple[Path, Any], ...]
-"""Paths and values. A path begins with a member of the manifest, or with `pod` for the kind's first pod spec, or with
-`loose` for where any JSON may stand. A step + appends to a list."""
+"""Paths and values. A path begins with a member of the manifest, or with `pod` for the kind's first pod spec, with the
+name of the one kind that has it, or with `loose` for where any JSON may stand. A step + appends to a list."""
 
 _LOOSE: Final[Path] = ("metadata", "managedFields", 0, "fieldsV1")
 """The one part of every Kubernetes object that holds any members. Only what may be refused is there."""
@@ -37,6 +37,8 @@ class Place:
     def stands_in(self, kind: Kind, specimen: Specimen) -> bool:
         """True if manifests of a kind have this place: some have no pods, some take a part of a pod spec only."""
         for path, _ in self.parts(specimen):
+            if path[0] in KINDS and path[0] != kind.name:
+                return False
             if path[0] == "pod" and not kind.pod_specs:
                 return False
             if path[0] == "pod" and not kind.whole_pods and path[:3] != ("pod", "containers", 0):
@@ -115,6 +117,8 @@ def put(manifest: dict[str, Any], kind: Kind, parts: Parts) -> list[Path]:
 def _resolved(manifest: dict[str, Any], kind: Kind, path: Path) -> Path:
     if path[0] == "pod":
         return (*kind.pod_specs[0], *path[1:])
+    if path[0] in KINDS:
+        return path[1:]
     if path[0] == "loose":
         entry = {
             "manager": "kubectl",

@@ -39,6 +39,25 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
     "creation-timestamp-null": (_KUBECTL, ((("metadata", "creationTimestamp"), None),)),
     "status-empty": (_KUBECTL, ((("status",), {}),)),
     "resources-empty": (_KUBECTL, _container("resources-empty", resources={})),
+    "resources-in-other-notations": (
+        "people, charts",
+        _container(
+            "resources-in-other-notations",
+            resources={
+                "requests": {"cpu": "1000m", "memory": "1024Ki", "ephemeral-storage": "0.5Gi"},
+                "limits": {"cpu": "2.0", "memory": "1024Mi", "ephemeral-storage": "1000M"},
+            },
+        ),
+    ),
+    "ports-by-name-and-number": (
+        "charts",
+        _container(
+            "ports-by-name-and-number",
+            ports=[{"name": "http", "containerPort": 8080}],
+            livenessProbe={"httpGet": {"path": "//healthz//", "port": "http"}},
+            readinessProbe={"tcpSocket": {"port": 8080}},
+        ),
+    ),
     "last-applied": (
         "kubectl apply",
         (
@@ -55,7 +74,7 @@ _MUST: Final[dict[str, tuple[str, Parts]]] = {
     "empty-maps": ("charts whose value is not set", _container("empty-maps", securityContext={}, lifecycle={})),
     "pod-empty-lists": (
         "charts whose value is not set",
-        ((("pod", "imagePullSecrets"), []), (("pod", "hostAliases"), []), (("pod", "topologySpreadConstraints"), [])),
+        ((("pod", "schedulingGates"), []), (("pod", "resourceClaims"), [])),
     ),
     "empty-variable": ("charts whose value is not set", _container("empty-variable", env=[{"name": "A", "value": ""}])),
     "variable-without-a-value": ("people", _container("bare-variable", env=[{"name": "A"}])),
