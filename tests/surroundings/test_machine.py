@@ -160,11 +160,30 @@ def test_who_interrupts_is_told_that_it_is_cleaned_up(number, tmp_path):
         while len(app.store.listed(deleted=True)) < 5 and process.poll() is None:
             time.sleep(0.02)
         process.send_signal(number)
+        process.send_signal(number)  # as `timeout` does, to the process and to the group that it is in
         out, err = process.communicate(timeout=300)
         assert app.store.listed(deleted=False) == []
     assert process.returncode == 130, err
     assert "interrupted: what the run created is being removed" in err
     assert "0 leaked" in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_check_that_is_interrupted_leaves_nothing(number, tmp_path):
+    app = Changed(store=Store(0.5, 0.5))
+    with serving(app) as target:
+        process = subprocess.Popen(
+            [*COMMAND, "check", *target.arguments], cwd=tmp_path, env=os.environ | target.environ,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        while not app.store.listed(deleted=False) and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=300)
+        assert app.store.listed(deleted=False) == []
+    assert process.returncode == 130, out + err
+    assert "Traceback" not in out + err
 
 
 def test_a_working_directory_that_is_gone_is_done_without(tmp_path):

@@ -10,6 +10,7 @@ from workloads_conformance.errors import ExitStatus
 from workloads_conformance.output import tell
 from workloads_conformance.plugin import announced
 from workloads_conformance.session.checking import check
+from workloads_conformance.signals import heeded, interrupt
 from workloads_reports.escaping import one_line
 
 from .options import settings_of
@@ -22,9 +23,10 @@ def execute(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     tell(announced(settings).replace("judging", "checking", 1))
     found: list[Need] = []
-    for need in check(settings, os.environ):
-        found.append(need)
-        tell(f"  {need.state:<8}{need.name:<16}{one_line(need.told)[:_LONGEST]}")
+    with heeded(interrupt):  # what it created is removed first
+        for need in check(settings, os.environ):
+            found.append(need)
+            tell(f"  {need.state:<8}{need.name:<16}{one_line(need.told)[:_LONGEST]}")
     broken = [need.name for need in found if need.state is State.BROKEN]
     lacking = [need.name for need in found if need.state is State.LACKING]
     if broken:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Generator
 from pathlib import Path
-from types import FrameType
 
 import pytest
 
@@ -16,15 +14,13 @@ from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, ReportDirectory, read_record, write_har
 from workloads_conformance.session import RequirementViolatedError, Session, select
 from workloads_conformance.settings import Settings
+from workloads_conformance.signals import heeded
 from workloads_reports import ReportError
 from workloads_reports.escaping import one_line
 
 from .ending import Ending
 from .items import judging, keep_only, mark, module_of, put_in_order, register_markers, tests_of
 from .parts import Part
-
-_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""Those that end a run, unless whoever started it has them ignored, as `nohup` does."""
 
 _NO_CLEAN_UP = 2
 """Signals after which nothing is removed any more."""
@@ -78,20 +74,17 @@ class ConformanceRun(Ending):
             self.problem = error
             self.session.close()
             pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
-        heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
-        previous = {number: signal.signal(number, self._interrupt) for number in heeded}
-        try:
-            self._limit.start()
-            self.session.open()
-            return (yield)
-        except ConformanceError as error:
-            self.problem = error
-            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
-        finally:
-            self._end(place)
-            place.close()
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+        with heeded(self._interrupt):
+            try:
+                self._limit.start()
+                self.session.open()
+                return (yield)
+            except ConformanceError as error:
+                self.problem = error
+                pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
+            finally:
+                self._end(place)
+                place.close()
 
     def _end(self, place: ReportDirectory) -> None:
         """Cleans up and reports. The first signal ends the tests, a second the cleaning up, or the report."""
@@ -123,7 +116,7 @@ class ConformanceRun(Ending):
             return ()
         return (write_har(read_record(record), settings.report_dir / HAR_NAME),)
 
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+    def _interrupt(self) -> None:
         self._interrupts += 1
         if not self._reporting or self._interrupts >= _NO_CLEAN_UP:
             raise KeyboardInterrupt

@@ -123,7 +123,7 @@ class Steps:
                 needed=dry_run is None,
             )
         except UndecidedError:  # waited for in vain before, which another case has told of
-            if self._on_name[body["metadata"]["name"]] is not Act.DELETE:
+            if self._on_name.get(body["metadata"]["name"]) is not Act.DELETE:
                 raise
             raise UntestableError("the name of a deleted workload is not free again within the settle time") from None
 
