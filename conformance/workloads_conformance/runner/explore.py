@@ -234,9 +234,11 @@ class Explorer:
     def confirm(self, scope: str, test: Test, outcome: Outcome, violation: Judgement) -> Examined:
         """Returns how often what the case showed shows again, in the shortest way in which it does each time.
 
-        What no way shows each time, and one does sometimes, is repeated more often in that approach. Of what does not
-        show again at all, the result has what its case shows in its place.
+        `violation` may be of a larger case that showed the same. What no way shows each time, and one does sometimes,
+        is repeated more often in that approach. Of what does not show again at all, the result has what its case shows
+        in its place.
         """
+        violation = outcome.violation(violation.requirement, violation.code) or violation
         stage = _confirming(scope, outcome, violation)
         best: tuple[Examined, Approach] | None = None
         instead: tuple[Judgement, Outcome] | None = None
