@@ -9,10 +9,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 
-from support.servers import Call, Changed, Reply
+from hypothesis import strategies as st
+from support.servers import Call, Changed, Reply, json_reply
 
 from workloads_conformance.api import CREATE_PATH, shows, value_of
-from workloads_conformance.runner import UndecidedError, judges
+from workloads_conformance.runner import Drawn, UndecidedError, judges
 from workloads_reports import Verdict
 
 
@@ -231,3 +232,29 @@ def test_what_shows_only_beside_the_requests_of_others_is_repeated_amid_them(jud
     [finding] = found.findings
     assert "where other requests are sent at the same time" in finding.message
     assert finding.confirmed == "3/3"
+
+
+@judges("WV2-UPDATE-001", over=Drawn(lambda _settings: st.integers(0, 10**6), share=0.1))
+async def numbered_categories(trial, number):
+    identifier = await trial.updatable()
+    answer = await trial.update(identifier, {"metadata": {"category": f"n{number}"}})
+    trial.status("WV2-UPDATE-001", answer, 202, "an update of the category")
+
+
+def test_a_smaller_case_is_repeated_by_what_it_showed_itself(judge):
+    """It was the larger case's request, to a workload that was gone by then: what fails each time was "0/3"."""
+
+    def before(call: Call) -> Call | Reply:
+        metadata = call.json.get("metadata", {}) if call.method == "PUT" and isinstance(call.json, dict) else {}
+        text = str(metadata.get("category", ""))
+        return error_500() if text.startswith("n") and int(text[1:]) >= 1000 else call
+
+    report = judge(Changed(before=before), numbered_categories, profile="standard")
+    [found] = [
+        one for failed in report.having(Verdict.FAIL) for one in failed.findings if "UPDATE" in failed.requirement.id
+    ]
+    assert (found.confirmed, found.drawn) == ("3/3", "[1000]")
+
+
+def error_500() -> Reply:
+    return json_reply(500, {"code": 500, "message": "no"})
