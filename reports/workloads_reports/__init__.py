@@ -7,7 +7,7 @@ from .diff import ObservationChange, ReportDifference, RequirementChange, Timing
 from .diff_forms import DIFF_FORMS, diff_json, diff_markdown, diff_schema, diff_text
 from .elements import Element, ElementCoverage
 from .errors import ReportError
-from .files import RENDERINGS, write_all, write_text
+from .files import RENDERINGS, remove_all, write_all, write_text
 from .given import DamagedError, GivenError, decoded, given_bytes, given_text, open_given, strict_json
 from .html import html_text
 from .json_report import document_text, json_text, report_schema, to_json
@@ -104,6 +104,7 @@ __all__ = [
     "open_private",
     "private_directory",
     "read_report",
+    "remove_all",
     "report_schema",
     "rule",
     "sarif_text",

@@ -48,6 +48,22 @@ def write_all(report: Report, directory: Path, names: Iterable[str] | None = Non
         ) from None
 
 
+def remove_all(directory: Path) -> None:
+    """Removes what `write_all` wrote to a directory, so that no report in it is of an earlier run.
+
+    Raises:
+        ReportError: it cannot be removed.
+    """
+    try:
+        for name in RENDERINGS:
+            (directory / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ReportError(
+            f"the report of an earlier run in {str(directory)!r} cannot be removed: {error.strerror}; choose another "
+            "directory with --report-dir."
+        ) from None
+
+
 def write_text(path: Path, text: str) -> Path:
     """Writes a file whole or not at all, in a directory that is made if need be; returns its path.
 

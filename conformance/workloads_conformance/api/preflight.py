@@ -78,6 +78,8 @@ async def _send(context: WorkloadContext, method: str) -> Exchange:
             return (await trial.get(trial.unknown_id())).exchange
         return (await trial.create(trial.body(), dry_run="true")).exchange
     except TargetLostError:
+        if full := context.client.transport.full:
+            raise TargetError(f"{full}.") from None
         raise TargetError(
             f"{_url(context)} cannot be reached: {context.client.lost}; check the URL, that the server is up, "
             "and what it asks of a client, such as a certificate (client-cert)."

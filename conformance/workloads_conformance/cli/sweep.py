@@ -44,6 +44,10 @@ def execute(options: argparse.Namespace) -> int:
         found = ledgers(directory)
     except (OSError, ValueError) as error:
         raise UsageError(f"report-dir {str(directory)!r} cannot be read: {error}.") from None
+    if not directory.is_dir():
+        raise UsageError(
+            f"report-dir {str(directory)!r} is not a directory; give the --report-dir of the run to sweep."
+        )
     if not found:
         tell(f"{directory} holds no ledger: nothing is left to remove.")
         return ExitStatus.CONFORMANT

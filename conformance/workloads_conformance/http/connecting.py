@@ -7,6 +7,8 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 from socksio.exceptions import SOCKSError
@@ -19,6 +21,8 @@ _LONGEST = 300
 
 BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, SOCKSError)
 """What exchanges fail with. Of TLS 1.3 a refusal comes when it is read, and as OpenSSL's error; of SOCKS as its own."""
+
+_NO_CONNECTION = "no connection"
 
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG")
 _NO_CERTIFICATE = ("CERTIFICATE_REQUIRED", "HANDSHAKE_FAILURE")
@@ -61,7 +65,19 @@ def _trusting(authorities: Path) -> ssl.SSLContext:
 
 
 def described(error: Exception, settings: Settings) -> str:
-    """Says in a few words why an exchange failed: names, TLS and what is not HTTP/1.1 are told apart."""
+    """Says in a few words why an exchange failed: names, TLS, proxies and what is not HTTP/1.1 are told apart."""
+    told, proxy = _described(error, settings), _proxy(settings)
+    return told.replace(_NO_CONNECTION, f"{_NO_CONNECTION} through {proxy}", 1) if proxy else told
+
+
+def _proxy(settings: Settings) -> str:
+    """Returns what lies between as far as the settings say so, without its password; empty if they do not."""
+    if settings.proxy:
+        return f"the proxy {urlsplit(settings.proxy).hostname}"
+    return "a proxy that the environment names" if settings.trust_env and getproxies() else ""
+
+
+def _described(error: Exception, settings: Settings) -> str:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
@@ -79,7 +95,7 @@ def described(error: Exception, settings: Settings) -> str:
 
 def _where(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError | httpx.ProxyError | SOCKSError):
-        return "no connection"
+        return _NO_CONNECTION
     if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol | httpx.InvalidURL):
         return "not sent"
     return "the exchange broke off"

@@ -19,7 +19,7 @@ from workloads_conformance.errors import UsageError
 from workloads_conformance.runner import JudgingTest
 from workloads_conformance.session import select
 from workloads_conformance.settings import Settings
-from workloads_reports import Report, ReportError, merge_reports, read_report
+from workloads_reports import Report, ReportError, merge_reports, read_report, remove_all
 from workloads_specs import load_contract
 
 from .ending import Ending
@@ -99,8 +99,8 @@ class PartsRun(Ending):
         self._parts: list[str] = []
         self._lost: list[Path] = []
         self._stale = set(_ledgers(settings.report_dir))
-        for stale in settings.report_dir.glob("gw*/report.json"):
-            stale.unlink()
+        for place in (settings.report_dir, *settings.report_dir.glob("gw*/")):
+            remove_all(place)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> EachScheduling:

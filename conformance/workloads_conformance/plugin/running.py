@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from workloads_conformance.errors import ConformanceError, UsageError
+from workloads_conformance.errors import ConformanceError, ExitStatus, UsageError
 from workloads_conformance.limit import TimeLimit
 from workloads_conformance.output import shown
 from workloads_conformance.recording import HAR_NAME, RECORD_NAME, ReportDirectory, read_record, write_har
 from workloads_conformance.session import RequirementViolatedError, Session, select
 from workloads_conformance.settings import Settings
 from workloads_conformance.signals import heeded
-from workloads_reports import ReportError
+from workloads_reports import ReportError, remove_all
 from workloads_reports.escaping import one_line
 
 from .ending import Ending
@@ -70,10 +70,13 @@ class ConformanceRun(Ending):
             return (yield)
         try:
             place = ReportDirectory(self.session.settings.report_dir)
-        except UsageError as error:
+            remove_all(
+                self.session.settings.report_dir
+            )  # a run that is killed has none, and not that of an earlier one
+        except (UsageError, ReportError) as error:
             self.problem = error
             self.session.close()
-            pytest.exit(shown(one_line(str(error))), returncode=int(error.exit_status))
+            pytest.exit(shown(one_line(str(error))), returncode=int(ExitStatus.USAGE))
         with heeded(self._interrupt):
             try:
                 self._limit.start()

@@ -23,19 +23,23 @@ class Shell:
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
         another one next time. Needs curl, and jq where an id is carried, or a token got for client credentials.
         """
-        lines = list(map(self._step, steps(exchanges, self._subject.given)))
+        made = steps(exchanges, self._subject.given)
+        lines = [self._step(step, is_last=step is made[-1]) for step in made]
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
             lines.insert(0, self._way.curl_token(self._subject.target, self._subject.token_name))
         return "\n".join(lines)
 
-    def _step(self, step: Step) -> str:
-        command = self.command(step.request, step.known)
+    def _step(self, step: Step, *, is_last: bool) -> str:
+        command = self.command(step.request, step.known, shows_status=is_last and not step.gives)
         if step.gives:
             command = f"{step.gives}=$({command} | jq -r .{'.'.join(self._subject.given.path)})"
         return f"sleep {step.pause}\n{command}" if step.pause else command
 
-    def command(self, request: Request, variables: Mapping[str, str]) -> str:
-        """Returns one curl command; `variables` maps ids in the path to shell variables."""
+    def command(self, request: Request, variables: Mapping[str, str], *, shows_status: bool = False) -> str:
+        """Returns one curl command; `variables` maps ids in the path to shell variables.
+
+        `shows_status` is for the one that shows what is wrong: its status and its headers may be what is.
+        """
         target = request.target
         url = shlex.quote(self._subject.target + target)
         if found := carried(target, variables):
@@ -43,6 +47,8 @@ class Shell:
             tail = shlex.quote(found.tail) if found.tail else ""
             url = f'{shlex.quote(self._subject.target + found.head)}"{value}"{tail}'
         words = [self._way.curl]
+        if shows_status and request.method != "HEAD":
+            words.append("-i")
         if request.method == "HEAD":
             words.append("-I")
         elif request.method != "GET" or request.body is not None:

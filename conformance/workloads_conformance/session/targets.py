@@ -24,7 +24,7 @@ from workloads_conformance.api import (
     WorkloadCustody,
     ledger_key,
 )
-from workloads_conformance.errors import TargetError, UsageError
+from workloads_conformance.errors import ConformanceError, TargetError, UsageError
 from workloads_conformance.http import (
     Authorization,
     ClientCredentials,
@@ -153,9 +153,13 @@ class LiveTarget:
         assert settings.target
         ledger, inventory = self._accounts(settings)
         safety = Safety(settings.mode, settings.target, inventory)
-        wire = loop.run(_connect(settings, safety))
-        resources.callback(_disconnect, loop, wire)
-        tokens, identity = loop.run(self._credentials(settings, wire, redactor))
+        try:
+            wire = loop.run(_connect(settings, safety))
+            resources.callback(_disconnect, loop, wire)
+            tokens, identity = loop.run(self._credentials(settings, wire, redactor))
+        except ConformanceError:
+            ledger.close(clean=True)  # nothing was created, and a sweep has nothing to look for
+            raise
         line = Line(wire, tokens, PROBE, settings.settle)
         transport = RecordingTransport(line, redactor, recorder)
         return OpenTarget(
