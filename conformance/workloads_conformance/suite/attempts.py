@@ -16,7 +16,12 @@ from .twins import UPDATED, stays_untouched
 NO_TOKEN = Authorization(None, None)
 _PLAIN = ("create", "dry run", "get", "update", "delete")
 _CREATES = ("", " in base64 form", " by prefix", " with each optional member")
-_VARIANTS = {"create": _CREATES, "dry run": _CREATES, "update": ("", " in base64 form", " of the manifest")}
+_TAKEN, _CATEGORY = " under a name that is taken", " of the category"
+_VARIANTS = {
+    "create": (*_CREATES, _TAKEN),
+    "dry run": _CREATES,
+    "update": ("", " in base64 form", " of the manifest", _CATEGORY),
+}
 """What a request may have beside the least: a check may be forgotten for one of these alone."""
 _METADATA: Mapping[str, dict[str, Any]] = {
     " by prefix": {"useGivenNameAsPrefix": True},
@@ -26,6 +31,8 @@ OPERATIONS = tuple(operation + variant for operation in _PLAIN for variant in _V
 """Each operation, in each variant of its request."""
 EACH_OPERATION = Fixed(OPERATIONS, smoke=len(OPERATIONS))
 """For tests with a requirement for each operation."""
+EACH_BUT_TAKEN = Fixed(tuple(one for one in OPERATIONS if not one.endswith(_TAKEN)), smoke=len(OPERATIONS) - 1)
+"""For those of whoever has a token: which of 403 and 409 comes first is left open."""
 _UPDATE = {"metadata": {"priority": "low"}}
 
 T = TypeVar("T")
@@ -74,10 +81,14 @@ async def attempt(
         await trial.control(form=form, dry_run="true" if dry else None, **metadata)
         query = (*query, ("dryRun", "true")) if dry else query
         path, body = CREATE_PATH, trial.body(form=form, **metadata)
+        if variant == _TAKEN and mode is Mode.FULL:
+            await trial.existing(body)
     else:
         identifier = await trial.updatable(form=form) if mode is Mode.FULL else trial.unknown_id()
         path, body = f"{CREATE_PATH}/{identifier}", _UPDATE
-        if variant:
+        if variant == _CATEGORY:
+            body = {"metadata": {"category": "Build"}}
+        elif variant:
             manifest = {name: value for name, value in trial.body(form=form).items() if name != "metadata"}
             body = {**manifest, **_UPDATE} if form == "base64" else manifest
     method = {"get": "GET", "update": "PUT", "delete": "DELETE"}.get(operation, "POST")

@@ -6,7 +6,7 @@ from workloads_conformance.api import WorkloadTrial
 from workloads_conformance.http import Authorization
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, judges
 
-from .attempts import EACH_OPERATION, attempt, by_operation, judge_no_effect
+from .attempts import EACH_BUT_TAKEN, attempt, by_operation, judge_no_effect
 
 _REQUIREMENTS = by_operation(
     {
@@ -29,7 +29,7 @@ def _forbidden(trial: WorkloadTrial) -> Authorization:
     return forbidden
 
 
-@judges("WV2-AUTH-009", "WV2-AUTH-010", "WV2-AUTH-011", "WV2-AUTH-012", over=EACH_OPERATION)
+@judges("WV2-AUTH-009", "WV2-AUTH-010", "WV2-AUTH-011", "WV2-AUTH-012", over=EACH_BUT_TAKEN)
 async def test_with_a_token_that_lacks_the_rights(trial: WorkloadTrial, operation: str) -> None:
     """403: Forbidden; 404 where the caller may not know of the workload at all."""
     answer = await attempt(trial, operation, _forbidden(trial))

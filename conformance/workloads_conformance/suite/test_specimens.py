@@ -12,6 +12,7 @@ from workloads_strategies.specimens import (
     CATEGORIES,
     CREATE,
     DRY_RUN,
+    ENDINGS,
     NAMES,
     SPECIMENS,
     UPDATE,
@@ -189,6 +190,21 @@ async def test_names_are_told_apart(trial: WorkloadTrial, names: Names) -> None:
     for name, identifier in created:
         seen = await trial.visible(identifier)
         trial.same("WV2-GET-006", name, value_of(seen, "name"), f"metadata.name ({names.name})", seen)
+
+
+@judges("WV2-CREATE-015", "WV2-CREATE-037", "WV2-GET-006", over=ENDINGS)
+async def test_a_name_of_any_text(trial: WorkloadTrial, ending: Specimen) -> None:
+    """The schema has any text for a name. A server may refuse what no cluster takes; one that takes it shows it."""
+    name = f"{trial.name()}{ending.value}"
+    body = trial.body(form="base64" if len(name) % 2 else "json")
+    answer = await trial.probe({**body, "metadata": {**body["metadata"], "name": name}})
+    if not is_success(answer):
+        trial.observe("WV2-CREATE-037", f"{ending.name}: refused")
+        return
+    what = f"metadata.name ({ending.name})"
+    if trial.same("WV2-CREATE-015", name, value_of(answer, "name"), what, answer) and trial.settings.mode is Mode.FULL:
+        seen = await trial.visible(answer.id)
+        trial.same("WV2-GET-006", name, value_of(seen, "name"), what, seen)
 
 
 @judges("WV2-CREATE-016", "WV2-CREATE-037", "WV2-UPDATE-003", over=CATEGORIES)

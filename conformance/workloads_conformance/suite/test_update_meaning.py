@@ -46,12 +46,17 @@ async def test_each_priority_is_accepted(trial: WorkloadTrial, priority: str) ->
         trial.same("WV2-UPDATE-017", created.id.lower(), answer.id.lower(), "metadata.id in the answer to PUT", answer)
 
 
+_MANY = ("low", "high") * 6
+"""Updates of which only the last is looked for: what keeps a history may keep a short one."""
+
+
 @judges("WV2-UPDATE-003", "WV2-LIFE-008", kinds=Kinds.EACH)
 async def test_one_update_after_another(trial: WorkloadTrial) -> None:
     """Each update of a workload counts, not the first alone."""
     created = await trial.existing(trial.body(priority="low"))
-    for priority in ("high", "medium", "very-low"):
-        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": priority}}), "the update")
+    for priority, before in (("high", ()), ("medium", ()), ("very-low", _MANY)):
+        for one in (*before, priority):
+            trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": one}}), "the update")
 
         def shown(answer: Answer, priority: str = priority) -> bool:
             return is_success(answer) and shows(answer, {"priority": priority})
@@ -152,15 +157,22 @@ def _is_later(before: object, answer: Answer) -> bool:
     return first is not None and latest is not None and latest > first
 
 
-@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=("priority", "category"), kinds=Kinds.EACH)
-async def test_null(trial: WorkloadTrial, member: str) -> None:
+_NULLS = tuple((member, form) for form in ("", "json", "base64") for member in ("priority", "category"))
+"""A member that is null, and the form of the manifest beside it, if there is one."""
+
+
+@judges("WV2-UPDATE-022", "WV2-UPDATE-024", over=_NULLS, kinds=Kinds.DEALT)
+async def test_null(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     """priority and category are nullable; what null does is left open."""
+    member, form = case
     value = {"priority": "medium-high", "category": "Build"}[member]
     created = await trial.existing(trial.body(**{member: value}))
-    identifier = await trial.updatable()
+    identifier = await trial.updatable(form=form or "json")
     trial.need_accepted(await trial.update(identifier, {"metadata": {member: value}}), "an update with a value")
-    answer = await trial.update(created.id, {"metadata": {member: None}})
-    if not trial.status("WV2-UPDATE-022", answer, ACCEPTED, f"an update with null for {member}"):
+    same = trial.body(form=form, name=created.metadata.get("name")) if form else {}
+    answer = await trial.update(created.id, {**same, "metadata": {member: None}})
+    what = f"an update with null for {member}" + (f" beside a manifest in {form}" if form else "")
+    if not trial.status("WV2-UPDATE-022", answer, ACCEPTED, what):
         return
     await trial.settled(created.id)
     left = carried(await trial.reading(created.id), member, null=True)

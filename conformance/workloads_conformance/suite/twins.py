@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from workloads_conformance.api import Answer, WorkloadTrial, differing, is_at_rest, value_of
+from workloads_conformance.api import Answer, WorkloadTrial, differing, is_at_rest, is_gone, value_of
 from workloads_conformance.runner import is_success
 
 UPDATED: Final = ("updatedAt", "updatedBy")
@@ -67,7 +67,7 @@ async def stays_untouched(
 
 
 async def judge_untouched(trial: WorkloadTrial, requirement: str, before: Answer, written: Answer, what: str) -> None:
-    """Judges that a refusal has not moved updatedAt of a workload, if the platform was done with that before.
+    """Judges that a refusal has left a workload, and not moved its updatedAt, if the platform was done with it before.
 
     Args:
         trial: the case's.
@@ -78,13 +78,14 @@ async def judge_untouched(trial: WorkloadTrial, requirement: str, before: Answer
     """
     if not is_at_rest(before):
         return
-    after, members = await stays_untouched(trial, UPDATED, before, written, lambda _answer: True)
+    after, members = await stays_untouched(trial, UPDATED, before, written, lambda answer: not is_gone(answer))
     difference = trial.compared(members, before, after)
+    is_there = is_success(after) and not is_gone(after)
     trial.judge(
         requirement,
-        not differing(members, before, after),
-        message=f"{what} changed updatedAt of the workload that has the name",
-        code=f"{what}/changed:updatedAt",
+        is_there and not differing(members, before, after),
+        message=f"{what} {'changed updatedAt of' if is_there else 'took away'} the workload that has the name",
+        code=f"{what}/{'changed:updatedAt' if is_there else 'gone'}",
         expected=difference.expected,
         observed=difference.observed,
         answer=after,

@@ -2,7 +2,7 @@
 
 from .coverage import PairCoverage, pairs_in, pairs_possible, pairs_shown
 from .forms import FORMS, PLAIN, Form
-from .metadata import CATEGORIES, NAMES, Names
+from .metadata import CATEGORIES, ENDINGS, NAMES, Names
 from .model import Specimen
 from .museums import (
     CREATE,
@@ -25,6 +25,7 @@ __all__ = [
     "CATEGORIES",
     "CREATE",
     "DRY_RUN",
+    "ENDINGS",
     "FORMS",
     "NAMES",
     "OPERATIONS",

@@ -41,6 +41,26 @@ NAMES: Final[tuple[Names, ...]] = (
 )
 """Names that a server has to tell apart."""
 
+ENDINGS: Final[tuple[Specimen, ...]] = tuple(
+    Specimen(f"metadata/name-that-ends-{name}", text, sender, ("name",), must_be_taken=False)
+    for name, (text, sender) in {
+        "in-upper-case": ("-Ab", "people"),
+        "with-an-underscore": ("_a", "names of variables"),
+        "with-a-dot": (".a", "versions"),
+        "with-a-space": ("a ", "forms that do not trim"),
+        "with-two-spaces": ("a  b", "people"),
+        "with-signs-of-html": ("<a>&amp;", "tests"),
+        "with-percent": ("%41+", "links"),
+        "with-a-slash": ("/a//b", "people who sort"),
+        "composed": ("\u00e9", "people"),
+        "decomposed": ("e\u0301", "people on macOS"),
+        "beyond-the-basic-plane": ("🚀", "people"),
+        "with-quotes": ("'a\"\\", "people"),
+        "with-a-line-end": ("a\n", "people who paste"),
+    }.items()
+)
+"""What names end with that are not DNS labels: the schema takes any, a cluster none."""
+
 CATEGORIES: Final[tuple[Specimen, ...]] = tuple(
     Specimen(f"metadata/category-{name}", text, sender, ("category",), must_be_taken=False)
     for name, (text, sender) in {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from workloads_conformance.api.envelope import metadata_in, workload_in
 from workloads_conformance.http import Exchange, Response
 from workloads_conformance.runner import Judgement, excerpt, satisfied, violated
 from workloads_specs import Contract, Operation
 
 from .internals import shows_internals
 from .shapes import Flaw, Shapes, methods_of
+from .times import instant
 
 _SERVER_ERROR = 500
 _UNAUTHORIZED = 401
@@ -78,6 +80,7 @@ class UniversalChecks:
             if answer.status in operation.statuses and operation.response_schema(answer.status) is not None:
                 yield self._media_type(exchange, answer)
                 yield from self._shape(operation, exchange, answer)
+            yield from _times(exchange, answer)
         yield from _text(exchange, answer)
         if answer.status == _UNAUTHORIZED:
             yield _challenge(exchange, answer)
@@ -151,6 +154,24 @@ def _judged(  # noqa: PLR0913 - the texts go by name
         exchange=exchange,
         alone=True,
     )
+
+
+def _times(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
+    """Yields a judgement if the workload in an answer was updated, or deleted, before it was created."""
+    metadata = metadata_in(workload_in(answer.json.value, exchange.request.method))
+    created = instant(metadata.get("createdAt"))
+    for member in ("updatedAt", "deletedAt"):
+        later = instant(metadata.get(member))
+        if created is not None and later is not None and later < created:
+            yield _judged(
+                "WV2-LIFE-001",
+                exchange,
+                ok=False,
+                message=f"{member} in an answer to {exchange.request.method} is before createdAt",
+                code=f"{member}-before-createdAt/{exchange.request.method}",
+                expected=f"{member} at or after {metadata['createdAt']}",
+                observed=f"{member}: {metadata[member]}",
+            )
 
 
 def _answered(exchange: Exchange) -> Judgement:

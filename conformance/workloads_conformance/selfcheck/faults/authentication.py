@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from workloads_conformance.reference import app
-from workloads_conformance.reference.errors import unauthorized
+from workloads_conformance.reference.errors import conflict, unauthorized
 from workloads_conformance.reference.tokens import Tokens
 from workloads_conformance.reference.validation import create_request, dry_run, path_id
 from workloads_conformance.selfcheck.declare import fault
@@ -222,3 +223,30 @@ def _done(name: str) -> None:
         return late
 
     wrap(app.Api, name, around)
+
+
+def _names(body: bytes) -> tuple[str, ...]:
+    """Returns the name that the body of a create asks for, if it has one."""
+    try:
+        name = json.loads(body)["metadata"]["name"]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return (name,) if isinstance(name, str) else ()
+
+
+@fault("WV2-AUTH-001", also=("WV2-AUTH-*", "WV2-CREATE-005"))
+def strangers_learn_which_names_are_taken() -> None:
+    """A create without a token under a name that is taken returns 409: names are compared before tokens."""
+
+    def around(create: Callable[..., Any]) -> Callable[..., Any]:
+        async def comparing(self: app.Api, request: Any) -> Any:
+            nobody = request.headers.get("authorization") is None
+            names = _names(await request.body()) if nobody else ()
+            for held in self.store.listed(deleted=False):
+                if held.name in names:
+                    raise conflict(held.name)
+            return await create(self, request)
+
+        return comparing
+
+    wrap(app.Api, "create", around)

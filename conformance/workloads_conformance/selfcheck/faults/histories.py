@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workloads_conformance.reference import app, workload_types
-from workloads_conformance.reference.errors import conflict, not_found
+from workloads_conformance.reference.errors import RefusalError, conflict, not_found
 from workloads_conformance.reference.store import PROJECTS, Store
 from workloads_conformance.reference.validation import CreateRequest, UpdateRequest, path_id
 from workloads_conformance.selfcheck.declare import fault
@@ -265,3 +265,63 @@ def one_reading_in_five_is_of_before_the_update() -> None:
         return reply.with_body(earlier[identifier]) if is_behind else reply
 
     on_reply(after)
+
+
+@fault("WV2-UPDATE-003", also=("WV2-LIFE-008",))
+def thirteenth_update_is_ignored() -> None:
+    """A workload keeps twelve revisions; updates beyond them are accepted, and nothing is written."""
+    updates: Counter[str] = Counter()
+
+    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            updates[identifier] += 1
+            return update(self, identifier, request, principal) if updates[identifier] <= 12 else self.get(identifier)
+
+        return counting
+
+    wrap(Store, "update", updating)
+
+
+@fault("WV2-LIFE-001", also=("WV2-CREATE-*", "WV2-LIFE-*"))
+def recreated_keeps_when_it_was_updated() -> None:
+    """What is created under the name of a deleted workload has its updatedAt, from before it was created."""
+    before: dict[str, datetime] = {}
+
+    def creating(create: Callable[..., Any]) -> Callable[..., Any]:
+        def remembering(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            found = create(self, request, principal, dry_run=dry_run)
+            if not dry_run:
+                found.updated_at = before.get(found.name, found.updated_at)
+                before[found.name] = found.updated_at
+            return found
+
+        return remembering
+
+    wrap(Store, "create", creating)
+
+
+@fault("WV2-CREATE-032", also=("WV2-GET-*", "WV2-LIFE-*", "WV2-CREATE-*", "WV2-DRYRUN-*"))
+def conflict_in_base64_takes_the_holder_away() -> None:
+    """A create in base64 that is refused with 409 is rolled back by its name, with the workload that has it."""
+    encoded = False
+
+    def before(call: Call) -> Call:
+        nonlocal encoded
+        encoded = isinstance(call.json, dict) and "manifestBase64Encoded" in call.json
+        return call
+
+    def creating(create: Callable[..., Any]) -> Callable[..., Any]:
+        def rolling_back(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
+            try:
+                return create(self, request, principal, dry_run=dry_run)
+            except RefusalError:
+                project = PROJECTS.get(request.project_id)
+                holder = self._holder(project, request.name) if project else None
+                if holder is not None and encoded and not dry_run:
+                    self.delete(holder.id, principal)
+                raise
+
+        return rolling_back
+
+    on_call(before)
+    wrap(Store, "create", creating)

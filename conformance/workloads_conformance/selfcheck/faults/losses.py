@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from workloads_conformance.selfcheck.patching import wrap
 from workloads_conformance.selfcheck.values import deep, of_texts
 
 _COLUMN = 255
+_TWICE = re.compile(r"([&+,/<>|\\])\1")
+_LATER = ("hostname", "podAffinity", "seccompProfile", "subPathExpr", "subdomain", "topologySpreadConstraints")
 
 
 def _taken_in(change: Callable[[Any], Any]) -> None:
@@ -102,3 +105,27 @@ def keys_are_taken_in_lower_case() -> None:
 def zero_becomes_one_on_the_way_in() -> None:
     """A number that is 0 is read as not given, and becomes 1: what is to have no replicas has one."""
     _taken_in(lambda value: 1 if value == 0 and isinstance(value, int) and not isinstance(value, bool) else value)
+
+
+@fault("WV2-MANIFEST-019")
+def signs_are_taken_in_once() -> None:
+    """Whoever cleaned paths cleaned all texts: of two slashes, bars or backslashes one is left."""
+    _taken_in(of_texts(lambda text: _TWICE.sub(r"\1", text)))
+
+
+@fault("WV2-MANIFEST-019")
+def members_of_later_versions_are_not_taken_in() -> None:
+    """A manifest is read into the types of an old library, which drops what it does not know."""
+    _without(*_LATER)
+
+
+@fault("WV2-MANIFEST-019")
+def accelerators_are_not_taken_in() -> None:
+    """Resources of accelerators are dropped where a cluster has none, and training begins on processors."""
+    _without("nvidia.com/gpu", "amd.com/gpu")
+
+
+@fault("WV2-MANIFEST-019")
+def names_in_marks_are_expanded() -> None:
+    """Texts go through a template engine, which finds no value for any name and leaves nothing."""
+    _taken_in(of_texts(lambda text: re.sub(r"\$\{\w+\}", "", text)))

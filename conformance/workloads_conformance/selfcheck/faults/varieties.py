@@ -13,7 +13,7 @@ from workloads_conformance.reference.rendering import workload_v2
 from workloads_conformance.reference.store import Store, Workload
 from workloads_conformance.reference.validation import CreateRequest, UpdateRequest, path_id
 from workloads_conformance.selfcheck.declare import fault
-from workloads_conformance.selfcheck.exchanges import Call
+from workloads_conformance.selfcheck.exchanges import Call, Reply, error_reply
 from workloads_conformance.selfcheck.patching import MEMBER, edit_body, edit_told, edit_workload, on_call, wrap
 
 _meant: ContextVar[bool] = ContextVar("meant", default=False)
@@ -340,3 +340,49 @@ def update_back_to_the_first_values_is_not_done() -> None:
         return comparing
 
     wrap(Store, "update", around)
+
+
+# -- what is asked for beside something else ------------------------------------------------------------------------
+
+
+@fault("WV2-AUTH-011", also=("WV2-AUTH-013",))
+def updates_of_the_category_alone_need_no_rights() -> None:
+    """The rights are checked where the priority is written: a category may be changed by whoever has a token."""
+    _let_in(lambda call: call.operation == "update" and list(_metadata(call)) == ["category"], without_rights=True)
+
+
+@fault("WV2-CREATE-015", also=("WV2-CREATE-*", "WV2-GET-006"))
+def any_use_of_the_name_as_prefix_is_one_in_base64() -> None:
+    """A create with its manifest in base64 reads useGivenNameAsPrefix as true wherever it is there."""
+
+    def edit(body: dict[str, Any]) -> None:
+        metadata = body.get("metadata")
+        if "manifestBase64Encoded" in body and isinstance(metadata, dict) and "useGivenNameAsPrefix" in metadata:
+            metadata["useGivenNameAsPrefix"] = True
+
+    edit_body(edit, "create")
+
+
+@fault("WV2-UPDATE-022")
+def null_beside_a_manifest_is_refused() -> None:
+    """PUT takes null for a member of the metadata, but not where there is a manifest beside it."""
+
+    def before(call: Call) -> Call | Reply:
+        body = call.json if isinstance(call.json, dict) else {}
+        if call.operation == "update" and len(body) > 1 and None in _metadata(call).values():
+            return error_reply(400)
+        return call
+
+    on_call(before)
+
+
+@fault("WV2-CREATE-015", also=("WV2-GET-006",))
+def names_are_trimmed() -> None:
+    """Names lose the white space around them, and are then those of other workloads."""
+
+    def edit(body: dict[str, Any]) -> None:
+        metadata = body.get("metadata")
+        if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
+            metadata["name"] = metadata["name"].strip()
+
+    edit_body(edit, "create")
