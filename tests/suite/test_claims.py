@@ -126,6 +126,7 @@ class TakingTurns(Changed):
         await (super().__call__ if self.turn % 2 else self.other)(scope, receive, send)
 
 
+@pytest.mark.slow
 def test_of_two_servers_that_share_no_state_that_is_said_first_and_alone(command, tmp_path):
     app = TakingTurns()
     with serving(app) as target:

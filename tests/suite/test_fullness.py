@@ -79,8 +79,8 @@ def _without_annotations(value):
 @pytest.mark.parametrize(
     ("change", "members", "verdict"),
     [
-        (_shorter, ("rawManifest", "workloadManifest"), Verdict.PASS),
-        (_without_annotations, ("rawManifest",), Verdict.PASS),
+        pytest.param(_shorter, ("rawManifest", "workloadManifest"), Verdict.PASS, marks=pytest.mark.slow),
+        pytest.param(_without_annotations, ("rawManifest",), Verdict.PASS, marks=pytest.mark.slow),
         (_without_annotations, ("rawManifest", "workloadManifest"), Verdict.FAIL),
     ],
     ids=["written as Kubernetes does", "the other manifest has it", "no manifest has it"],

@@ -144,3 +144,29 @@ def test_what_fails_together_only_is_no_specimen():
 
     found = asyncio.run(found_in(museum(0, "Job", FORMS[1], DRY_RUN), Together(()).fails))
     assert found is None
+
+
+def test_merge_keys_that_are_kept_as_they_are_written_are_no_loss(judge):
+    """YAML 1.2 has no merge keys."""
+
+    def after(call, reply):
+        body = reply.json
+        workload = body.get("workload", body) if isinstance(body, dict) else {}
+        for manifest in (workload.get("rawManifest"), workload.get("workloadManifest")):
+            for volume in _volumes(manifest):
+                if volume["name"] == "documents-merge-key":
+                    first, second = volume["projected"]["sources"]
+                    second["configMap"] = {"<<": first["configMap"]}
+                    kept.add(call.operation)
+        return reply.with_json(body) if kept else reply
+
+    kept = set()
+    report = judge(Changed(after=after), SHOWN, profile="standard", kinds="Job")
+    assert {"create", "get"} <= kept
+    assert messages(report) == []
+
+
+def _volumes(manifest):
+    spec = manifest.get("spec") if isinstance(manifest, dict) else None
+    pod = spec.get("template", {}).get("spec", {}) if isinstance(spec, dict) else {}
+    return pod.get("volumes", [])

@@ -69,6 +69,7 @@ def test_four_live_workloads_are_room_for_a_long_story(judge):
     assert [found.reason for found in report.having(Verdict.INCONCLUSIVE)] == []
 
 
+@pytest.mark.slow
 def test_an_update_that_is_sent_over_and_over_is_told_by_its_ends(judge):
     """One of several replicas may be behind, so it is sent until it has had time; the commands do not repeat that."""
     latest: dict[str, bytes] = {}
@@ -98,6 +99,7 @@ def with_manifest(reply, change):
     return reply.with_json(body)
 
 
+@pytest.mark.slow
 def test_a_manifest_that_is_another_after_a_namesake_is_found(judge):
     """The revision is there; of the specimens around it some are not."""
     freed, namesakes = set(), set()
@@ -118,6 +120,7 @@ def test_a_manifest_that_is_another_after_a_namesake_is_found(judge):
     assert {found.requirement.id for found in report.having(Verdict.FAIL)} == {"WV2-MANIFEST-009"}
 
 
+@pytest.mark.slow
 def test_an_answer_to_a_deletion_that_shows_what_never_was_is_found(judge):
     def after(call, reply):
         if call.operation != "delete" or reply.status != 202:
@@ -131,7 +134,10 @@ def test_an_answer_to_a_deletion_that_shows_what_never_was_is_found(judge):
     assert any("a category that the workload never had" in message for message in failed(report))
 
 
-@pytest.mark.parametrize(("member", "clause"), [("name", "WV2-UPDATE-013"), ("departmentName", "WV2-CREATE-034")])
+@pytest.mark.parametrize(
+    ("member", "clause"),
+    [pytest.param("name", "WV2-UPDATE-013", marks=pytest.mark.slow), ("departmentName", "WV2-CREATE-034")],
+)
 def test_an_answer_to_an_update_that_is_about_another_workload_is_found(member, clause, judge):
     def after(call, reply):
         if call.operation != "update" or reply.status != 202:

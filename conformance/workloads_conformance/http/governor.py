@@ -102,4 +102,5 @@ class Governor:
             self._rate.taken()
         elif not exchange.too_late and not self._unserved.refused(exchange.request):
             self._flight.refused()
-            self._rate.refused(retry_after(answer, now) if answer is not None else 0.0)
+            if self._unserved.has_taken:
+                self._rate.refused(retry_after(answer, now) if answer is not None else 0.0)

@@ -25,6 +25,11 @@ class Unserved:
         self._taken = 0
         self._refusals: dict[tuple[str, str], _Refusals] = {}
 
+    @property
+    def has_taken(self) -> bool:
+        """Whether the target has taken any request: one that has not is starting, and says nothing of how many."""
+        return self._taken > 0
+
     def taken(self, request: Request) -> None:
         """Notes that the target took the request."""
         self._taken += 1

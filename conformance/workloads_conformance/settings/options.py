@@ -139,7 +139,7 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "forbidden-token-env",
         _ENV_NAME,
-        "environment variable with a valid token without permission",
+        "environment variable with a valid token of a user without permission, not even to read",
         "NAME",
         of_target=True,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -224,6 +225,7 @@ class Guide:
             also: another requirement that is judged by the same.
         """
         raw = told.workload.get("rawManifest")
+        _keep_merge_keys(shown.built, raw)
         sent = shown.built.manifest
         requirements = [name for name in ("WV2-MANIFEST-009", also) if name]
         if same_manifest(sent, raw):
@@ -285,6 +287,30 @@ class Guide:
 
 def _is_free(answer: Answer) -> bool:
     return answer.status != _CONFLICT
+
+
+def _keep_merge_keys(built: Built, raw: object) -> None:
+    """Takes what was sent with merge keys in it for what a reader without them has, if the answer shows that.
+
+    YAML 1.2 has none: `<<` is a key like any other there.
+    """
+    for path in (path for exhibit, paths in built.paths.items() if exhibit.specimen.fragment for path in paths):
+        value, meant = _value(raw, path), _value(built.manifest, path)
+        if not identical(value, meant) and identical(_merged(value), meant):
+            at(built.manifest, path[:-1])[path[-1]] = copy.deepcopy(value)
+
+
+def _merged(value: object) -> object:
+    """Returns a value whose merge keys are carried out."""
+    if isinstance(value, list):
+        return [_merged(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    merged: dict[str, object] = {}
+    found = value.get("<<")
+    for source in reversed(found if isinstance(found, list) else [found]):
+        merged |= source if isinstance(source, dict) else {}
+    return merged | {key: _merged(item) for key, item in value.items() if key != "<<"}
 
 
 def same_manifest(one: object, other: object) -> bool:
