@@ -116,7 +116,7 @@ def test_every_control_is_refused(command):
     cannot_be_judged(done, "refuses every control", "Job (json)", "quota is used up", "project-id")
 
 
-def test_client_credentials_are_refused(command):
+def test_client_credentials_are_refused(command, tmp_path):
     with serving(Changed()) as target:
         done = command(
             *("run", "--target", target.url, "--project-id", "1", "--client-id", "x", "--client-secret-env", "S"),
@@ -124,6 +124,7 @@ def test_client_credentials_are_refused(command):
         )
     cannot_be_judged(done, "/api/v1/token", "401", "client-id")
     assert "planted-secret" not in done.stderr
+    assert not list(tmp_path.glob("conformance-report/ledger-*")), "nothing was created"
 
 
 CREDENTIALS = ("--project-id", "1", "--client-id", "x", "--client-secret-env", "S")

@@ -10,7 +10,7 @@ import sys
 import tomllib
 
 import pytest
-from support.servers import Changed, json_reply, serving
+from support.servers import Changed, Reply, json_reply, serving
 
 from workloads_conformance.settings.draft import draft
 from workloads_conformance.settings.options import SCHEMA
@@ -117,3 +117,12 @@ def test_every_option_can_be_drafted():
     values = {"target": 'a"\\\x7f\n', "seed": 3, "literal": True, "kinds": ["Job"], "deadline": 1.5}
     assert tomllib.loads(draft(values, {})) == values
     assert set(values) <= set(SCHEMA["properties"])
+
+
+def test_what_is_not_the_api_gets_no_file(command, tmp_path):
+    page = Changed(before=lambda _call: Reply(404, {b"content-type": b"text/html"}, b"").with_body(b"<h1>404</h1>"))
+    with serving(page) as target:
+        done = command("init", "--target", target.url, "--token-env", "TEST_TOKEN", environ=target.environ)
+    assert done.returncode == 3
+    assert "answers 404, and not with the JSON object" in done.stderr
+    assert not (tmp_path / "conformance.toml").exists()

@@ -158,7 +158,9 @@ def test_the_token_is_nowhere(command, tmp_path):
 
 
 def test_a_killed_run_is_swept(command, tmp_path):
-    app = Changed()
+    app, earlier = Changed(), tmp_path / "conformance-report/report.json"
+    earlier.parent.mkdir()
+    earlier.write_text("{}")
     with serving(app) as target:
         process = subprocess.Popen(
             [*COMMAND, "run", *target.arguments],
@@ -173,13 +175,18 @@ def test_a_killed_run_is_swept(command, tmp_path):
         process.kill()
         process.wait()
         assert list((tmp_path / "conformance-report").glob("ledger-*.jsonl"))
+        assert not earlier.exists(), "the report of an earlier run would be taken for this one's"
         other = app.tokens.issue(app.tokens.member)
         body = {"metadata": {"name": "of-somebody-else", "projectId": target.flags["project-id"]},
                 "manifest": {"apiVersion": "batch/v1", "kind": "Job", "spec": {}}}  # fmt: skip
         httpx.post(
             f"{target.url}/api/v2/workloads", json=body, headers={"Authorization": f"Bearer {other}"}, trust_env=False
         )
-        done = command("sweep", "--target", target.url, "--token-env", "TEST_TOKEN", environ=target.environ)
+        sweep = ("sweep", "--target", target.url, "--token-env", "TEST_TOKEN")
+        mistyped = command(*sweep, "--report-dir", "conformance-reports", environ=target.environ)
+        assert mistyped.returncode == 2
+        assert "is not a directory" in mistyped.stderr
+        done = command(*sweep, environ=target.environ)
         assert done.returncode == 0, done.stderr
         assert "0 left" in done.stdout
         assert live(target) == ["of-somebody-else"]

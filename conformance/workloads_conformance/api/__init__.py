@@ -13,7 +13,7 @@ from .ledger import EMBEDDED, Ledger, LedgerHeader, NoLedger, Unfinished, ledger
 from .lists import Listed, Lists, read_lists
 from .needs import Need, State, needs
 from .observations import BUSY, REFUSED_KIND
-from .preflight import AGREEMENT_CHECK, CONTROL_CHECK, DRY_RUN_CHECK, check_controls, check_target
+from .preflight import AGREEMENT_CHECK, CONTROL_CHECK, DRY_RUN_CHECK, check_controls, check_target, speaks_json
 from .quota import Quota
 from .remaining import REMAINING_CHECK, goes_away, there_or_gone
 from .routes import CREATE_PATH, PROBE, TOKEN_ENDPOINTS
@@ -74,6 +74,7 @@ __all__ = [
     "read_ledger",
     "read_lists",
     "shows",
+    "speaks_json",
     "there_or_gone",
     "value_of",
 ]

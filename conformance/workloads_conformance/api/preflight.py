@@ -36,12 +36,12 @@ async def check_target(context: WorkloadContext) -> None:
         TargetError: nothing listens, it is not this API, or the token is refused.
     """
     reading = await _send(context, "GET")
-    if not _speaks_json(reading) and not (
-        context.settings.mode is not Mode.READ_ONLY and _speaks_json(await _send(context, "POST"))
+    if not speaks_json(reading) and not (
+        context.settings.mode is not Mode.READ_ONLY and speaks_json(await _send(context, "POST"))
     ):
         raise TargetError(
             f"{_url(context)} answers, but not with the Workloads V2 API: GET of an unknown id gave "
-            f"{str(Answer(reading))[:200]!r}; check the target's base URL."
+            f"{str(Answer(reading))[:200]!r}{_leading_to(reading)}; check the target's base URL."
         )
     assert reading.response is not None
     if reading.response.status == _UNAUTHORIZED:
@@ -220,7 +220,14 @@ async def check_controls(context: WorkloadContext) -> Mapping[str, int]:
     return {control.kind: control.refused for control in controls if control.refused and control.kind not in taken}
 
 
-def _speaks_json(exchange: Exchange) -> bool:
+def _leading_to(exchange: Exchange) -> str:
+    """Returns where a redirect leads, in words; empty for any other answer."""
+    location = exchange.response.header("location") if exchange.response else None
+    return f", and leads to {location[:200]!r}" if location else ""
+
+
+def speaks_json(exchange: Exchange) -> bool:
+    """True if an answer has the JSON object that each answer of this API has."""
     answer = exchange.response
     return answer is not None and isinstance(answer.json.value, dict)
 

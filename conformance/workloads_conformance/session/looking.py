@@ -16,6 +16,7 @@ from workloads_conformance.api import (
     Safety,
     WorkloadCustody,
     read_lists,
+    speaks_json,
 )
 from workloads_conformance.errors import TargetError
 from workloads_conformance.http import (
@@ -81,11 +82,17 @@ async def _look(settings: Settings, environ: Mapping[str, str]) -> Seen:
         transport = DirectTransport(Line(wire, tokens, PROBE, _PATIENCE))
         client = Client(transport, tokens, custody, patience=settings.settle)
         try:
-            answer = (await client.send(PROBE)).response
+            exchange = await client.send(PROBE)
+            answer = exchange.response
             if answer is None:
                 raise TargetError(f"{settings.target} gives no answer; check the URL, and that the server is up.")
             if answer.status == _UNAUTHORIZED:
                 raise TargetError(f"{settings.target} refuses the token (401); give one of this target that is valid.")
+            if not speaks_json(exchange):
+                raise TargetError(
+                    f"{settings.target} answers {answer.status}, and not with the JSON object that each answer of the "
+                    "Workloads V2 API has; check the base URL."
+                )
             lists = await read_lists(client)
         except TargetLostError as error:
             raise TargetError(f"{settings.target} cannot be reached: {redactor.text(str(error))}.") from None
