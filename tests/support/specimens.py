@@ -30,6 +30,8 @@ def where(manifest: dict[str, Any], specimen: Specimen) -> list[tuple[Any, Any]]
 
 
 def _path(kind, path):
+    if path[0] in KINDS:
+        return path[1:]
     start = {"pod": kind.pod_specs[0] if kind.pod_specs else (), "loose": LOOSE}.get(path[0], path[:1])
     return (*start, *path[1:])
 
@@ -65,7 +67,7 @@ def losing(specimen: Specimen) -> Changed:
         spots = [spot for manifest in shown for spot in where(manifest, specimen)]
         if not spots:
             return reply
-        for container, key in spots:
+        for container, key in reversed(spots):  # of a list the last first, for the others move up
             del container[key]
         return reply.with_json(body)
 

@@ -140,7 +140,7 @@ _LIMITS = tuple(
 """Each with a manifest in one of the forms; names, and prefixes, of each length with either."""
 
 
-@judges("WV2-CREATE-016", "WV2-CREATE-022", over=_LIMITS)
+@judges("WV2-CREATE-015", "WV2-CREATE-016", "WV2-CREATE-022", over=_LIMITS)
 async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, case: tuple[Boundary, str]) -> None:
     """maxLength 63 includes 63; every member may be there or not; what is asked for is echoed."""
     boundary, form = case
@@ -154,6 +154,10 @@ async def test_metadata_at_each_limit_are_accepted(trial: WorkloadTrial, case: t
     requirement = "WV2-CREATE-022" if boundary.name_size else "WV2-CREATE-003"
     if trial.status(requirement, answer, ACCEPTED, f"a create with {boundary.label}"):
         _judge_echo(trial, body["metadata"], answer)
+        if not metadata.get("useGivenNameAsPrefix"):
+            trial.same(
+                "WV2-CREATE-015", metadata["name"], value_of(answer, "name"), "metadata.name of the answer", answer
+            )
 
 
 @judges(
