@@ -95,6 +95,40 @@ async def test_updates_of_one_workload(trial: WorkloadTrial) -> None:
     )
 
 
+_PAIRS = tuple((PRIORITIES[turn], CATEGORIES[turn % 2]) for turn in range(6))
+"""Priorities and categories, one after the other, each another than before."""
+
+
+@judges("WV2-RACE-006", kinds=Kinds.DEALT)
+async def test_updates_of_different_members(trial: WorkloadTrial) -> None:
+    """Whichever comes first, both are there in the end, where updates leave what they do not name."""
+    created = await trial.existing(trial.body(priority="very-high", category="Deploy"))
+    for turn, (priority, category) in enumerate(_PAIRS):
+        updates = [
+            partial(trial.update, created.id, {"metadata": members})
+            for members in ({"category": category}, {"priority": priority})
+        ]
+        answers = (
+            [await send() for send in updates] if turn == 0 else await trial.at_once(*(send() for send in updates))
+        )
+        if not all(map(is_success, answers)):
+            continue  # one of two at once may be refused
+        shown = partial(shows, asked={"priority": priority, "category": category})
+        seen = await trial.eventually("both of two updates", partial(trial.get, created.id), shown, needed=turn > 0)
+        if turn == 0 and not shown(seen):
+            raise UntestableError("the target's updates do not leave what they do not name")
+        difference = trial.against({"priority": priority, "category": category}, seen)
+        trial.judge(
+            "WV2-RACE-006",
+            shown(seen),
+            message="of two updates at once, of different members, one is lost",
+            code="updates-at-once/one-lost",
+            expected=difference.expected,
+            observed=difference.observed,
+            answer=seen,
+        )
+
+
 def _update(manifest: dict[str, Any], number: int) -> dict[str, Any]:
     return {
         "metadata": {"priority": PRIORITIES[number], "category": CATEGORIES[number % len(CATEGORIES)]},

@@ -285,14 +285,13 @@ def thirteenth_update_is_ignored() -> None:
 @fault("WV2-LIFE-001", also=("WV2-CREATE-*", "WV2-LIFE-*"))
 def recreated_keeps_when_it_was_updated() -> None:
     """What is created under the name of a deleted workload has its updatedAt, from before it was created."""
-    before: dict[str, datetime] = {}
+    before: dict[str, Any] = {}
 
     def creating(create: Callable[..., Any]) -> Callable[..., Any]:
         def remembering(self: Store, request: CreateRequest, principal: str, *, dry_run: bool) -> object:
             found = create(self, request, principal, dry_run=dry_run)
             if not dry_run:
-                found.updated_at = before.get(found.name, found.updated_at)
-                before[found.name] = found.updated_at
+                found.updated_at = before.setdefault(found.name, found.updated_at)
             return found
 
         return remembering

@@ -123,6 +123,20 @@ def priority_of_the_first_stays() -> None:
     updating(mixing)
 
 
+@fault("WV2-RACE-006")
+def updates_at_once_write_back_what_they_read() -> None:
+    """PUT writes the whole row as it read it when the request came: of two updates at once one is undone."""
+
+    async def overwriting(api: app.Api, identifier: str, body: Any, name: str) -> object:
+        workload = api.store.get(identifier)
+        read: dict[str, str | None] = {"priority": workload.priority, "category": workload.category}
+        await asyncio.sleep(_PAUSE)
+        wanted = update_request(body)
+        return api.store.update(identifier, replace(wanted, changes=read | dict(wanted.changes)), name)
+
+    updating(overwriting)
+
+
 @fault("WV2-RACE-003", also=("WV2-UPDATE-*", "WV2-LIFE-*"))
 def updates_at_once_are_all_lost() -> None:
     """Several updates at once are all answered 202, and the workload is what it was before."""
