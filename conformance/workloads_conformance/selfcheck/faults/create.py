@@ -64,7 +64,7 @@ def long_prefix_is_cut() -> None:
     edit_metadata(cut, "create")
 
 
-@fault("WV2-CREATE-015")
+@fault("WV2-CREATE-015", also=("WV2-CREATE-014",))
 def name_of_the_manifest_wins() -> None:
     """The workload is named as its manifest is, whatever name the metadata give."""
     wrap(
