@@ -149,6 +149,22 @@ def test_a_pipe_gets_no_bar_though_colours_are_asked_for(command):
 
 
 @pytest.mark.slow
+def test_a_long_test_is_not_silent(tmp_path):
+    """pytest took what was told while a test went on, and engines end jobs that say nothing."""
+    options = ("--only", "WV2-DELETE-003", "--profile", "smoke", "--settle", "30")
+    with (
+        serving(Changed(store=Store(0.05, 18))) as target,
+        subprocess.Popen(
+            [*COMMAND, "run", *target.arguments, *options], cwd=tmp_path, env=os.environ | target.environ,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        ) as process,
+    ):  # fmt: skip
+        lines = [line for line in process.stderr or () if " tests" in line]
+    assert lines[0].startswith("0 of "), lines
+    assert "waits for" in lines[0]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_who_interrupts_is_told_that_it_is_cleaned_up(number, tmp_path):
     app = Changed()
