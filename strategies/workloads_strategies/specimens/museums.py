@@ -28,7 +28,7 @@ UPDATE: Final = "update"
 OPERATIONS: Final = (CREATE, DRY_RUN, UPDATE)
 """The writes that show a museum. What is created and updated is read, too."""
 
-_PARTS: Final = 12
+_PARTS: Final = 20
 """Small museums that show what there is."""
 
 
