@@ -47,6 +47,7 @@ class Progress:
     def __init__(self, session: Session, first: str) -> None:
         self._session, self._first = session, first
         self._live = draws(terminal())
+        self._stream = terminal()  # pytest captures what it is while a test goes on
         self._bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -111,14 +112,14 @@ class Progress:
     def _notice(self, text: str) -> None:
         """Says a sentence, above the bar if there is one."""
         self._bar.stop()
-        tell(text, error=True)
+        tell(text, error=True, on=self._stream)
         self._told = time.monotonic()
         self._bar.start()
 
     def _tell_line(self) -> None:
         waits = f"; {self.doing}" if self.doing else ""
         area = f" ({self._area})" if self._area else ""  # none before the first test
-        tell(f"{self._done} of {self._total} tests{area}: {self._detail}{waits}", error=True)
+        tell(f"{self._done} of {self._total} tests{area}: {self._detail}{waits}", error=True, on=self._stream)
         self._told = time.monotonic()
 
     def _break_silence(self) -> None:

@@ -27,7 +27,7 @@ _PYTEST = (
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler",
     "-p", "no:warnings", "-p", "no:unraisableexception",
     "--assert=plain",
-    "--capture=no",  # progress is told while a test goes on
+    "--capture=sys",  # the stream itself stays open, on which progress is told while a test goes on
 )  # fmt: skip
 
 

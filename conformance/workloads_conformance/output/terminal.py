@@ -35,7 +35,7 @@ def shown(text: str) -> str:
     return _harmless(without_secrets(text))
 
 
-def tell(text: str, *, end: str = "\n", error: bool = False, coloured: bool = False) -> None:
+def tell(text: str, *, end: str = "\n", error: bool = False, coloured: bool = False, on: TextIO | None = None) -> None:
     """Says something on standard output, or on standard error; returns when it is out.
 
     What standard error does not take is lost: there is nowhere else to say it.
@@ -45,12 +45,13 @@ def tell(text: str, *, end: str = "\n", error: bool = False, coloured: bool = Fa
         end: what follows it.
         error: whether on standard error.
         coloured: whether colours in it are this package's own, what a stranger wrote having been escaped already.
+        on: standard error as it was before somebody captured it; None for what it is now.
 
     Raises:
         UsageError: standard output cannot be written.
     """
     text = without_secrets(text)
-    _out((_kept(_COLOUR, text) if coloured else _harmless(text)) + end, error=error)
+    _out((_kept(_COLOUR, text) if coloured else _harmless(text)) + end, error=error, on=on)
 
 
 def tell_build_server(lines: str) -> None:
@@ -167,8 +168,8 @@ def _kept(ours: re.Pattern[str], text: str) -> str:
     )
 
 
-def _out(text: str, *, error: bool = False) -> None:
-    stream = sys.stderr if error else sys.stdout
+def _out(text: str, *, error: bool = False, on: TextIO | None = None) -> None:
+    stream = on or (sys.stderr if error else sys.stdout)
     if isinstance(stream, Guarded):
         stream.flush()
         stream = stream.inner
