@@ -389,5 +389,5 @@ def test_a_workload_that_was_deleted_before_it_was_created_is_found(judge):
 
     report = judge(Changed(after=after), test_delete.test_a_deleted_workload_goes_away)
     found = {one.code: one.observed for found in report.having(Verdict.FAIL) for one in found.findings}
-    assert found["delete/deletedAt-before-createdAt"] == "1970-01-01T00:00:00Z"
+    assert found["deletedAt-before-createdAt/GET"] == "deletedAt: 1970-01-01T00:00:00Z"
     assert found["delete/deletedAt-before-it-was-asked-for"] == "1970-01-01T00:00:00Z"

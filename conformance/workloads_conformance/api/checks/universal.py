@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from workloads_conformance.api.envelope import metadata_in, workload_in
 from workloads_conformance.http import Exchange, Response
@@ -25,6 +26,9 @@ _BEARER = re.compile(r"(?:^|,)\s*Bearer(?:\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE
 """A challenge: a scheme, with or without parameters. What is behind a comma and has an equals sign is a
 parameter of the scheme before (RFC 9110, 11.6.1)."""
 _ERRORS = range(400, 600)
+
+_SKEWS = {"updatedAt": timedelta(0), "deletedAt": timedelta(seconds=1)}
+"""By which the clock behind each may be behind that of createdAt: who deletes may be another part of a platform."""
 
 _NO_JSON = Flaw("$ is not valid JSON", "$: the body is not valid JSON")
 _NO_BODY = Flaw("$ is not there", "$: there is no body")
@@ -160,9 +164,9 @@ def _times(exchange: Exchange, answer: Response) -> Iterator[Judgement]:
     """Yields a judgement if the workload in an answer was updated, or deleted, before it was created."""
     metadata = metadata_in(workload_in(answer.json.value, exchange.request.method))
     created = instant(metadata.get("createdAt"))
-    for member in ("updatedAt", "deletedAt"):
+    for member, skew in _SKEWS.items():
         later = instant(metadata.get(member))
-        if created is not None and later is not None and later < created:
+        if created is not None and later is not None and later < created - skew:
             yield _judged(
                 "WV2-LIFE-001",
                 exchange,
