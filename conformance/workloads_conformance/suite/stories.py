@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from workloads_conformance.api import WorkloadTrial, there_or_gone, value_of
@@ -115,7 +116,7 @@ class StoryRun:
         bystander.is_read = False
         if bystander.seen is not None:
             self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
-        for act in self._story:
+        for number, act in enumerate(self._story, start=1):
             if act in BY_STRANGER and not self._stranger.is_there:
                 continue
             await self._see_left(self._about(act))
@@ -123,7 +124,7 @@ class StoryRun:
             await self._steps.take(act)
             if act not in BY_STRANGER or self._stranger.is_there:
                 self._taken.append(act)
-            await self._see_after(act)
+            await self._see_after(act, is_last=number == len(self._story))
         await self._see_left([*self._world.present, bystander])
         for length, what in COVERED.items():
             taken = (tuple(self._taken[start : start + length]) for start in range(len(self._taken) - length + 1))
@@ -143,13 +144,18 @@ class StoryRun:
         for workload in self._world.present:
             workload.is_read = False
 
-    async def _see_after(self, act: Act) -> None:
-        """Reads what a step was about, unless the step did, and judges that it shows the step."""
+    async def _see_after(self, act: Act, *, is_last: bool) -> None:
+        """Reads what a step was about, unless the step did, and judges that it shows the step.
+
+        For a while, if nothing follows a step that changes nothing: what it did all the same may take its time, and in
+        the midst of a story shows now here and now there.
+        """
         for workload in self._about(act):
             if workload.is_read:
                 continue
             requirement = "WV2-DELETE-010" if workload.is_deleted else _CHANGED_IT.get(act, "WV2-LIFE-008")
-            await self._see(workload, requirement, f"{act}/{self._who(workload)}")
+            for_a_while = is_last and act in _CHANGED_IT
+            await self._see(workload, requirement, f"{act}/{self._who(workload)}", for_a_while=for_a_while)
 
     async def _see_left(self, workloads: Iterable[StoryWorkload]) -> None:
         """Reads those of some workloads that steps have left unread, and judges that no step has changed them."""
@@ -168,15 +174,16 @@ class StoryRun:
             return "the workload" if workload is self._world.it else "the other workload"
         return "a bystander"
 
-    async def _see(self, workload: StoryWorkload, requirement: str, code: str) -> None:
+    async def _see(self, workload: StoryWorkload, requirement: str, code: str, *, for_a_while: bool = False) -> None:
         """Judges that a workload shows, in the end, what the model says; a code names what it shows otherwise."""
         trial = self._trial
         if workload.seen is None and not workload.is_deleted:
             seen = await trial.eventually(workload.awaited, lambda: trial.get(workload.id), workload.allows)
         else:
-            seen = await trial.reading(workload.id)
+            read = partial(trial.get, workload.id)
+            seen = await (trial.remains(read, workload.allows) if for_a_while else trial.reading(workload.id))
             if not workload.allows(seen):
-                seen = await trial.eventually("shown again", lambda: trial.get(workload.id), workload.allows)
+                seen = await trial.eventually("shown again", read, workload.allows)
         if workload.is_deleted:
             there_or_gone(seen)
         difference = workload.against(trial, seen)
