@@ -129,3 +129,18 @@ def test_one_request_that_is_always_refused_is_told_from_too_many(ones, others, 
         if others:
             unserved.taken(get(others[number]))
     assert seen == expected
+
+
+@pytest.mark.parametrize("has_started", [True, False])
+def test_a_target_that_is_starting_says_nothing_of_the_rate(has_started):
+    """A run went down to a request in seven seconds while a target started, and took a minute to come back."""
+    now = 0.0
+    governor = Governor(8, math.inf, lambda: now)
+    if has_started:
+        governor.learn(Exchange(get("b"), Response(200, (), b""), None, 0.01), now)
+    for number in range(400):
+        now += 0.05
+        governor.learn(Exchange(get(f"a{number}"), Response(503, (), b""), None, 0.01), now)
+        if governor.learned is not None:
+            break
+    assert (governor.learned is not None) is has_started

@@ -169,6 +169,14 @@ def test_what_is_no_socks_proxy(credentials, run, target):
     sentence(done, 3, "no connection")
 
 
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_a_proxy_that_is_not_there_is_named(way, run, target):
+    given = ("--proxy", "http://u:secret@127.0.0.1:1") if way == "option" else ("--trust-env",)
+    done = run("--target", target.url, *given, *WITH_CLIENT, HTTP_PROXY="http://127.0.0.1:1")
+    sentence(done, 3, "no connection through the proxy 127.0.0.1: Connection refused")
+    assert "secret" not in done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("url", ["socks4://127.0.0.1:1", "gopher://x", "http://[::1", "http://"])
 def test_what_is_no_proxy_is_told(url, run, target):
     sentence(run("--target", target.url, "--proxy", url, *WITH_TOKEN), 2, "proxy is not a URL of a proxy")

@@ -47,7 +47,7 @@ class Progress:
     def __init__(self, session: Session, first: str) -> None:
         self._session, self._first = session, first
         self._live = draws(terminal())
-        self._stream = terminal()  # pytest captures what it is while a test goes on
+        self._stream = terminal()  # as it is now: pytest puts another in its place while a test goes on
         self._bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(),

@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 import httpx
 from socksio.exceptions import SOCKSError
@@ -66,15 +65,11 @@ def _trusting(authorities: Path) -> ssl.SSLContext:
 
 def described(error: Exception, settings: Settings) -> str:
     """Says in a few words why an exchange failed: names, TLS, proxies and what is not HTTP/1.1 are told apart."""
-    told, proxy = _described(error, settings), _proxy(settings)
-    return told.replace(_NO_CONNECTION, f"{_NO_CONNECTION} through {proxy}", 1) if proxy else told
-
-
-def _proxy(settings: Settings) -> str:
-    """Returns what lies between as far as the settings say so, without its password; empty if they do not."""
-    if settings.proxy:
-        return f"the proxy {urlsplit(settings.proxy).hostname}"
-    return "a proxy that the environment names" if settings.trust_env and getproxies() else ""
+    told = _described(error, settings)
+    if not settings.proxy or not told.startswith(_NO_CONNECTION):
+        return told
+    proxy = urlsplit(settings.proxy).hostname  # without its password
+    return f"{_NO_CONNECTION} through the proxy {proxy}{told.removeprefix(_NO_CONNECTION)}"
 
 
 def _described(error: Exception, settings: Settings) -> str:

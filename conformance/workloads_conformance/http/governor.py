@@ -7,7 +7,8 @@ import contextlib
 import heapq
 import itertools
 import math
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 
 from .flight import Flight
 from .messages import Exchange
@@ -27,10 +28,11 @@ class Governor:
     Args:
         concurrency: requests in flight, at most.
         rate: requests in a second, at most.
+        clock: tells the time in seconds.
     """
 
-    def __init__(self, concurrency: int, rate: float = math.inf) -> None:
-        self._flight, self._rate, self._unserved = Flight(concurrency), Rate(rate), Unserved()
+    def __init__(self, concurrency: int, rate: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
+        self._flight, self._rate, self._unserved = Flight(concurrency), Rate(rate, clock), Unserved()
         self._in_flight = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._serial = itertools.count()
@@ -89,7 +91,7 @@ class Governor:
 
         A connection that breaks is how some targets say that there are too many. 429 to other credentials than the
         run's own says nothing of it: whoever tries wrong ones too often may be locked out. Nor does a request that is
-        refused each time, while others are taken.
+        refused each time, while others are taken; nor a target that has not taken anything yet: it is starting.
         """
         answer = exchange.response
         if answer is not None and answer.status == _LOCKED_OUT and exchange.request.authorization is not None:

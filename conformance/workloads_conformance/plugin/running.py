@@ -70,9 +70,7 @@ class ConformanceRun(Ending):
             return (yield)
         try:
             place = ReportDirectory(self.session.settings.report_dir)
-            remove_all(
-                self.session.settings.report_dir
-            )  # a run that is killed has none, and not that of an earlier one
+            remove_all(self.session.settings.report_dir)  # one that is killed has no report, and none of another run
         except (UsageError, ReportError) as error:
             self.problem = error
             self.session.close()

@@ -135,7 +135,7 @@ _FORMS = ("json", "base64")
 _LIMITS = tuple(
     (boundary, form)
     for turn, boundary in enumerate(BOUNDARIES)
-    for form in (_FORMS if boundary.name_size else _FORMS[turn % 2 :][:1])
+    for form in (_FORMS if boundary.name_size else (_FORMS[turn % 2],))
 )
 """Each with a manifest in one of the forms; names, and prefixes, of each length with either."""
 

@@ -55,8 +55,10 @@ async def test_one_update_after_another(trial: WorkloadTrial) -> None:
     """Each update of a workload counts, not the first alone."""
     created = await trial.existing(trial.body(priority="low"))
     for priority, before in (("high", ()), ("medium", ()), ("very-low", _MANY)):
-        for one in (*before, priority):
-            trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": one}}), "the update")
+        for one in before:
+            if not is_success(await trial.update(created.id, {"metadata": {"priority": one}})):
+                break  # so many in a row may be too many
+        trial.need_accepted(await trial.update(created.id, {"metadata": {"priority": priority}}), "the update")
 
         def shown(answer: Answer, priority: str = priority) -> bool:
             return is_success(answer) and shows(answer, {"priority": priority})
@@ -167,9 +169,9 @@ async def test_null(trial: WorkloadTrial, case: tuple[str, str]) -> None:
     member, form = case
     value = {"priority": "medium-high", "category": "Build"}[member]
     created = await trial.existing(trial.body(**{member: value}))
-    identifier = await trial.updatable(form=form or "json")
-    trial.need_accepted(await trial.update(identifier, {"metadata": {member: value}}), "an update with a value")
     same = trial.body(form=form, name=created.metadata.get("name")) if form else {}
+    control = {**same, "metadata": {member: value}}
+    trial.need_accepted(await trial.update(created.id, control), "the same update with a value in place of null")
     answer = await trial.update(created.id, {**same, "metadata": {member: None}})
     what = f"an update with null for {member}" + (f" beside a manifest in {form}" if form else "")
     if not trial.status("WV2-UPDATE-022", answer, ACCEPTED, what):

@@ -41,9 +41,19 @@ NAMES: Final[tuple[Names, ...]] = (
 )
 """Names that a server has to tell apart."""
 
-ENDINGS: Final[tuple[Specimen, ...]] = tuple(
-    Specimen(f"metadata/name-that-ends-{name}", text, sender, ("name",), must_be_taken=False)
-    for name, (text, sender) in {
+
+def _texts(place: str, beginning: str, texts: dict[str, tuple[str, str]]) -> tuple[Specimen, ...]:
+    """Returns specimens of a member that a server may refuse, by the end of their names."""
+    return tuple(
+        Specimen(f"metadata/{beginning}-{name}", text, sender, (place,), must_be_taken=False)
+        for name, (text, sender) in texts.items()
+    )
+
+
+ENDINGS: Final = _texts(
+    "name",
+    "name-that-ends",
+    {
         "in-upper-case": ("-Ab", "people"),
         "with-an-underscore": ("_a", "names of variables"),
         "with-a-dot": (".a", "versions"),
@@ -57,13 +67,14 @@ ENDINGS: Final[tuple[Specimen, ...]] = tuple(
         "beyond-the-basic-plane": ("🚀", "people"),
         "with-quotes": ("'a\"\\", "people"),
         "with-a-line-end": ("a\n", "people who paste"),
-    }.items()
+    },
 )
 """What names end with that are not DNS labels: the schema takes any, a cluster none."""
 
-CATEGORIES: Final[tuple[Specimen, ...]] = tuple(
-    Specimen(f"metadata/category-{name}", text, sender, ("category",), must_be_taken=False)
-    for name, (text, sender) in {
+CATEGORIES: Final = _texts(
+    "category",
+    "category",
+    {
         "with-spaces": ("Build and train", "people"),
         "unicode": ("Événement 漢字 🚀", "people"),
         "of-250-characters": ("c" * 250, "people who explain"),
@@ -78,6 +89,6 @@ CATEGORIES: Final[tuple[Specimen, ...]] = tuple(
         "of-combining-characters": ("e\u0301tude", "people on macOS"),
         "with-percent-and-plus": ("100%25+a", "people"),
         "that-looks-like-null": ("null", "scripts with an unset value"),
-    }.items()
+    },
 )
 """Categories: the contract has any text, a server may know some only."""

@@ -282,7 +282,7 @@ def thirteenth_update_is_ignored() -> None:
     wrap(Store, "update", updating)
 
 
-@fault("WV2-LIFE-001", also=("WV2-CREATE-*", "WV2-LIFE-*"))
+@fault("WV2-LIFE-001", provoked_by=("WV2-LIFE-008",), also=("WV2-CREATE-*", "WV2-LIFE-*"))
 def recreated_keeps_when_it_was_updated() -> None:
     """What is created under the name of a deleted workload has its updatedAt, from before it was created."""
     before: dict[str, Any] = {}
