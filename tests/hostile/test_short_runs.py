@@ -61,6 +61,7 @@ def test_the_run_keeps_to_a_quota_that_it_meets(tmp_path, command):
     assert server.alive == 0
 
 
+@pytest.mark.slow
 def test_without_room_for_anything_it_is_said_why(tmp_path, command):
     server = Disturbed(room=1)
     report = judged(server, tmp_path, command)
@@ -76,6 +77,7 @@ def test_what_was_done_behind_a_503_is_accounted_for(tmp_path, command):
     assert server.alive == 0
 
 
+@pytest.mark.slow
 def test_what_a_gateway_answers_is_not_the_targets(tmp_path, command):
     server = Disturbed()
     server.when = [(60, away), (160, away)]

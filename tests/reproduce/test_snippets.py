@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import itertools
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -22,8 +25,13 @@ ID, OTHER = "a1111111-2222-4333-8444-55555555555f", "b9999999-2222-4333-8444-555
 WORKLOADS = "/api/v2/workloads"
 
 
+STARTED = itertools.count()
+
+
 def exchange(request: Request, body: bytes = b"{}", status: int = 200) -> Exchange:
-    return Exchange(request, Response(status, (("content-type", "application/json"),), body), None, 0.1)
+    """One that began half a second after the one before had."""
+    response = Response(status, (("content-type", "application/json"),), body)
+    return Exchange(request, response, None, 0.1, started=next(STARTED) / 2)
 
 
 CREATE = exchange(
@@ -47,7 +55,7 @@ UPPER = exchange(Request(method="GET", path=f"{WORKLOADS}/{ID.upper()}"))
 
 
 @contextmanager
-def listening():
+def listening(changed=Changed):
     """A server that keeps what it is sent and gives ids that differ from those of the run."""
     calls: list[Call] = []
 
@@ -55,7 +63,7 @@ def listening():
         calls.append(call)
         return json_reply(202, {"metadata": {"id": OTHER}})
 
-    with serving(Changed(before=before)) as target:
+    with serving(changed(before=before)) as target:
         yield target.url, calls
 
 
@@ -159,3 +167,46 @@ def test_what_the_run_waited_for_is_waited_for(tmp_path):
         "--- 3 s later",
     ]
     assert "sleep" not in Snippets(forms).httpx([made, replace(READ, started=3.9)])
+
+
+class Crowded(Changed):
+    """Answers a DELETE once three have come."""
+
+    waiting = 0
+
+    async def __call__(self, scope, receive, send):
+        if scope["method"] == "DELETE":
+            self.waiting += 1
+            while self.waiting % 3:  # for ever, if one is sent when that before it is answered
+                await asyncio.sleep(0.01)
+        await super().__call__(scope, receive, send)
+
+
+def test_what_was_sent_at_the_same_time_is_sent_so(tmp_path):
+    """That of several deletions at once one got another answer shows in no deletion alone."""
+    request = Request(method="DELETE", path=f"{WORKLOADS}/{ID}")
+    made = replace(CREATE, started=0.0)
+    together = [replace(exchange(request), started=1.0 + place / 100) for place in range(3)]
+    after = replace(READ, started=1.5)
+    environ = {**os.environ, "TOKEN": "x"}
+    for steps in ([made, *together], [made, *together, after]):
+        with listening(Crowded) as (url, calls):
+            forms = subject(tmp_path, url)
+            curl, script = Shell(forms).script(steps), Snippets(forms).httpx(steps)
+            for command in (["bash", "-c", curl], [sys.executable, "-c", script]):
+                done = subprocess.run(command, env=environ, check=True, capture_output=True, text=True, timeout=120)
+                shown = re.findall(r"^(?:HTTP/1.1 )?202 ", done.stdout, re.MULTILINE)
+                assert len(shown) == (3 if steps[-1] is not after else 1)
+        sent = [(call.method, call.path) for call in calls]
+        assert sent == [
+            ("POST", WORKLOADS),
+            *[("DELETE", f"{WORKLOADS}/{OTHER}")] * 3,
+            *[("GET", f"{WORKLOADS}/{OTHER}")] * (steps[-1] is after),
+        ] * 2
+        rules = [line for line in Snippets(forms).http(steps).split("\n") if line[:3] == "---"]
+        assert rules[:3] == ["---", "--- at the same time", "--- at the same time"]
+
+
+def test_what_gives_an_id_is_sent_first_whatever_was_sent_with_it(tmp_path):
+    read = replace(READ, started=CREATE.started + 0.05)
+    assert "&\n" not in Shell(subject(tmp_path)).script([CREATE, read])

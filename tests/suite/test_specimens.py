@@ -151,6 +151,7 @@ def test_what_fails_together_only_is_no_specimen():
     assert found is None
 
 
+@pytest.mark.slow
 def test_merge_keys_that_are_kept_as_they_are_written_are_no_loss(judge):
     """YAML 1.2 has no merge keys."""
 

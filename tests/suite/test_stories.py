@@ -49,6 +49,7 @@ def test_a_fault_of_each_pair_of_steps_is_found(first, second, judge):
     assert any(f"{first}, {second}" in case for case in cases(report))
 
 
+@pytest.mark.slow
 def test_a_finding_tells_the_shortest_story_and_all_of_its_writes(judge):
     pair = (Act.DELETE_OTHER, Act.UPDATE_REFUSED)
     server = Following(*pair)
@@ -136,7 +137,10 @@ def test_an_answer_to_a_deletion_that_shows_what_never_was_is_found(judge):
 
 @pytest.mark.parametrize(
     ("member", "clause"),
-    [pytest.param("name", "WV2-UPDATE-013", marks=pytest.mark.slow), ("departmentName", "WV2-CREATE-034")],
+    [
+        pytest.param("name", "WV2-UPDATE-013", marks=pytest.mark.slow),
+        pytest.param("departmentName", "WV2-CREATE-034", marks=pytest.mark.slow),
+    ],
 )
 def test_an_answer_to_an_update_that_is_about_another_workload_is_found(member, clause, judge):
     def after(call, reply):

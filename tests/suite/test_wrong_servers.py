@@ -372,6 +372,7 @@ def test_what_the_contract_leaves_open_is_nobodys_fault(after, judge):
     assert report.leftovers.leaked == ()
 
 
+@pytest.mark.slow
 def test_a_workload_that_was_deleted_before_it_was_created_is_found(judge):
     """A server that shows what is deleted says when that was."""
     shown = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, takewhile
 from urllib.parse import unquote
 
 from workloads_conformance.http import Exchange
@@ -28,23 +27,32 @@ def relevant(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
 
 
 def every_write(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
-    """Returns every write before `last`, and itself, for what any of them may have led to."""
+    """Returns every write before `last`, or at the same time, and itself, for what any of them may have led to."""
     return _leading(last, _writes_before(exchanges, last))
 
 
-def _writes_before(exchanges: Sequence[Exchange], last: Exchange) -> Iterator[Exchange]:
-    before = takewhile(lambda exchange: exchange is not last, exchanges)
-    return (exchange for exchange in before if exchange.request.method not in READS)
+def _writes_before(exchanges: Sequence[Exchange], last: Exchange) -> list[Exchange]:
+    """Returns the writes that began before `last` had ended, in the order in which they began."""
+    place = next((place for place, found in enumerate(exchanges) if found is last), len(exchanges))
+    before = [*exchanges[:place], *(found for found in exchanges[place + 1 :] if found.started < last.ended)]
+    return sorted((found for found in before if found.request.method not in READS), key=lambda found: found.started)
 
 
 def _leading(last: Exchange, writes: Iterable[Exchange]) -> list[Exchange]:
     """Returns the writes and `last`; of one that was sent over and over, to the same status, the first and the last."""
-    alike = groupby([*writes, last], key=lambda found: (found.request, found.response and found.response.status))
-    return [exchange for _, run in alike for exchange in _ends(list(run))]
+    runs: list[list[Exchange]] = []
+    for found in [*writes, last]:
+        if runs and _again(runs[-1][-1], found):
+            runs[-1][1:] = [found]
+        else:
+            runs.append([found])
+    return [found for run in runs for found in run]
 
 
-def _ends(run: Sequence[Exchange]) -> Sequence[Exchange]:
-    return run if len(run) == 1 else (run[0], run[-1])
+def _again(one: Exchange, other: Exchange) -> bool:
+    """Whether the other is the same request as the one before, sent when that had come to the same status."""
+    statuses = {found.response and found.response.status for found in (one, other)}
+    return one.request == other.request and len(statuses) == 1 and one.ended <= other.started
 
 
 def _addressed(exchange: Exchange) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from workloads_conformance.http import Exchange, Request
 
@@ -18,22 +18,29 @@ class Shell:
         self._subject, self._way = subject, subject.way
 
     def script(self, exchanges: Sequence[Exchange]) -> str:
-        """Returns the commands that repeat these exchanges in order.
+        """Returns the commands that repeat these exchanges in order, and at the same time what was.
 
         An id that an answer gave and a later path uses is carried in a shell variable, for the target will give
         another one next time. Needs curl, and jq where an id is carried, or a token got for client credentials.
         """
         made = steps(exchanges, self._subject.given)
-        lines = [self._step(step, is_last=step is made[-1]) for step in made]
+        lines = [line for together in made for line in self._lines(together, are_last=together is made[-1])]
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
             lines.insert(0, self._way.curl_token(self._subject.target, self._subject.token_name))
         return "\n".join(lines)
 
-    def _step(self, step: Step, *, is_last: bool) -> str:
-        command = self.command(step.request, step.known, shows_status=is_last and not step.gives)
-        if step.gives:
-            command = f"{step.gives}=$({command} | jq -r .{'.'.join(self._subject.given.path)})"
-        return f"sleep {step.pause}\n{command}" if step.pause else command
+    def _lines(self, together: Sequence[Step], *, are_last: bool) -> Iterator[str]:
+        first = together[0]
+        if first.pause:
+            yield f"sleep {first.pause}"
+        commands = [self.command(step.request, step.known, shows_status=are_last) for step in together]
+        if first.gives:
+            yield f"{first.gives}=$({commands[0]} | jq -r .{'.'.join(self._subject.given.path)})"
+        elif len(commands) == 1:
+            yield from commands
+        else:
+            yield from (f"{command} -w '\\n' &" for command in commands)  # each answer on a line of its own
+            yield "wait"
 
     def command(self, request: Request, variables: Mapping[str, str], *, shows_status: bool = False) -> str:
         """Returns one curl command; `variables` maps ids in the path to shell variables.

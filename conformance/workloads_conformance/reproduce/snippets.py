@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from textwrap import indent
 from urllib.parse import urlsplit
 
 from workloads_conformance.http import Exchange, Request, sent_headers
@@ -21,25 +21,37 @@ class Snippets:
     def httpx(self, exchanges: Sequence[Exchange]) -> str:
         """Returns a Python script that repeats these exchanges in order and prints the last answer.
 
-        Tokens are read from the environment; an id that an answer gives is carried in a variable.
+        Tokens are read from the environment; an id that an answer gives is carried in a variable. What was sent at the
+        same time is sent by threads, and if it is the last, each of the answers is printed.
         """
         made = steps(exchanges, self._subject.given)
-        used = {"os": True, "ssl": self._way.ca_bundle, "time": any(step.pause for step in made)}
-        lines = [*(f"import {name}" for name, is_used in used.items() if is_used), "", "import httpx", ""]
+        used = {"os": True, "ssl": self._way.ca_bundle, "time": any(together[0].pause for together in made)}
+        lines = [f"import {name}" for name, is_used in used.items() if is_used]
+        if any(len(together) > 1 for together in made):
+            lines.append("from concurrent.futures import ThreadPoolExecutor")
+        lines += ["", "import httpx", ""]
         lines += self._way.httpx_lines
         if self._way.token is not None and any(exchange.request.authorization is None for exchange in exchanges):
             lines.append(self._way.httpx_token(self._subject.target, self._subject.token_name))
-        return "\n".join([*lines, *map(self._call, made), "print(answer.status_code, answer.text)"])
+        lines += map(self._call, made)
+        if made and len(made[-1]) > 1:
+            lines.append("for answer in answers:\n    print(answer.status_code, answer.text)")
+        else:
+            lines.append("print(answer.status_code, answer.text)")
+        return "\n".join(lines)
 
     def http(self, exchanges: Sequence[Exchange]) -> str:
         """Returns the requests as they go over the wire (HTTP/1.1), an empty line and a rule between them.
 
-        The rule says how long to wait, where that is a second or more. An id that an answer gives stands as `$ID1`; a
-        body that a text cannot hold stands as the file that holds it.
+        The rule says how long to wait, where that is a second or more, and what is sent at the same time. An id that an
+        answer gives stands as `$ID1`; a body that a text cannot hold stands as the file that holds it.
         """
-        made = steps(exchanges, self._subject.given)
-        rules = (f"\n\n---{f' {step.pause} s later' if step.pause else ''}\n\n" for step in made[1:])
-        return "".join(chain.from_iterable(zip(["", *rules], map(self._wire, made), strict=False)))
+        text = ""
+        for together in steps(exchanges, self._subject.given):
+            for step in together:
+                when = f" {step.pause} s later" if step.pause else " at the same time" if step is not together[0] else ""
+                text += (f"\n\n---{when}\n\n" if text else "") + self._wire(step)
+        return text
 
     def headers(self, request: Request) -> list[tuple[str, str]]:
         """Returns the headers but Host and Content-Length, in the order in which they are sent, without secrets."""
@@ -47,7 +59,21 @@ class Snippets:
         authorization = f"Bearer ${self._subject.token_name}" if given is None else given.shell
         return [(name, redactor.text(value)) for name, value in sent_headers(request, authorization)]
 
-    def _call(self, step: Step) -> str:
+    def _call(self, together: Sequence[Step]) -> str:
+        first = together[0]
+        waited = f"time.sleep({first.pause})\n" if first.pause else ""
+        if len(together) > 1:
+            made = "requests = [\n" + "".join(f"{indent(self._request(step), '    ')},\n" for step in together) + "]\n"
+            return (
+                f"{made}{waited}with ThreadPoolExecutor(len(requests)) as pool:\n"
+                f"    answers = list(pool.map({self._way.httpx_client}.send, requests))\n"
+            )
+        taken = "".join(f"[{name!r}]" for name in self._subject.given.path)
+        sent = f"request = {self._request(first)}\n{waited}answer = {self._way.httpx_client}.send(request)\n"
+        return sent + (f"{first.gives} = answer.json(){taken}\n" if first.gives else "")
+
+    def _request(self, step: Step) -> str:
+        """Returns the expression for a request of its own, which unlike a client's has no headers but those given."""
         request = step.request
         arguments = [repr(request.method), _python_url(self._subject.target + request.target, step.known)]
         # A list of pairs keeps repeated headers; expandvars puts the token in.
@@ -66,12 +92,7 @@ class Snippets:
                 else f"open({str(self._subject.bodies.stored(request.body))!r}, 'rb').read()"
             )
             arguments.append(f"content={content}")
-        # A request of its own, unlike a client's, has no headers but those given.
-        made = "request = httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)\n"
-        sent = f"answer = {self._way.httpx_client}.send(request)\n"
-        taken = "".join(f"[{name!r}]" for name in self._subject.given.path)
-        waited = f"time.sleep({step.pause})\n" if step.pause else ""
-        return made + waited + sent + (f"{step.gives} = answer.json(){taken}\n" if step.gives else "")
+        return "httpx.Request(\n    " + ",\n    ".join(arguments) + ",\n)"
 
     def _wire(self, step: Step) -> str:
         request = step.request

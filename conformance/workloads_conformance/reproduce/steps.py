@@ -41,7 +41,7 @@ class Step:
         request: the request as the run sent it.
         known: ids that earlier answers gave, by the variable that carries each: the target gives others next time.
         gives: the variable that takes the id that this request's answer gives; None if no later request needs it.
-        pause: whole seconds from the answer to the step before to this one; what a target does later takes them.
+        pause: whole seconds from the answers to the steps before to this one; what a target does later takes them.
     """
 
     request: Request
@@ -50,17 +50,25 @@ class Step:
     pause: int = 0
 
 
-def steps(exchanges: Sequence[Exchange], given: Given) -> list[Step]:
-    """Returns the steps that repeat these exchanges in order; `given` reads the ids that are carried."""
-    made: list[Step] = []
+def steps(exchanges: Sequence[Exchange], given: Given) -> list[list[Step]]:
+    """Returns the steps that repeat these exchanges, those that were sent at the same time together.
+
+    `given` reads the ids that are carried. A step that gives one is alone: the others may need it.
+    """
+    made: list[list[Step]] = []
+    answered = 0.0  # when the first of the steps that were sent last was
     variables: dict[str, str] = {}
     for index, exchange in enumerate(exchanges):
         identifier = _identifier(exchange, given)
         known, gives = dict(variables), None
         if identifier and identifier not in variables and _used(identifier, exchanges[index + 1 :]):
             gives = variables[identifier] = f"ID{len(variables) + 1}"
-        pause = _seconds_between(exchanges[index - 1], exchange) if index else 0
-        made.append(Step(exchange.request, known, gives, pause))
+        if made and exchange.started < answered and not gives and not made[-1][-1].gives:
+            made[-1].append(Step(exchange.request, known))
+            answered = min(answered, exchange.ended)
+        else:
+            made.append([Step(exchange.request, known, gives, _pause(exchanges[:index], exchange))])
+            answered = exchange.ended
     return made
 
 
@@ -127,9 +135,9 @@ class Bodies:
             write_private(path, lambda file: file.write(self._redactor.data(body)))
 
 
-def _seconds_between(one: Exchange, other: Exchange) -> int:
-    """Returns how long after the end of `one` the other began, in seconds, rounded up; 0 if in less than a second."""
-    seconds = other.started - one.started - one.seconds
+def _pause(before: Sequence[Exchange], exchange: Exchange) -> int:
+    """Returns the seconds from the last answer before to an exchange, rounded up; 0 if they are less than one."""
+    seconds = exchange.started - max((found.ended for found in before), default=exchange.started)
     return math.ceil(seconds) if seconds >= 1 else 0
 
 
