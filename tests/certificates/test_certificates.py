@@ -214,6 +214,10 @@ def test_every_must_has_to_be_passed(certified):
         (("--key", "KEY", "--config", "VENDOR", "--concurrency", "5", "TARGET"), "concurrency has to be 6 or more"),
         (("--key", "KEY"), "organization, project, version, url, contact are missing; give them in the table"),
         (("--key", "KEY", "--from", "nowhere"), "nowhere/record.jsonl cannot be read: No such file"),
+        (
+            ("--key", "KEY", "--from", "nowhere", "TARGET"),
+            "target is given with --from, which certifies a run that was",
+        ),
     ],
 )
 def test_mistakes_get_one_sentence_before_anything_is_sent(command, keys, tmp_path, arguments, said):

@@ -198,11 +198,15 @@ def test_what_was_sent_at_the_same_time_is_sent_so(tmp_path):
                 shown = re.findall(r"^(?:HTTP/1.1 )?202 ", done.stdout, re.MULTILINE)
                 assert len(shown) == (3 if steps[-1] is not after else 1)
         sent = [(call.method, call.path) for call in calls]
-        assert sent == [
-            ("POST", WORKLOADS),
-            *[("DELETE", f"{WORKLOADS}/{OTHER}")] * 3,
-            *[("GET", f"{WORKLOADS}/{OTHER}")] * (steps[-1] is after),
-        ] * 2
+        assert (
+            sent
+            == [
+                ("POST", WORKLOADS),
+                *[("DELETE", f"{WORKLOADS}/{OTHER}")] * 3,
+                *[("GET", f"{WORKLOADS}/{OTHER}")] * (steps[-1] is after),
+            ]
+            * 2
+        )
         rules = [line for line in Snippets(forms).http(steps).split("\n") if line[:3] == "---"]
         assert rules[:3] == ["---", "--- at the same time", "--- at the same time"]
 

@@ -182,11 +182,8 @@ def test_what_is_nested_too_deeply_to_be_read_is_removed(judge):
     assert server.store.listed(deleted=False) == []
 
 
-@pytest.mark.parametrize(("status", "verdict"), [
-        pytest.param(None, Verdict.INCONCLUSIVE, marks=pytest.mark.slow),
-        ("Synced", Verdict.FAIL),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("status", "verdict"), [(None, Verdict.INCONCLUSIVE), ("Synced", Verdict.FAIL)])
 def test_desired_phase_alone_does_not_tell_whether_a_workload_is_gone(status, verdict, judge):
     """It is what is wanted; that it is not so yet is said by syncInfo, where there is one."""
     deleted = {}

@@ -81,9 +81,7 @@ def _without_annotations(value):
     [
         pytest.param(_shorter, ("rawManifest", "workloadManifest"), Verdict.PASS, marks=pytest.mark.slow),
         pytest.param(_without_annotations, ("rawManifest",), Verdict.PASS, marks=pytest.mark.slow),
-        pytest.param(
-            _without_annotations, ("rawManifest", "workloadManifest"), Verdict.FAIL, marks=pytest.mark.slow
-        ),
+        pytest.param(_without_annotations, ("rawManifest", "workloadManifest"), Verdict.FAIL, marks=pytest.mark.slow),
     ],
     ids=["written as Kubernetes does", "the other manifest has it", "no manifest has it"],
 )

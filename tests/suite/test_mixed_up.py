@@ -57,6 +57,7 @@ class Shared(Changed):
         await super().__call__(scope, receive, send)
 
 
+@pytest.mark.slow
 def test_authors_that_are_mixed_up_among_requests_are_found(judge):
     """What is made while somebody else asks for something is told as made by that one."""
     made_by_others: set[str] = set()

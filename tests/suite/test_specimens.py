@@ -15,7 +15,7 @@ from workloads_reports import Verdict
 from workloads_strategies.specimens import DRY_RUN, FORMS, SPECIMENS, museum, places_of
 
 SHOWN = test_specimens.test_what_people_send_comes_back
-FEW = [SPECIMENS[place] for place in range(0, len(SPECIMENS), len(SPECIMENS) // 2)]
+FEW = [SPECIMENS[0], SPECIMENS[len(SPECIMENS) // 2]]
 _ALL = (pytest.mark.slow, pytest.mark.exhaustive)
 SOME = [
     *FEW,

@@ -119,6 +119,6 @@ class AdmittedTrial(Trial):
             self._was_cut_off = True  # so that it is tried again, once there is room
             self.made_way = self.recorded(f"made way {self._ordinal()}", lambda: self._api.quota.most < limit)
             raise UndecidedError(
-                f"the target refuses the plainest create, too, as where a quota is used up: {str(refused)[:160]}; "
-                "a lower max-live may help"
+                "the target refuses the plainest create, too, as where a quota is used up, which a lower max-live may "
+                f"help against, or a user is locked out: {str(refused)[:160]}"
             )

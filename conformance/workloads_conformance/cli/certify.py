@@ -9,7 +9,7 @@ from pathlib import Path
 from workloads_conformance.certificates import CertificateError, certify, load_signer, new_key, prepare
 from workloads_conformance.errors import ExitStatus, UsageError
 from workloads_conformance.output import hide, tell
-from workloads_conformance.settings import Mode, Profile
+from workloads_conformance.settings import OPTIONS, Mode, Profile
 
 from . import run
 from .options import settings_of
@@ -32,6 +32,7 @@ def execute(options: argparse.Namespace) -> int:
     signer = load_signer(Path(options.key), password)
     status: int = ExitStatus.CONFORMANT
     if options.from_dir:
+        _refuse_beside_from(options)
         directory = Path(options.from_dir)
     else:
         _refuse_others(options)
@@ -58,6 +59,13 @@ def _refuse_others(options: argparse.Namespace) -> None:
         given = getattr(options, key)
         if given is not None and str(given) != value:
             raise UsageError(f"{key} is {given}, and certify makes a run with {key} {value}; leave it out.")
+
+
+def _refuse_beside_from(options: argparse.Namespace) -> None:
+    """Refuses options of a run where the run has been made: its report says what they were."""
+    given = [option.key for option in OPTIONS if getattr(options, option.key.replace("-", "_"), None) is not None]
+    if given:
+        raise UsageError(f"{given[0]} is given with --from, which certifies a run that was made; leave it out.")
 
 
 def _password(name: str | None) -> str | None:

@@ -49,7 +49,9 @@ class Snippets:
         text = ""
         for together in steps(exchanges, self._subject.given):
             for step in together:
-                when = f" {step.pause} s later" if step.pause else " at the same time" if step is not together[0] else ""
+                when = (
+                    f" {step.pause} s later" if step.pause else " at the same time" if step is not together[0] else ""
+                )
                 text += (f"\n\n---{when}\n\n" if text else "") + self._wire(step)
         return text
 

@@ -29,10 +29,19 @@ _MEMBERS = ("name", "projectId", "priority", "category", "preemptibility", "crea
 
 @dataclass(frozen=True, slots=True)
 class _Neighbour:
-    """A workload as it was read before others were written to, and what the write was."""
+    """A workload as it was read before others were written to, and what the write was.
+
+    Attributes:
+        write: is the first part of the findings' codes.
+        before: the reading.
+        changed: what is said if it is another then.
+        gone: what is said if it is not there.
+    """
 
     write: str
     before: Answer
+    changed: str
+    gone: str
 
     def same(self, answer: Answer) -> bool:
         """Tells whether the workload is in `answer` as it was."""
@@ -89,7 +98,12 @@ async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str)
         await trial.pause(_REST)
     else:
         await trial.until_others_end()
-    neighbour = _Neighbour("what was sent meanwhile", seen)
+    neighbour = _Neighbour(
+        "what was sent meanwhile",
+        seen,
+        "a workload that nobody writes to changes",
+        "a workload that nobody deletes goes",
+    )
     _judge(trial, neighbour, await _in_the_end(trial, neighbour))
 
 
@@ -102,7 +116,7 @@ def _judge(trial: WorkloadTrial, neighbour: _Neighbour, after: Answer) -> None:
     trial.judge(
         "WV2-LIFE-007",
         neighbour.same(after),
-        message=f"{neighbour.write} changed another workload",
+        message=neighbour.changed,
         code=f"{neighbour.write}/neighbour-changed",
         expected=difference.expected,
         observed=difference.observed,
@@ -111,7 +125,7 @@ def _judge(trial: WorkloadTrial, neighbour: _Neighbour, after: Answer) -> None:
     trial.judge(
         "WV2-LIFE-009",
         is_success(after) and not is_gone(after),
-        message=f"{neighbour.write} took another workload away",
+        message=neighbour.gone,
         code=f"{neighbour.write}/neighbour-gone",
         expected="200, and a workload that is not marked as deleted",
         observed=str(after),
@@ -134,7 +148,7 @@ async def _written_beside(trial: WorkloadTrial, write: str, which: str) -> _Neig
     else:
         update = {"metadata": {"priority": "very-high", "category": "Build"}}
         trial.need_accepted(await trial.update(target.id, update), "the update")
-    return _Neighbour(write, before)
+    return _Neighbour(write, before, f"{write} changed another workload", f"{write} took another workload away")
 
 
 async def _in_the_end(trial: WorkloadTrial, neighbour: _Neighbour) -> Answer:
