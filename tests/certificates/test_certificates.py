@@ -216,7 +216,7 @@ def test_every_must_has_to_be_passed(certified):
         (("--key", "KEY", "--from", "nowhere"), "nowhere/record.jsonl cannot be read: No such file"),
         (
             ("--key", "KEY", "--from", "nowhere", "TARGET"),
-            "target is given with --from, which certifies a run that was",
+            "target is given with --from, which certifies a run",
         ),
     ],
 )

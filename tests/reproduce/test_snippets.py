@@ -172,13 +172,13 @@ def test_what_the_run_waited_for_is_waited_for(tmp_path):
 class Crowded(Changed):
     """Answers a DELETE once three have come."""
 
-    waiting = 0
+    def __init__(self, **changes):
+        super().__init__(**changes)
+        self.all_there = asyncio.Barrier(3)  # one that is sent when that before it is answered is never there
 
     async def __call__(self, scope, receive, send):
         if scope["method"] == "DELETE":
-            self.waiting += 1
-            while self.waiting % 3:  # for ever, if one is sent when that before it is answered
-                await asyncio.sleep(0.01)
+            await self.all_there.wait()
         await super().__call__(scope, receive, send)
 
 

@@ -39,7 +39,7 @@ class Shell:
         elif len(commands) == 1:
             yield from commands
         else:
-            yield from (f"{command} -w '\\n' &" for command in commands)  # each answer on a line of its own
+            yield from (f'echo "$({command})" &' for command in commands)  # so that no answer is amid another
             yield "wait"
 
     def command(self, request: Request, variables: Mapping[str, str], *, shows_status: bool = False) -> str:

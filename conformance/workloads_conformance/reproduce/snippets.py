@@ -49,9 +49,7 @@ class Snippets:
         text = ""
         for together in steps(exchanges, self._subject.given):
             for step in together:
-                when = (
-                    f" {step.pause} s later" if step.pause else " at the same time" if step is not together[0] else ""
-                )
+                when = " at the same time" if step is not together[0] else f" {step.pause} s later" * bool(step.pause)
                 text += (f"\n\n---{when}\n\n" if text else "") + self._wire(step)
         return text
 

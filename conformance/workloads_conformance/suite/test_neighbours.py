@@ -101,8 +101,8 @@ async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str)
     neighbour = _Neighbour(
         "what was sent meanwhile",
         seen,
-        "a workload that nobody writes to changes",
-        "a workload that nobody deletes goes",
+        changed="a workload changes that nobody writes to",
+        gone="a workload goes that nobody deletes",
     )
     _judge(trial, neighbour, await _in_the_end(trial, neighbour))
 
