@@ -80,7 +80,7 @@ def test_an_expired_waiver_is_no_mistake_of_the_file(tmp_path):
         (entry(reason='"  "'), "waiver 1: reason is '  '; expected a text that is not empty"),
         (entry(owner="7"), "waiver 1: owner is 7; expected a text"),
         (entry(requirement="['x']"), r"waiver 1: requirement is \['x'\]; expected a text"),
-        (entry(link='"ask me"'), "waiver 1: link is 'ask me'; expected a text that matches"),
+        (entry(link='"ask me"'), "waiver 1: link is 'ask me'; expected a text such as https:"),
         (
             entry(requirement='"WV2-CRAETE-007"'),
             r"'WV2-CRAETE-007' is not a known requirement; did you mean 'WV2-CREATE-007'\?",

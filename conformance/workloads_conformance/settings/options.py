@@ -18,11 +18,15 @@ ENVIRONMENT_PREFIX = "WORKLOADS_CONFORMANCE_"
 ENVIRONMENT_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 """How the name of an environment variable looks."""
 
-_ENV_NAME = {"type": "string", "pattern": ENVIRONMENT_NAME}
+_ENV_NAME = {"type": "string", "pattern": ENVIRONMENT_NAME, "examples": ["RUNAI_TOKEN"]}
 _TEXT = {"type": "string", "minLength": 1}
 _SECONDS = {"type": "number", "exclusiveMinimum": 0, "maximum": 86400}
-_SHARD = {"type": "string", "pattern": PATTERN}
-_UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+_SHARD = {"type": "string", "pattern": PATTERN, "examples": ["1/4, which is the first of four parts, or auto"]}
+_UUID = {
+    "type": "string",
+    "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    "examples": ["71f69d83-ba66-4822-adf5-55ce55efd210"],
+}
 
 
 @dataclass(frozen=True, slots=True)

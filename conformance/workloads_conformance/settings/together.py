@@ -82,7 +82,7 @@ def _check_paths(values: Mapping[str, Any]) -> None:
 def _check_kinds(kinds: Iterable[str]) -> None:
     from workloads_strategies import KINDS  # noqa: PLC0415 - brings hypothesis, and `--help` has to be fast
 
-    refuse_unknown("kinds", kinds, KINDS)
+    refuse_unknown("kinds", kinds, KINDS, kind="kind")
 
 
 def _flaw_of_url(url: str) -> bool:

@@ -22,7 +22,7 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     "code": _TEXT,
     "owner": _TEXT,
     "reason": _TEXT,
-    "link": {"type": "string", "pattern": r"^https?://\S+\Z"},
+    "link": {"type": "string", "pattern": r"^https?://\S+\Z", "examples": ["https://tracker.example.com/1"]},
     "expires": _TEXT,
 }
 _REQUIRED = [key for key in _MEMBERS if key not in ("finding", "code")]
