@@ -88,9 +88,8 @@ def check(schema: Mapping[str, Any], source: str, key: str, value: Any) -> None:
     for error in Draft202012Validator(schema).iter_errors(value):
         if error.validator == "additionalProperties":
             refuse_unknown(f"{source}, table {key}", error.instance, error.schema["properties"])
-        where = key + "".join(
-            f", item {part + 1}," if isinstance(part, int) else f".{part}" for part in error.absolute_path
-        )
+        steps = (f", item {part + 1}," if isinstance(part, int) else f".{part}" for part in error.absolute_path)
+        where = key + "".join(steps)
         near = difflib.get_close_matches(str(error.instance)[:200], map(str, error.schema.get("enum", ())), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
         raise UsageError(f"{source}: {where} is {error.instance!r:.200}; expected {expected(error.schema)}{hint}")
