@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -229,6 +231,30 @@ def test_what_a_lost_worker_may_have_left_is_told(pytest_in, mine, command):
         assert told.created == told.removed + len(told.unknown)
         swept = command("sweep", *target.arguments, environ=target.environ)
         assert (swept.returncode, server.alive) == (0, 0), swept.stdout + swept.stderr
+
+
+@pytest.mark.slow
+def test_workers_that_are_interrupted_make_one_report(mine):
+    server = Disturbed()
+    with serving(server) as target, Path(mine / "output").open("w+") as output:
+        options = [option.replace("--", "--wlc-", 1) for option in target.arguments]
+        running = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *SUITE, "-n", "2", *options],
+            cwd=mine, env=os.environ | target.environ, stdout=output, stderr=output, process_group=0,
+        )  # fmt: skip
+        while len(list(mine.glob("conformance-report/gw*/ledger-*.jsonl"))) < 2:
+            assert running.poll() is None
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+        assert running.wait(timeout=300) == 2
+        output.seek(0)
+        told = output.read()
+    assert "Traceback" not in told
+    report = report_of(mine)
+    assert report.verdict is RunVerdict.INCONCLUSIVE
+    assert "did not end" in report.reason
+    # pytest-xdist gives the workers ten seconds to clean up and to report.
+    assert len(report.leftovers.unknown) >= server.alive
 
 
 def test_workers_on_other_machines_are_refused(pytest_in):

@@ -55,7 +55,7 @@ def _run(config: pytest.Config, settings: Settings) -> ConformanceRun | PartsRun
     if not is_worker(config):
         return ConformanceRun(settings)
     settings = of_worker(config, settings)
-    part = Part(config, settings.report_dir)
+    part = Part(config)
     config.pluginmanager.register(part, "workloads-conformance-part")
     return ConformanceRun(settings, part)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xdist.scheduler import EachScheduling
 
 _FEWEST_LIVE = 4
-_OUTPUT = "workloads_conformance_report"
+_REPORT = "report.json"
 
 
 def is_controller(config: pytest.Config) -> bool:
@@ -65,16 +65,15 @@ def of_worker(config: pytest.Config, settings: Settings) -> Settings:
 
 
 class Part:
-    """In a worker, leaves the items of the other workers to them, and says where the report is.
+    """In a worker, leaves the items of the other workers to them.
 
     Attributes:
         chosen: the suite's tests that all workers run together.
     """
 
-    def __init__(self, config: pytest.Config, report_dir: Path) -> None:
+    def __init__(self, config: pytest.Config) -> None:
         given: dict[str, Any] = vars(config)["workerinput"]
         self._number, self._count = int(given["workerid"].removeprefix("gw")), given["workercount"]
-        self._report = report_dir / "report.json"
         self.chosen: list[JudgingTest] = []
 
     @pytest.hookimpl(trylast=True)
@@ -82,11 +81,6 @@ class Part:
         """Takes every n-th item: neighbours take about as long."""
         self.chosen = tests_of(items)
         items[:] = items[self._number :: self._count]
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tells the controller where the report of this part is."""
-        if self._report.exists():
-            vars(session.config)["workeroutput"][_OUTPUT] = str(self._report)
 
 
 class PartsRun(Ending):
@@ -96,8 +90,7 @@ class PartsRun(Ending):
         contract = load_contract(literal=settings.literal)
         super().__init__(settings, contract)
         select(settings, contract)  # a mistake in it is told once, and here
-        self._parts: list[str] = []
-        self._lost: list[Path] = []
+        self._places: list[Path] = []
         self._stale = set(_ledgers(settings.report_dir))
         for place in (settings.report_dir, *settings.report_dir.glob("gw*/")):
             remove_all(place)
@@ -109,20 +102,19 @@ class PartsRun(Ending):
 
         return EachScheduling(config, log)
 
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Learns where the report of a worker is; without one it was lost, and its ledger may tell what it created."""
-        path = getattr(node, "workeroutput", {}).get(_OUTPUT)
-        if path is not None:
-            self._parts.append(path)
-        else:
-            self._lost.append(self._settings.report_dir / node.gateway.id)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Learns in which directory a worker has its part."""
+        self._places.append(self._settings.report_dir / node.gateway.id)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Merges; what a lost worker did not report on is missing, and keeps the whole inconclusive."""
+        """Merges what is there, after an interrupt, too, for by now the workers have ended.
+
+        What a lost worker did not report on is missing, and keeps the whole inconclusive.
+        """
         try:
-            parts = [(path, read_report(Path(path))) for path in dict.fromkeys(self._parts)]
-            if parts:
+            paths = [place / _REPORT for place in self._places if (place / _REPORT).exists()]
+            if parts := [(str(path), read_report(path)) for path in paths]:
                 self.make_known(self._whole(parts))
                 self.write()
         except ReportError as error:
@@ -138,9 +130,10 @@ class PartsRun(Ending):
         return replace(merged, run=replace(merged.run, concurrency=at_once), leftovers=leftovers)
 
     def _left_by_lost(self) -> list[str]:
-        """Returns what the workers that were lost may have left on the target, by their ledgers."""
+        """Returns what the workers that did not report may have left on the target, by their ledgers."""
         found: list[str] = []
-        for path in (path for place in self._lost for path in _ledgers(place) if path not in self._stale):
+        lost = [place for place in self._places if not (place / _REPORT).exists()]
+        for path in (path for place in lost for path in _ledgers(place) if path not in self._stale):
             with contextlib.suppress(UsageError):  # `sweep` says what is wrong with it
                 unfinished = read_ledger(path, ledger_key(os.environ))
                 if unfinished.header.target != EMBEDDED:
