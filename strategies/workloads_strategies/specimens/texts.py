@@ -66,7 +66,6 @@ _WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "looks-like-octal-1.2": ("0o17", "file modes"),
     "looks-like-base64": ("aGVsbG8=", "encoded values"),
     "looks-like-a-signed-number": ("+1", "offsets"),
-    "delete": ("a\x7fb", "terminals"),
     "no-break-space": ("a\u00a0b", "text pasted from a page"),
     "zero-width-space": ("a\u200bb", "text pasted from a page"),
     "soft-hyphen": ("a\u00adb", "text pasted from a page"),
@@ -120,6 +119,7 @@ _REFUSABLE: Final[dict[str, tuple[str, str]]] = {
     "form-feed": ("a\fb", "listings"),
     "vertical-tab": ("a\vb", "spreadsheets"),
     "unit-separator": ("a\x1fb", "joined values"),
+    "delete": ("a\x7fb", "terminals"),
     "c1-control": ("a\x9bb", "terminals"),
     "noncharacter": ("a\ufffeb\uffffc", "tests"),
 }
