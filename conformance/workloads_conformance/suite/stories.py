@@ -7,7 +7,7 @@ all at the end: what a step does to them and should not do stays until then.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -103,8 +103,12 @@ class StoryRun:
         self._steps = Steps(trial, self._world, self._stranger, number)
         self._taken: list[Act] = []
 
-    async def run(self) -> None:
+    async def run(self, *, rest: Callable[[], Awaitable[None]] | None = None, after: int = 0) -> None:
         """Takes the steps of the story, and judges each.
+
+        Args:
+            rest: what is waited for on the way.
+            after: after how many steps.
 
         Raises:
             UndecidedError: a step came out otherwise than the story goes on from, which is judged.
@@ -125,6 +129,9 @@ class StoryRun:
             if act not in BY_STRANGER or self._stranger.is_there:
                 self._taken.append(act)
             await self._see_after(act, is_last=number == len(self._story))
+            if rest is not None and number == after:
+                await rest()
+                self._leave_to_read()
         await self._see_left([*self._world.present, bystander])
         for length, what in COVERED.items():
             taken = (tuple(self._taken[start : start + length]) for start in range(len(self._taken) - length + 1))

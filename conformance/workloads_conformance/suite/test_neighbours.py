@@ -9,14 +9,12 @@ from functools import partial
 from workloads_conformance.api import Answer, WorkloadTrial, differing, is_gone, shows
 from workloads_conformance.runner import Kinds, Turn, UndecidedError, is_success, judges
 
+from .meanwhile import until_much_has_come
 from .revisions import revised, revision
 
 _WRITES = ("an update of the metadata", "an update of the manifest", "a delete")
 _ALIVE = 4
 """Live workloads of a run for each pair that is there at a time: two of the pair, and as many of other trials."""
-
-_REST = 12.0
-"""Seconds for which a workload is left alone where what happened to it is repeated."""
 
 _READINGS = 12
 """Of a workload that was left alone: one in a few may show what was there before."""
@@ -93,11 +91,7 @@ async def test_what_is_left_alone_stays_as_it_is(trial: WorkloadTrial, how: str)
         seen = await trial.eventually("visible after update", partial(trial.get, made.id), is_updated)
         if not is_updated(seen):
             raise UndecidedError(f"the update that this case needs does not show: {str(seen)[:160]}")
-    if trial.attempt.repeats:
-        await trial.stir()
-        await trial.pause(_REST)
-    else:
-        await trial.until_others_end()
+    await until_much_has_come(trial)
     neighbour = _Neighbour(
         "what was sent meanwhile",
         seen,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from workloads_conformance.api import WorkloadTrial
-from workloads_conformance.runner import Drawn, InTurn, Kinds, judges
+from workloads_conformance.runner import Drawn, InTurn, Kinds, Turn, judges
 from workloads_conformance.settings import Profile, Settings
-from workloads_strategies.stories import Story, sequences, shorter, stories, stories_of
+from workloads_strategies.stories import Act, Story, sequences, shorter, stories, stories_of
 
+from .meanwhile import until_much_has_come
 from .stories import COVERED, REQUIREMENTS, StoryRun
 
 TOGETHER = {Profile.SMOKE: 1, Profile.STANDARD: 2, Profile.THOROUGH: 3}
@@ -34,6 +36,24 @@ async def test_every_short_story(trial: WorkloadTrial, story: Story) -> None:
 async def test_a_long_story(trial: WorkloadTrial, story: Story) -> None:
     """Longer stories, drawn: what takes more than a few steps to show."""
     await _run(trial, story)
+
+
+_LEFT_ALONE: Mapping[str, tuple[Story, Story]] = {
+    "alive": ((Act.CREATE,), (Act.CREATE_AGAIN, Act.UPDATE_PRIORITY, Act.UPDATE_MANIFEST, Act.DELETE)),
+    "deleted": (
+        (Act.CREATE, Act.UPDATE_CATEGORY, Act.DELETE),
+        (Act.UPDATE_DEAD, Act.DELETE_DEAD, Act.CREATE, Act.UPDATE_EARLIER, Act.DELETE_EARLIER, Act.DELETE),
+    ),
+}
+"""Steps before all other tests, and after them. A cache or a table that holds so many is full by then."""
+
+
+@judges(*REQUIREMENTS, over=tuple(_LEFT_ALONE), kinds=Kinds.DEALT, turn=Turn.THROUGHOUT)
+async def test_an_old_workload_is_like_a_new_one(trial: WorkloadTrial, state: str) -> None:
+    """What was made, or deleted, before hundreds of others is written to, and reads, as if it were the last."""
+    before, after = _LEFT_ALONE[state]
+    run = StoryRun(trial, None, (*before, *after))
+    await run.run(rest=partial(until_much_has_come, trial), after=len(before))
 
 
 async def _run(trial: WorkloadTrial, story: Story) -> None:
