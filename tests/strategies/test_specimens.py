@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -64,6 +65,22 @@ def test_there_are_many_and_each_has_a_name_of_its_own():
     assert len(SPECIMENS) >= 120
     assert [name for name, count in names.items() if count > 1] == []
     assert all(found.sender for found in (*SPECIMENS, *FORMS, *NAMES, *CATEGORIES))
+
+
+def test_what_holds_control_characters_may_be_refused():
+    """Stores, gateways and terminals do so."""
+    held = [one for one in SPECIMENS if set(_controls(one.value)) - set("\t\n\r")]
+    assert held
+    assert [one.name for one in held if one.must_be_taken] == []
+
+
+def _controls(value):
+    if isinstance(value, str):
+        yield from (character for character in value if unicodedata.category(character) == "Cc")
+    elif isinstance(value, dict):
+        yield from itertools.chain.from_iterable(map(_controls, itertools.chain(value, value.values())))
+    elif isinstance(value, list | tuple):
+        yield from itertools.chain.from_iterable(map(_controls, value))
 
 
 @pytest.mark.parametrize("kind", sampled(KINDS, 4))

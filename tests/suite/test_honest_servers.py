@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import itertools
 import json
 from contextlib import suppress
 
@@ -204,3 +205,21 @@ def test_a_finding_shows_no_secret_of_the_answer_that_was_judged(judge):
     shown = json.dumps(to_json(report))
     assert "$TEST_TOKEN" in shown
     assert token[: len(token) // 2] not in shown
+
+
+def test_a_connection_that_idled_may_be_closed_with_408(judge):
+    """RFC 9110, 15.5.9: no request was read, and the client may repeat it on a new connection."""
+    sent = itertools.count(1)
+
+    def before(call: Call) -> Call | Reply:
+        idled = next(sent) % 5 == 0
+        return Reply(408, {b"connection": b"close", b"content-type": b"text/plain"}, b"idle") if idled else call
+
+    report = judge(
+        Changed(before=before),
+        test_create.test_metadata_at_each_limit_are_accepted,
+        test_get.test_an_unknown_id_is_not_found,
+    )
+    assert not report.having(Verdict.FAIL)
+    assert not report.having(Verdict.INCONCLUSIVE)
+    assert report.leftovers.leaked == ()

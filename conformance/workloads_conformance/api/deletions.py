@@ -97,8 +97,9 @@ class Deletions:
         except TargetLostError:
             is_gone = False
         waited = _now() - deletion.since
+        due = min(waited, deletion.next_look - deletion.since)  # a look may have waited long for its turn
         if is_gone and (deletion.was_gone or not twice):
-            self._usual = (self._usual + waited) / 2 if self.seen_gone else waited
+            self._usual = (self._usual + due) / 2 if self.seen_gone else due
             self.seen_gone.add(identifier)
             self._patience.came(ROOM, waited)
             return True

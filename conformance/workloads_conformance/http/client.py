@@ -101,6 +101,8 @@ class Client:
             elif request.method in _SAFE and (exchange.away or exchange.is_between):
                 # RFC 9110, 9.2.2: one that reads may be sent again when the connection failed.
                 pause = _BETWEEN * 2 ** waits[False]
+            elif exchange.is_of_idle:
+                pause = _BETWEEN
             else:
                 break
             if waits[busy] >= (_MOST_WAITS if busy else _MOST_TRIES):

@@ -13,6 +13,8 @@ from .memory import Lease
 _GATEWAYS = (502, 504)
 """Statuses of a gateway whose target gave no answer, or none that it could read (RFC 9110, 15.6.3 and 15.6.5)."""
 
+_REQUEST_TIMEOUT = 408
+
 _BRIEF = 4096
 """Bytes that a brief response keeps of its body, and of its header lines: what a report shows."""
 
@@ -183,6 +185,16 @@ class Exchange:
         if self.response is None:
             return not self.too_late and not (self.failure or "").startswith(NEVER_SENT)
         return self.response.status in _GATEWAYS
+
+    @property
+    def is_of_idle(self) -> bool:
+        """True if a connection that was idle is being closed, and no request was read (RFC 9110, 15.5.9)."""
+        answer = self.response
+        return (
+            answer is not None
+            and answer.status == _REQUEST_TIMEOUT
+            and "close" in (answer.header("connection") or "").lower()
+        )
 
     @property
     def may_repeat(self) -> bool:

@@ -51,7 +51,7 @@ class Rate:
         self.now = most
         self.learned: float | None = None
         self._next = self._held = 0.0
-        self._since = clock()
+        self._since = self._last = clock()
         self._taken = self._refused = 0
         self._asked = 0.0
         self._quiet = 0.0
@@ -70,14 +70,29 @@ class Rate:
 
     def taken(self) -> None:
         """Notes that the target took a request."""
-        self._taken += 1
-        self._learn()
+        if self._counts():
+            self._taken += 1
+            self._learn()
 
     def refused(self, asked: float = 0.0) -> None:
         """Notes that a request was refused for being one too many, perhaps; `asked` is what Retry-After says."""
-        self._refused += 1
-        self._asked = max(self._asked, asked)
-        self._learn()
+        if self._counts():
+            self._refused += 1
+            self._asked = max(self._asked, asked)
+            self._learn()
+
+    def _counts(self) -> bool:
+        """Returns whether what comes now tells how many the target takes.
+
+        It does not while nothing leaves, for it was on its way before. What came before says nothing, either, if the
+        target took nothing for a while, or all waited for as long as it had asked: it was closed, and has no rate then.
+        """
+        now, last = self._clock(), self._last
+        self._last = now
+        was_closed = not self._taken and now - self._since >= _WINDOW
+        if self._refused and (was_closed or now - last > 1 / _LEAST):
+            self._begin(now)
+        return now >= self._since
 
     def told(self, remaining: float, reset: float, limit: float, in_flight: int) -> None:
         """Learns from RateLimit headers: how many requests are left for how many seconds, of how many."""
@@ -97,7 +112,11 @@ class Rate:
             self._grow(span)
         elif share > self._usual_share:
             self._shrink(now, rate, share)
-        self._since, self._taken, self._refused, self._asked = now, 0, 0, 0.0
+        self._begin(now)
+
+    def _begin(self, now: float) -> None:
+        """Begins a window, once requests may leave."""
+        self._since, self._taken, self._refused, self._asked = max(now, self._held), 0, 0, 0.0
 
     def _grow(self, span: float) -> None:
         self._quiet += span

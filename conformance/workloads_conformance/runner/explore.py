@@ -219,6 +219,15 @@ class Explorer:
             cases = dict(enumerate([approach.case] * REPETITIONS))
             self._repeating[stage] = self.start(stage, approach.test, cases, repeats=True)
 
+    def abandon(self) -> None:
+        """Cancels all that goes on: nobody waits for it any more.
+
+        Raises:
+            TargetError: something does not end, though it had time for it.
+        """
+        self._repeating.clear()
+        self._loop.cancel()
+
     def still(self) -> None:
         """Waits until what is repeated early has come to its end."""
         for started in self._repeating.values():

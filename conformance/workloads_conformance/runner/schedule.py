@@ -108,6 +108,15 @@ class Schedule:
         """Returns what was started of tests whose turn has not come, but for those that wait for all others."""
         return [started for started in self._ahead.values() if started.test.turn is Turn.USUAL]
 
+    def abandon(self) -> None:
+        """Gives up what was started of tests whose turn will not come.
+
+        Raises:
+            TargetError: something of it does not end, though it had time for it.
+        """
+        self._ahead.clear()
+        self._explorer.abandon()
+
     def _start_all_beside(self, started: Started) -> None:
         """Starts all other tests if one takes long; this is asked once of each."""
         if self._reach is None or started.scope in self._quick:

@@ -51,7 +51,8 @@ class Tally:
     def __init__(self, catalogue: Catalogue, waived: Callable[[Known], bool] = lambda _known: False) -> None:
         self.catalogue = catalogue
         self._waived = waived
-        self._entries: defaultdict[str, _Entry] = defaultdict(_Entry)
+        # All of them, for the progress of the run looks through them meanwhile, from a thread of its own.
+        self._entries = {identifier: _Entry() for identifier in catalogue}
         self._durations: defaultdict[str, Durations] = defaultdict(Durations)
         self._covered: defaultdict[str, set[object]] = defaultdict(set)
 

@@ -243,7 +243,7 @@ class Session:
             return
         self._cleaning = True
         loop, cleanup = running.loop, running.context.cleanup
-        loop.cancel()  # tests that were started early, and whose turn will not come
+        running.schedule.abandon()
         self._observe_busy(running)
         self._account = loop.run(cleanup.finish())
         in_full = cleanup.waited_in_full and not running.client.lost

@@ -25,17 +25,35 @@ def judge_kept(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> N
         return
     _judge_alike(trial, workload.born, seen, "WV2-UPDATE-013", "a reading")
     _judge_explicit(trial, workload, seen)
+    judge_unmarked(trial, seen)
+    creator = workload.defaults.get("createdBy")
+    if creator is not None and value_of(seen, "createdBy") is not None:
+        trial.same("WV2-LIFE-005", creator, value_of(seen, "createdBy"), "metadata.createdBy, in a story,", seen)
+    judge_manifest(trial, workload, seen, "when read")
+    _judge_whose(trial, workload, seen)
+
+
+def judge_unmarked(trial: WorkloadTrial, seen: Answer) -> None:
+    """Judges that a reading of a workload that nobody deletes does not say that it is deleted, or to be."""
+    deleted_by, phase = value_of(seen, "deletedBy"), value_of(seen, "desiredPhase")
     trial.judge(
         "WV2-LIFE-002",
-        not value_of(seen, "deletedBy"),
+        not deleted_by,
         message="a live workload names who deleted it",
         code="story/deleted-by-somebody",
         expected="no deletedBy",
-        observed=str(value_of(seen, "deletedBy")),
+        observed=str(deleted_by),
         answer=seen,
     )
-    judge_manifest(trial, workload, seen, "when read")
-    _judge_whose(trial, workload, seen)
+    trial.judge(
+        "WV2-LIFE-002",
+        phase != "Deleted",
+        message="a workload that nobody deletes has the desired phase Deleted",
+        code="live/desired-phase-deleted",
+        expected="desiredPhase Running or Stopped",
+        observed=str(phase),
+        answer=seen,
+    )
 
 
 async def judge_applied(trial: WorkloadTrial, workload: StoryWorkload, seen: Answer) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from workloads_conformance.api import WorkloadTrial
 from workloads_conformance.runner import is_success
+from workloads_strategies import CATEGORIES, PRIORITIES
+
+from .revisions import revised
 
 _REST = 12.0
 """Seconds for which a workload is left alone where what happened to it is repeated."""
@@ -20,7 +23,19 @@ async def until_much_has_come(trial: WorkloadTrial) -> None:
     if not trial.attempt.repeats:
         await trial.until_others_end()
         return
-    for _ in range(_MANY // _AT_A_TIME):
-        created = await trial.at_once(*(trial.create(trial.body()) for _ in range(_AT_A_TIME)))
-        await trial.at_once(*(trial.delete(answer.id) for answer in created if is_success(answer) and answer.id))
+    for first in range(0, _MANY, _AT_A_TIME):
+        await trial.at_once(*(_come_and_go(trial, first + place) for place in range(_AT_A_TIME)))
     await trial.pause(_REST)
+
+
+async def _come_and_go(trial: WorkloadTrial, number: int) -> None:
+    """Creates a workload, updates all of it, and deletes it; one in a few is in everything as others are."""
+    values = [
+        {"priority": PRIORITIES[turn % 7], "category": CATEGORIES[turn % len(CATEGORIES)]}
+        for turn in (number, number + 1)
+    ]
+    body = trial.body(**values[0])
+    created = await trial.create(body)
+    if is_success(created) and created.id:
+        await trial.update(created.id, {"metadata": values[1], "manifest": revised(body["manifest"], "updated")})
+        await trial.delete(created.id)

@@ -48,6 +48,7 @@ REQUIREMENTS: Final = (
     "WV2-DRYRUN-001",
     "WV2-DRYRUN-002",
     "WV2-LIFE-002",
+    "WV2-LIFE-005",
     "WV2-LIFE-007",
     "WV2-LIFE-008",
     "WV2-LIFE-011",
@@ -119,7 +120,7 @@ class StoryRun:
         await self._see(bystander, "WV2-LIFE-008", f"{Act.CREATE}/a bystander")
         bystander.is_read = False
         if bystander.seen is not None:
-            self._world.defaults |= {name: value_of(bystander.seen, name) for name in LEFT}
+            self._world.defaults |= {name: value_of(bystander.seen, name) for name in (*LEFT, "createdBy")}
         for number, act in enumerate(self._story, start=1):
             if act in BY_STRANGER and not self._stranger.is_there:
                 continue

@@ -6,8 +6,12 @@ from workloads_conformance.api import CREATE_PATH, Answer, WorkloadTrial, shows
 from workloads_conformance.http import Authorization, Request
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 
+from .attempts import NO_TOKEN
+from .twins import judge_untouched
+
 _NOT_MODIFIED = 304
 _UNAUTHORIZED = 401
+_REFUSED = (_UNAUTHORIZED, 403, 404)
 
 
 @judges("WV2-HTTP-015", kinds=Kinds.EACH)
@@ -66,6 +70,39 @@ async def test_a_validator_is_no_right(trial: WorkloadTrial) -> None:
         observed=str(answer),
         answer=answer,
     )
+
+
+_TURNS = 3
+"""Of the two who read one after the other."""
+
+
+@judges("WV2-GET-003", "WV2-GET-007", over=("a token without rights", "no token"), kinds=Kinds.DEALT)
+async def test_whoever_may_read_does_so_after_who_may_not(trial: WorkloadTrial, lacks: str) -> None:
+    """A refusal is not kept for the next who asks, and a reading that is refused leaves nothing behind."""
+    stranger = NO_TOKEN if lacks == "no token" else trial.forbidden
+    if stranger is None:
+        raise UntestableError("no token without rights was given; --forbidden-token-env NAME gives one")
+    created = await trial.existing()
+    before = await trial.settled(created.id)
+    for _ in range(_TURNS):
+        if not is_success(await trial.get(created.id)):
+            raise UndecidedError("the workload cannot be read each time, whoever asked before")
+    for _ in range(_TURNS):
+        refused = await trial.get(created.id, stranger)
+        if is_success(refused):
+            raise UntestableError("whoever lacks the rights may read, which is judged elsewhere")
+        seen = await trial.get(created.id)
+        if not trial.judge(
+            "WV2-GET-003",
+            seen.status not in _REFUSED,
+            message=f"after a GET with {lacks} the owner's GET is refused, too",
+            code=f"get-after-get-with-{lacks.replace(' ', '-')}/answered:{seen.status}",
+            expected="200",
+            observed=str(seen),
+            answer=seen,
+        ):
+            return
+    await judge_untouched(trial, "WV2-GET-007", before, created, f"a GET with {lacks}")
 
 
 def _validator(seen: Answer) -> str:

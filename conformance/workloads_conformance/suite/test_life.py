@@ -5,6 +5,7 @@ from __future__ import annotations
 from workloads_conformance.api import Answer, WorkloadTrial, instant, is_gone, is_settled
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, is_success, judges
 
+from .keeping import judge_unmarked
 from .times import TOLERANCE, date_of
 
 
@@ -28,7 +29,14 @@ async def test_when_a_workload_was_created(trial: WorkloadTrial) -> None:
     )
 
 
-@judges("WV2-LIFE-006", "WV2-LIFE-009", "WV2-LIFE-010", over=("after create", "after update"), kinds=Kinds.EACH)
+@judges(
+    "WV2-LIFE-002",
+    "WV2-LIFE-006",
+    "WV2-LIFE-009",
+    "WV2-LIFE-010",
+    over=("after create", "after update"),
+    kinds=Kinds.EACH,
+)
 async def test_a_workload_at_rest(trial: WorkloadTrial, when: str) -> None:
     """A workload that nobody writes to can be read, is not being deleted, and stays settled once it is."""
     created = await trial.existing()
@@ -47,6 +55,9 @@ async def test_a_workload_at_rest(trial: WorkloadTrial, when: str) -> None:
         answer=seen,
     )
     settled = await trial.settled(created.id)
+    for reading in (seen, settled):
+        if _alive(reading):
+            judge_unmarked(trial, reading)
     if settled.at("syncInfo", "status") is None:
         raise UntestableError("the target shows no syncInfo")
     if when == "after create":  # an update may delete what runs, and make it again

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from workloads_conformance.api import METADATA, Answer, WorkloadTrial, differing
 from workloads_conformance.runner import Kinds, UndecidedError, UntestableError, identical, is_success, judges
 from workloads_strategies import KINDS, PREEMPTIBILITIES, PRIORITIES, Kind, smallest_manifest
 
-from .revisions import revised
+from .revisions import against_revision, revised, revision
 from .test_defaults import carried
 
 ACCEPTED = 202
@@ -105,11 +105,14 @@ async def test_an_update_to_the_present_values(trial: WorkloadTrial, what: str) 
     if what == "manifest":
         update = {"manifest": before.workload.get("rawManifest") or {}}
     trial.need_accepted(await trial.update(created.id, update), "the update")
+    # What an update leaves out may go back to a default (WV2-UPDATE-025).
+    left = {"priority", "category", "preemptibility", "configuration"} if what == "manifest" else set[str]()
+    members = (*sorted(METADATA - _NEWS - left), "rawManifest", "desiredPhase")
     after = await trial.settled(created.id)
-    changed = differing((*sorted(METADATA - _NEWS), "rawManifest", "desiredPhase"), before, after)
-    if what == "manifest":
-        # What an update leaves out may go back to a default (WV2-UPDATE-025).
-        changed = [key for key in changed if key not in ("priority", "category", "preemptibility", "configuration")]
+    if list(differing(members, before, after)) == ["desiredPhase"]:  # an update may restart a workload
+        as_before = partial(_is_as, members, before)
+        after = await trial.eventually("phase after update", partial(trial.get, created.id), as_before, needed=False)
+    changed = differing(members, before, after)
     difference = trial.compared(changed, before, after)
     trial.judge(
         "WV2-UPDATE-019",
@@ -120,6 +123,42 @@ async def test_an_update_to_the_present_values(trial: WorkloadTrial, what: str) 
         expected=difference.expected,
         observed=difference.observed,
         answer=after,
+    )
+
+
+def _is_as(members: Iterable[str], before: Answer, answer: Answer) -> bool:
+    return is_success(answer) and not differing(members, before, answer)
+
+
+_NEW_VALUES = tuple((member, form) for member in ("priority", "category", "manifest") for form in ("json", "base64"))
+"""The one member of an update that has another value than before, and the form of the manifest in it."""
+
+
+@judges("WV2-UPDATE-003", "WV2-UPDATE-004", "WV2-UPDATE-005", over=_NEW_VALUES, kinds=Kinds.DEALT)
+async def test_a_new_value_beside_present_ones(trial: WorkloadTrial, new: tuple[str, str]) -> None:
+    """A client that sends all that it knows, with one value changed, has that changed."""
+    member, form = new
+    name, present = trial.name(), {"priority": "medium", "category": "Train"}
+    manifest = revised(trial.body(name=name)["manifest"], "as it was made")
+    created = await trial.existing(trial.wrap(manifest, form=form, name=name, **present))
+    asked = present | {key: value for key, value in {"priority": "high", "category": "Build"}.items() if key == member}
+    revision_asked = "updated" if member == "manifest" else "as it was made"
+    sent = trial.wrap(revised(manifest, revision_asked), form=form, name=name)
+    trial.need_accepted(await trial.update(created.id, sent | {"metadata": asked}), "the update")
+
+    def shown(answer: Answer) -> bool:
+        return is_success(answer) and shows(answer, asked) and revision(answer) in (revision_asked, None)
+
+    seen = await trial.eventually("visible after update", partial(trial.get, created.id), shown)
+    difference = against_revision(trial, asked, revision_asked, seen)
+    trial.judge(
+        {"manifest": "WV2-UPDATE-004" if form == "json" else "WV2-UPDATE-005"}.get(member, "WV2-UPDATE-003"),
+        shown(seen),
+        message=f"a new {member} beside present values is not there",
+        code=f"update-with-present-values/no-effect:{member}",
+        expected=difference.expected,
+        observed=difference.observed,
+        answer=seen,
     )
 
 

@@ -79,13 +79,13 @@ async def judge_untouched(trial: WorkloadTrial, requirement: str, before: Answer
     if not is_at_rest(before):
         return
     after, members = await stays_untouched(trial, UPDATED, before, written, lambda answer: not is_gone(answer))
-    difference = trial.compared(members, before, after)
-    is_there = is_success(after) and not is_gone(after)
+    difference, changed = trial.compared(members, before, after), differing(members, before, after)
+    is_there, names = is_success(after) and not is_gone(after), " and ".join(changed)
     trial.judge(
         requirement,
-        is_there and not differing(members, before, after),
-        message=f"{what} {'changed updatedAt of' if is_there else 'took away'} the workload that has the name",
-        code=f"{what}/{'changed:updatedAt' if is_there else 'gone'}",
+        is_there and not changed,
+        message=f"{what} {f'changed {names} of' if is_there else 'took away'} the workload",
+        code=f"{what}/{f'changed:{names}' if is_there else 'gone'}",
         expected=difference.expected,
         observed=difference.observed,
         answer=after,

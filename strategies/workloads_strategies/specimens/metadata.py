@@ -89,6 +89,7 @@ CATEGORIES: Final = _texts(
         "of-combining-characters": ("e\u0301tude", "people on macOS"),
         "with-percent-and-plus": ("100%25+a", "people"),
         "that-looks-like-null": ("null", "scripts with an unset value"),
+        "that-looks-like-none": ("None", "scripts with an unset value"),
     },
 )
 """Categories: the contract has any text, a server may know some only."""

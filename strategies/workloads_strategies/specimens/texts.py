@@ -70,7 +70,6 @@ _WRITTEN: Final[dict[str, tuple[str, str]]] = {
     "zero-width-space": ("a\u200bb", "text pasted from a page"),
     "soft-hyphen": ("a\u00adb", "text pasted from a page"),
     "byte-order-mark-inside": ("a\ufeffb", "concatenated files"),
-    "next-line": ("a\u0085b", "mainframes"),
     "line-separator": ("a\u2028b", "JavaScript, rich text"),
     "paragraph-separator": ("a\u2029b", "rich text"),
     "private-use": ("a\ue0b0b", "prompts with Powerline's signs"),
@@ -120,6 +119,7 @@ _REFUSABLE: Final[dict[str, tuple[str, str]]] = {
     "vertical-tab": ("a\vb", "spreadsheets"),
     "unit-separator": ("a\x1fb", "joined values"),
     "delete": ("a\x7fb", "terminals"),
+    "next-line": ("a\u0085b", "mainframes"),
     "c1-control": ("a\x9bb", "terminals"),
     "noncharacter": ("a\ufffeb\uffffc", "tests"),
 }

@@ -16,9 +16,9 @@ _HELD = 24
 """How many workloads are remembered."""
 
 
-def _is_old(store: Store, identifier: str) -> bool:
+def _is_old(self: Store, identifier: str) -> bool:
     """True if so many were created after a workload."""
-    return identifier not in itertools.islice(reversed(store._workloads), _HELD)
+    return identifier not in itertools.islice(reversed(self._workloads), _HELD)
 
 
 @fault("WV2-CREATE-005")
