@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,3 +130,30 @@ def who_was_refused_is_the_creator() -> None:
 def a_category_that_looks_like_none_is_none() -> None:
     """The template that writes the row takes `null` and `None` for no value: such a category is not there."""
     read_as("category", lambda text: None if str(text).lower() in ("null", "none") else text, "create")
+
+
+@fault("WV2-DELETE-003", also=("WV2-DELETE-*", "WV2-LIFE-*"))
+def deletions_beside_a_pending_update_are_lost() -> None:
+    """An update is written a fifth of a second after its answer, and a deletion before that is undone with it."""
+    pending: dict[str, float] = {}
+
+    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            pending[identifier] = time.monotonic()
+            return update(self, identifier, request, principal)
+
+        return noting
+
+    def deleting(delete: Callable[..., Any]) -> Callable[..., Any]:
+        def losing(self: Store, identifier: str, principal: str) -> object:
+            found = delete(self, identifier, principal)
+            if time.monotonic() - pending.get(identifier, float("-inf")) < 0.2:
+                answered = copy.deepcopy(found)
+                found.deletion = found.deleted_by = None
+                return answered
+            return found
+
+        return losing
+
+    wrap(Store, "update", updating)
+    wrap(Store, "delete", deleting)
