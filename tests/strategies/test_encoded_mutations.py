@@ -34,7 +34,7 @@ def test_damaged_base64_is_base64_in_no_reading(size):
 @pytest.mark.parametrize("case", mutations.NOT_A_MAPPING, ids=repr)
 @pytest.mark.parametrize("read", [yaml.safe_load, YAML(typ="safe", pure=True).load])
 def test_no_yaml_version_reads_a_mapping(case, read):
-    data = base64.b64decode(case.text, validate=True)
+    data = base64.b64decode(case.apply(ENCODED_CREATE)["manifestBase64Encoded"], validate=True)
     try:
         found = read(data.decode())
     except (yaml.YAMLError, YAMLError, UnicodeDecodeError):

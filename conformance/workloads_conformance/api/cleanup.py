@@ -102,8 +102,12 @@ class Cleanup:
     def _patience_with_new(self) -> float:
         return min(self._patience, max(_FIRST_LOOK, 2 * self._slowest)) if self._unseen < _LOOKS else 0.0
 
-    async def finish(self) -> Account:
-        """Deletes everything that the run created; returns what became of it."""
+    async def finish(self, *, in_full: bool = False) -> Account:
+        """Deletes everything that the run created; returns what became of it.
+
+        Args:
+            in_full: whether it waits for the whole settle time, though what others waited for in vain was not there.
+        """
         creates = self._inventory.creates
         if not creates:
             return Account()
@@ -111,8 +115,10 @@ class Cleanup:
         if any(create.done is None for create in creates.values()):
             await self._client.transport.pause(_LATE)
         # Where deletions have no effect, the tests have waited for that already.
-        finish = next(self._finishes)
-        self._patience = self._client.transport.recorded(f"{_TRIAL}: patience {finish}", lambda: self._learned.of(GONE))
+        finish, settle = next(self._finishes), self._learned.settle
+        self._patience = self._client.transport.recorded(
+            f"{_TRIAL}: patience {finish}", lambda: settle if in_full else self._learned.of(GONE)
+        )
         for identifier in self._client.transport.recorded(f"{_TRIAL}: seen gone {finish}", self._seen_gone).split():
             if claim := self._inventory.claims.get(identifier):
                 self._inventory.is_gone(claim)

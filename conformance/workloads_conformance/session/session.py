@@ -246,8 +246,11 @@ class Session:
         running.schedule.abandon()
         self._observe_busy(running)
         self._account = loop.run(cleanup.finish())
-        in_full = cleanup.waited_in_full and not running.client.lost
-        if in_full and running.context.custody.inventory.still_there():
+        if running.client.lost or not running.context.custody.inventory.still_there():
+            return
+        if not cleanup.waited_in_full and self.tally.first_shown(REMAINING_CHECK.requirements[0]) is None:
+            self._account = loop.run(cleanup.finish(in_full=True))  # no test has judged what stays
+        if cleanup.waited_in_full and running.context.custody.inventory.still_there():
             self._run_check(running, REMAINING_CHECK)
             self._account = loop.run(cleanup.finish())
 

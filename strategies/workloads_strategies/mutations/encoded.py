@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from textwrap import indent
 from typing import Any, Final
 
 from workloads_strategies.encodings import to_base64
@@ -51,17 +52,30 @@ NOT_BASE64: Final[tuple[Rewrite[Mapping[str, Any], dict[str, Any]], ...]] = tupl
 )
 """The same damages, done to the manifest in base64 of any good body."""
 
+
+def _of(label: str, write: Callable[[str], str | bytes]) -> Rewrite[Mapping[str, Any], dict[str, Any]]:
+    """Returns the rewriting of a good body whose manifest's YAML, in block style, is written as `write` has it."""
+
+    def rewrite(body: Mapping[str, Any]) -> dict[str, Any]:
+        text = base64.b64decode(body["manifestBase64Encoded"]).decode()
+        return {**body, "manifestBase64Encoded": to_base64(write(text))}
+
+    return Rewrite(f"base64 of {label}", rewrite, _YAML)
+
+
 NOT_A_MAPPING: Final = (
-    Encoded("base64 of a scalar", to_base64("just a text\n"), _YAML),
-    Encoded("base64 of a number", to_base64("1\n"), _YAML),
-    Encoded("base64 of a list", to_base64("- apiVersion: batch/v1\n- kind: Job\n"), _YAML),
-    Encoded("base64 of what is not YAML", to_base64("kind: Job\n  spec: [\n"), _YAML),
-    Encoded("base64 of an unclosed quote", to_base64('kind: "Job\n'), _YAML),
-    Encoded("base64 of an alias of nothing", to_base64("apiVersion: batch/v1\nkind: *nothing\n"), _YAML),
-    Encoded("base64 of a tab as indentation", to_base64("kind: Job\nspec:\n\tsuspend: true\n"), _YAML),
-    Encoded("base64 of base64", to_base64(to_base64("kind: Job\n")), _YAML),
-    Encoded("base64 of what is not UTF-8", to_base64(b"kind: \xc3\x28\xa0\xa1\n"), _YAML),
+    _of("a list of one manifest", lambda text: indent(text, "  ").replace("  ", "- ", 1)),
+    _of("a text that is a manifest", lambda text: "|\n" + indent(text, "  ")),
+    _of("a number", lambda _text: "1\n"),
+    _of("a manifest and a list that is not closed", lambda text: f"{text}status: [\n"),
+    _of("a manifest and a quote that is not closed", lambda text: f'{text}status: "{{}}\n'),
+    _of("a manifest and an alias of nothing", lambda text: f"{text}status: *nothing\n"),
+    _of("a manifest and a tab as indentation", lambda text: f"{text}status:\n\tphase: Pending\n"),
+    _of("base64", to_base64),
+    _of("a manifest and what is not UTF-8", lambda text: text.encode() + b"# \xc3\x28\xa0\xa1\n"),
+    _of("a text", lambda _text: "just a text\n"),
 )
+"""What is not a mapping, or not YAML: made of a good manifest, so that it is refused for nothing else."""
 
 
 def oversize(encoded: str, limit: int, over: int) -> str:
