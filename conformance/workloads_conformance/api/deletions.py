@@ -21,6 +21,10 @@ ROOM = "room for another workload"
 _FIRST_PAUSE, _GROWTH, _LONGEST_PAUSE = 0.02, 1.6, 1.0
 """Seconds between two looks for a workload, at first, and what they grow by, and to."""
 
+_PART, _SOONER = 0.1, 0.75
+"""The part of the usual time that the first pause is, at least; what is left of that time where a workload was gone at
+the first look, for it may have been so long before."""
+
 
 @dataclass(slots=True)
 class _Deletion:
@@ -30,12 +34,14 @@ class _Deletion:
         since: since when it is known.
         next_look: when to look next.
         pause: seconds between that look and the one after it.
+        was_there: whether a look has shown it.
         was_gone: whether the last look showed it gone.
     """
 
     since: float
     next_look: float
-    pause: float = _FIRST_PAUSE
+    pause: float
+    was_there: bool = False
     was_gone: bool = False
 
 
@@ -57,8 +63,8 @@ class Deletions:
 
     def begin(self, identifier: str) -> None:
         """Notes a deletion; one that is known goes on as it is. The first look comes when others were gone."""
-        now = _now()
-        self._going.setdefault(identifier, _Deletion(now, now + self._usual))
+        now, pause = _now(), max(_FIRST_PAUSE, _PART * self._usual)
+        self._going.setdefault(identifier, _Deletion(now, now + self._usual, pause))
 
     def forget(self, identifier: str) -> None:
         """Looks for a workload no more, if it did."""
@@ -99,17 +105,24 @@ class Deletions:
         waited = _now() - deletion.since
         due = min(waited, deletion.next_look - deletion.since)  # a look may have waited long for its turn
         if is_gone and (deletion.was_gone or not twice):
-            self._usual = (self._usual + due) / 2 if self.seen_gone else due
+            self._learn(due, deletion)
             self.seen_gone.add(identifier)
             self._patience.came(ROOM, waited)
             return True
         if waited > self._patience.of(ROOM):
             self._patience.did_not_come(ROOM)
             return True
-        deletion.was_gone = is_gone
+        deletion.was_gone, deletion.was_there = is_gone, deletion.was_there or not is_gone
         deletion.next_look = _now() + deletion.pause
         deletion.pause = min(deletion.pause * _GROWTH, _LONGEST_PAUSE)
         return False
+
+    def _learn(self, seconds: float, deletion: _Deletion) -> None:
+        """Learns how long deletions take from one that was seen gone after so long."""
+        if not deletion.was_there:
+            self._usual *= _SOONER
+        else:
+            self._usual = (self._usual + seconds) / 2 if self.seen_gone else seconds
 
 
 def _now() -> float:
