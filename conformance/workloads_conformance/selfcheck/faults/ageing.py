@@ -68,7 +68,7 @@ def updates_of_old_workloads_are_dropped() -> None:
 def old_deletions_are_forgotten() -> None:
     """What is deleted is in a set of its own, which holds the last: what was deleted long ago is there again."""
 
-    def telling(is_deleted: Callable[..., Any]) -> Callable[..., Any]:
+    def remembering(is_deleted: Callable[..., Any]) -> Callable[..., Any]:
         def of_the_newest(self: Store, workload: Workload) -> bool:
             if is_deleted(self, workload) and _is_old(self, workload.id):
                 workload.deletion = workload.deleted_at = workload.deleted_by = None
@@ -76,4 +76,4 @@ def old_deletions_are_forgotten() -> None:
 
         return of_the_newest
 
-    wrap(Store, "is_deleted", telling)
+    wrap(Store, "is_deleted", remembering)
