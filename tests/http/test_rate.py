@@ -61,6 +61,7 @@ def test_refusals_at_any_rate_do_not_slow_a_run_down():
 def test_a_limit_that_is_lifted_is_forgotten():
     rate, _, _ = rates(lambda now, last: now > 20 or last < 5, 80)
     assert rate.now > 50
+    assert rate.learned is None
 
 
 @pytest.mark.parametrize("asked", [1, 15])

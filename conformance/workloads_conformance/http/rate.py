@@ -27,6 +27,9 @@ time that there were as many again."""
 _SOON, _QUICKLY = 0.9, 1.3
 """Up to this share of the rate that was too much, it grows by this factor."""
 
+_LIFTED = 2
+"""Times the rate that was learned, at which nothing is refused, from which on there is no such limit, or no more."""
+
 _REMEMBERED = 10
 """Windows whose rates count where few requests were refused: what three of four of them did not exceed."""
 
@@ -127,6 +130,8 @@ class Rate:
         elif self.now < self._most:
             self.now = min(self._most, self.now * (1 + _STEP * (self._quiet // _PATIENT)) ** span)
             self._too_many = max(self._too_many, self.now)
+        if self.learned is not None and self.now > _LIFTED * self.learned:
+            self.learned = None
 
     def _shrink(self, now: float, rate: float, share: float) -> None:
         self._quiet, self._too_many = 0, rate / (1 - share) if share < 1 else self.now
