@@ -39,7 +39,8 @@ class Shell:
         elif len(commands) == 1:
             yield from commands
         else:
-            yield from (f'echo "$({command})" &' for command in commands)  # so that no answer is amid another
+            # Each answer is printed whole, and none amid another.
+            yield from (f"printf '%s\\n' \"$({command})\" &" for command in commands)
             yield "wait"
 
     def command(self, request: Request, variables: Mapping[str, str], *, shows_status: bool = False) -> str:
