@@ -61,26 +61,6 @@ def test_refusals_at_any_rate_do_not_slow_a_run_down():
 def test_a_limit_that_is_lifted_is_forgotten():
     rate, _, _ = rates(lambda now, last: now > 20 or last < 5, 80)
     assert rate.now > 50
-    assert rate.learned is None
-
-
-@pytest.mark.parametrize("asked", [1, 15])
-def test_a_target_that_was_closed_for_a_while_takes_as_many_as_before(asked):
-    """A run went on at half a request a second after fifteen seconds of maintenance, in which it had sent nothing."""
-    now = 0.0
-    rate = Rate(clock=lambda: now)
-    while now < 17:
-        now += 1 / 200
-        if now < 2:
-            rate.taken()
-            continue
-        for _ in range(32):  # were in flight, and come again when they may
-            rate.refused(asked)
-        now += max(asked, rate.delay())
-    for _ in range(200):
-        now += 1 / 200
-        rate.taken()
-    assert rate.now > 50
 
 
 @pytest.mark.parametrize(

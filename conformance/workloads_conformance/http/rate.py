@@ -27,9 +27,6 @@ time that there were as many again."""
 _SOON, _QUICKLY = 0.9, 1.3
 """Up to this share of the rate that was too much, it grows by this factor."""
 
-_LIFTED = 2
-"""Times the rate that was learned, at which nothing is refused, from which on there is no such limit, or no more."""
-
 _REMEMBERED = 10
 """Windows whose rates count where few requests were refused: what three of four of them did not exceed."""
 
@@ -54,7 +51,7 @@ class Rate:
         self.now = most
         self.learned: float | None = None
         self._next = self._held = 0.0
-        self._since = self._last = clock()
+        self._since = clock()
         self._taken = self._refused = 0
         self._asked = 0.0
         self._quiet = 0.0
@@ -73,29 +70,14 @@ class Rate:
 
     def taken(self) -> None:
         """Notes that the target took a request."""
-        if self._counts():
-            self._taken += 1
-            self._learn()
+        self._taken += 1
+        self._learn()
 
     def refused(self, asked: float = 0.0) -> None:
         """Notes that a request was refused for being one too many, perhaps; `asked` is what Retry-After says."""
-        if self._counts():
-            self._refused += 1
-            self._asked = max(self._asked, asked)
-            self._learn()
-
-    def _counts(self) -> bool:
-        """Returns whether what comes now tells how many the target takes.
-
-        It does not while nothing leaves, for it was on its way before. What came before says nothing, either, if the
-        target took nothing for a while, or all waited for as long as it had asked: it was closed, and has no rate then.
-        """
-        now, last = self._clock(), self._last
-        self._last = now
-        was_closed = not self._taken and now - self._since >= _WINDOW
-        if self._refused and (was_closed or now - last > 1 / _LEAST):
-            self._begin(now)
-        return now >= self._since
+        self._refused += 1
+        self._asked = max(self._asked, asked)
+        self._learn()
 
     def told(self, remaining: float, reset: float, limit: float, in_flight: int) -> None:
         """Learns from RateLimit headers: how many requests are left for how many seconds, of how many."""
@@ -115,11 +97,7 @@ class Rate:
             self._grow(span)
         elif share > self._usual_share:
             self._shrink(now, rate, share)
-        self._begin(now)
-
-    def _begin(self, now: float) -> None:
-        """Begins a window, once requests may leave."""
-        self._since, self._taken, self._refused, self._asked = max(now, self._held), 0, 0, 0.0
+        self._since, self._taken, self._refused, self._asked = now, 0, 0, 0.0
 
     def _grow(self, span: float) -> None:
         self._quiet += span
@@ -130,8 +108,6 @@ class Rate:
         elif self.now < self._most:
             self.now = min(self._most, self.now * (1 + _STEP * (self._quiet // _PATIENT)) ** span)
             self._too_many = max(self._too_many, self.now)
-        if self.learned is not None and self.now > _LIFTED * self.learned:
-            self.learned = None
 
     def _shrink(self, now: float, rate: float, share: float) -> None:
         self._quiet, self._too_many = 0, rate / (1 - share) if share < 1 else self.now
