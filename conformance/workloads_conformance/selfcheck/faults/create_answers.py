@@ -15,7 +15,7 @@ from workloads_conformance.selfcheck.patching import change_reply, edit_told, pu
 _OTHER_PROJECT = list(PROJECTS)[1]
 
 
-@fault("WV2-CREATE-015", also=("WV2-GET-006",))
+@fault("WV2-CREATE-015", also=("WV2-CREATE-014", "WV2-GET-006"))
 def name_is_told_in_capitals() -> None:
     """The answer has the name in capitals; looking for it by that name finds nothing."""
     edit_told(lambda told: told.update(name=told["name"].upper()), "create")
