@@ -24,7 +24,7 @@ SAMPLE = encode_manifest(JOB)
 
 @pytest.mark.parametrize("size", range(20, 24))
 def test_damaged_base64_is_base64_in_no_reading(size):
-    encoded = base64.b64encode(b"x" * size).decode()
+    encoded = base64.b64encode(b"a: " + b"x" * size).decode()
     for damaged in mutations.not_base64(encoded):
         assert damaged.text != encoded
         with pytest.raises(ValueError):  # noqa: PT011 - binascii.Error, and ValueError for non-ASCII

@@ -31,7 +31,7 @@ async def until_much_has_come(trial: WorkloadTrial) -> None:
 async def _come_and_go(trial: WorkloadTrial, number: int) -> None:
     """Creates a workload, updates all of it, and deletes it; one in a few is in everything as others are."""
     values = [
-        {"priority": PRIORITIES[turn % 7], "category": CATEGORIES[turn % len(CATEGORIES)]}
+        {"priority": PRIORITIES[turn % len(PRIORITIES)], "category": CATEGORIES[turn % len(CATEGORIES)]}
         for turn in (number, number + 1)
     ]
     body = trial.body(**values[0])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 from typing import Any
 
 from workloads_conformance.api import Answer, WorkloadTrial, apart, differing, value_of
 from workloads_conformance.runner import identical, is_success, judges
-from workloads_strategies import KINDS, mutations, sized_manifest, to_base64
+from workloads_strategies import KINDS, mutations, sized_manifest
 from workloads_strategies.mutations import Refusal, Rewrite, refusals
 
 from .refusing import REFUSED, refused_create, refused_update
@@ -142,17 +141,6 @@ async def test_put_refuses_an_oversize_manifest(trial: WorkloadTrial) -> None:
     encoded = mutations.oversize(trial.body(form="base64")["manifestBase64Encoded"], _MAX_ENCODED, 4)
     answer = await trial.update(identifier, {"manifestBase64Encoded": encoded})
     trial.status("WV2-UPDATE-021", answer, statuses, f"an update with {_MAX_ENCODED + 4} characters of manifest")
-
-
-@judges("WV2-MANIFEST-006")
-async def test_post_refuses_a_manifest_that_is_not_utf_8(trial: WorkloadTrial) -> None:
-    """A Kubernetes YAML manifest: YAML is Unicode, and one byte of this one is none."""
-    await trial.control(form="base64")
-    body = trial.body(form="base64")
-    good = base64.b64decode(body["manifestBase64Encoded"])
-    damaged = to_base64(good.rstrip(b"\n") + b'\nstatus: {note: "caf\xe9"}\n')
-    answer = await trial.probe({**body, "manifestBase64Encoded": damaged})
-    trial.status("WV2-MANIFEST-006", answer, REFUSED, "a create with a manifest that is not UTF-8 in one byte")
 
 
 @judges("WV2-MANIFEST-018", over=("json", "base64"))

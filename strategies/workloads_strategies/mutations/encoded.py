@@ -12,8 +12,11 @@ from workloads_strategies.encodings import to_base64
 from .bodies import DEPTH
 from .changes import Encoded, Rewrite
 
-_FORMAT: Final = "/components/schemas/ManifestEncoded/format"
-_YAML: Final = "/components/schemas/ManifestEncoded/description: Kubernetes YAML manifest encoded in base 64."
+ENCODED: Final = "/components/schemas/ManifestEncoded"
+"""The schema of a manifest in base64, where the clauses begin that are about it."""
+
+_FORMAT: Final = f"{ENCODED}/format"
+_YAML: Final = f"{ENCODED}/description: Kubernetes YAML manifest encoded in base 64."
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LINE: Final = 76
 _CHAIN, _LINKS = 95, 6
@@ -32,7 +35,7 @@ def not_base64(encoded: str) -> tuple[Encoded, ...]:
         Encoded("a non-ASCII letter inside", encoded[:middle] + "é" + encoded[middle + 1 :], _FORMAT),
         Encoded("a non-ASCII letter added", encoded[:middle] + "é" + encoded[middle:], _FORMAT),
         Encoded("a length that base64 cannot have", unpadded[: len(unpadded) - (len(unpadded) - 1) % 4], _FORMAT),
-        Encoded("plain YAML", "apiVersion: batch/v1\nkind: Job\n", _FORMAT),
+        Encoded("plain YAML", base64.b64decode(encoded).decode(), _FORMAT),
         Encoded("plain JSON", '{"apiVersion": "batch/v1", "kind": "Job"}', _FORMAT),
         Encoded("a data: URL", f"data:application/yaml;base64,{encoded}", _FORMAT),
     )
@@ -72,7 +75,7 @@ NOT_A_MAPPING: Final = (
     _of("a manifest and an alias of nothing", lambda text: f"{text}status: *nothing\n"),
     _of("a manifest and a tab as indentation", lambda text: f"{text}status:\n\tphase: Pending\n"),
     _of("base64", to_base64),
-    _of("a manifest and what is not UTF-8", lambda text: text.encode() + b"# \xc3\x28\xa0\xa1\n"),
+    _of("a manifest with one byte that is not UTF-8", lambda text: text.encode() + b'status: {note: "caf\xe9"}\n'),
     _of("a text", lambda _text: "just a text\n"),
 )
 """What is not a mapping, or not YAML: made of a good manifest, so that it is refused for nothing else."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .bodies import DAMAGED, NOT_JSON, NOT_OBJECTS
-from .changes import Change, Encoded, RawBody, Rewrite
-from .encoded import NOT_A_MAPPING, NOT_BASE64
+from .changes import Change, RawBody, Rewrite
+from .encoded import ENCODED, NOT_A_MAPPING, NOT_BASE64
 from .forms import BOTH_FORMS, NO_TYPE
 from .members import (
     CLUSTER_IDS,
@@ -28,7 +28,7 @@ from .members import (
     UPDATE_TYPES,
 )
 
-Flaw = Change | RawBody | Encoded | Rewrite[Any, Any]
+Flaw = Change | RawBody | Rewrite[Any, Any]
 CREATE: Final = "create"
 UPDATE: Final = "update"
 JSON: Final = "json"
@@ -98,7 +98,8 @@ class Refusal:
     @property
     def label(self) -> str:
         """What is wrong, and beside what."""
-        encoded = self.form == BASE64 and not isinstance(self.flaw, Encoded | RawBody)
+        is_of_it = isinstance(self.flaw, RawBody) or self.flaw.clause.startswith(ENCODED)
+        encoded = self.form == BASE64 and not is_of_it
         beside = [*["a manifest in base64"] * encoded, *filter(None, self._beside[:1])]
         return self.flaw.label + (f" beside {' and '.join(beside)}" if beside else "")
 
@@ -106,8 +107,6 @@ class Refusal:
         """Returns a good request in this form with the flaw: a body as JSON, or as bytes."""
         if isinstance(self.flaw, RawBody):
             return self.flaw.body
-        if isinstance(self.flaw, Encoded):
-            return {**good, "manifestBase64Encoded": self.flaw.text}
         flawed: Mapping[str, Any] | bytes = self.flaw.apply(good)
         return flawed
 

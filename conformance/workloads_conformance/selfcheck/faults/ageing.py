@@ -36,32 +36,32 @@ def old_names_are_free() -> None:
     wrap(Store, "keep", keeping)
 
 
+def _updating_old(take: Callable[[Store, str], object]) -> None:
+    """Takes updates of what is old in another way."""
+
+    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+        def by_age(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
+            return take(self, identifier) if _is_old(self, identifier) else update(self, identifier, request, principal)
+
+        return by_age
+
+    wrap(Store, "update", updating)
+
+
 @fault("WV2-UPDATE-003", also=("WV2-LIFE-008", "WV2-UPDATE-*"))
 def old_workloads_are_not_found_by_updates() -> None:
     """PUT looks into the first page of a list, the newest first: what is older returns 404."""
 
-    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
-        def of_the_newest(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
-            if _is_old(self, identifier):
-                raise not_found()
-            return update(self, identifier, request, principal)
+    def refuse(_store: Store, _identifier: str) -> object:
+        raise not_found()
 
-        return of_the_newest
-
-    wrap(Store, "update", updating)
+    _updating_old(refuse)
 
 
 @fault("WV2-LIFE-008", also=("WV2-UPDATE-*", "WV2-MANIFEST-*"))
 def updates_of_old_workloads_are_dropped() -> None:
     """The worker that applies updates holds the last workloads only; an update of an older one is accepted and lost."""
-
-    def updating(update: Callable[..., Any]) -> Callable[..., Any]:
-        def of_the_newest(self: Store, identifier: str, request: UpdateRequest, principal: str) -> object:
-            return self.get(identifier) if _is_old(self, identifier) else update(self, identifier, request, principal)
-
-        return of_the_newest
-
-    wrap(Store, "update", updating)
+    _updating_old(Store.get)
 
 
 @fault("WV2-DELETE-010", also=("WV2-DELETE-*", "WV2-LIFE-*"))
