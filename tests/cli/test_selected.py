@@ -214,19 +214,6 @@ def test_a_rerun_has_the_seed_of_its_run(command, tmp_path):
         load_settings({"rerun": str(path), "profile": "standard"}, {})
 
 
-def test_what_stays_is_told_though_the_first_failure_ends_the_run(command, tmp_path):
-    """What had been started early, and is given up, is waited for by nobody who looks at what was not deleted."""
-
-    def before(call):
-        return call if call.operation != "delete" else json_reply(202, {})  # none is done
-
-    with serving(Changed(before=before, after=_broken)) as target:
-        done = command("run", *target.arguments, "--settle", "1", "--fail-fast", environ=target.environ)
-    assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
-    assert read_report(tmp_path / "conformance-report/report.json").leftovers.leaked
-
-
 def test_the_first_failure_can_end_a_run(command, tmp_path):
     with serving(Changed(after=_broken)) as target:
         options = (*target.arguments, "--settle", "1", "--only", "delete")

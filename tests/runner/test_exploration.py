@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections import Counter
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import strategies as st
 from support.servers import Changed, serving
 
+from workloads_conformance.reference.store import Store
 from workloads_conformance.runner import Drawn, Turn, UndecidedError, judges, schedule
 from workloads_conformance.session import RequirementViolatedError, Selection, Session
 from workloads_conformance.settings import load_settings
@@ -85,6 +87,27 @@ async def waits(trial) -> None:
 async def waits_too(trial) -> None:
     """Waits for what does not come."""
     await wait_in_vain(trial, "waits too", "WV2-DELETE-003")
+
+
+@judges("WV2-GET-003")
+async def makes(trial) -> None:
+    """Makes a workload, and waits for what does not come."""
+    await trial.existing()
+    await wait_in_vain(trial, "makes", "WV2-GET-003")
+
+
+@judges("WV2-DELETE-004")
+async def goes_on(trial) -> None:
+    """Waits for what does not come, and where it is repeated for so long that nobody waits for it."""
+    await asyncio.sleep(600 * trial.attempt.repeats)
+    await wait_in_vain(trial, "goes on", "WV2-DELETE-004")
+
+
+class Keeping(Store):
+    """Accepts deletions, and does none."""
+
+    def delete(self, identifier, principal):
+        return self.get(identifier)
 
 
 @judges("WV2-GET-003")
@@ -243,3 +266,21 @@ def test_a_case_that_makes_way_for_others_does_not_use_up_its_attempts(judge):
     report = judge(Changed(), makes_way)
     [found] = [one for one in report.requirements if one.requirement.id == "WV2-GET-002"]
     assert found.verdict is Verdict.PASS
+
+
+def test_what_is_given_up_is_not_waited_for_where_what_stays_is_looked_at(tmp_path):
+    """A run that ends early has repetitions under way: they are cancelled, and the clean-up judges what it sees."""
+    with serving(Changed(store=Keeping(0.05, 0.05))) as target:
+        given = {**target.flags, "report-dir": str(tmp_path), "settle": "1"}
+        session = Session(load_settings(given, target.environ), target.environ)
+        session.plan(Selection((makes.judging, goes_on.judging)))
+        try:
+            session.open()
+            with contextlib.suppress(RequirementViolatedError):
+                makes(session)
+            session.clean_up()
+            report = session.report()
+        finally:
+            session.close()
+    assert [one.requirement.id for one in report.having(Verdict.FAIL)] == ["WV2-GET-003", "WV2-DELETE-003"]
+    assert LONG["goes on"] == 1, "it was started, and repeated in vain"
