@@ -106,7 +106,7 @@ async def goes_on(trial) -> None:
 class Keeping(Store):
     """Accepts deletions, and does none."""
 
-    def delete(self, identifier, principal):
+    def delete(self, identifier, _principal):
         return self.get(identifier)
 
 
