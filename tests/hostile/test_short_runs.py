@@ -55,7 +55,7 @@ def test_no_more_are_alive_than_may_be(tmp_path, command):
 
 @pytest.mark.slow
 def test_the_run_keeps_to_a_quota_that_it_meets(tmp_path, command):
-    server = Disturbed(room=16)
+    server = Disturbed(room=12)
     report = judged(server, tmp_path, command)
     assert server.refused > 0
     assert undecided(report) == []

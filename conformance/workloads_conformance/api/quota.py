@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 
 from workloads_conformance.http import Client
@@ -85,6 +85,7 @@ class Quota:
 
     Args:
         most: live workloads at a time.
+        on_less: is called when there turns out to be room for less.
 
     Attributes:
         most: the same; lower, once the target was seen to refuse creates for want of room.
@@ -93,8 +94,15 @@ class Quota:
 
     other_refusals = 0
 
-    def __init__(self, client: Client, inventory: Inventory, patience: Patience, most: int) -> None:
-        self._client, self._inventory, self._patience = client, inventory, patience
+    def __init__(
+        self,
+        client: Client,
+        inventory: Inventory,
+        patience: Patience,
+        most: int,
+        on_less: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._client, self._inventory, self._patience, self._on_less = client, inventory, patience, on_less
         self._limit_to(most, whole=most)
         self._holders: dict[str, Asker] = {}
         self._fading: dict[str, Asker] = {}
@@ -156,6 +164,7 @@ class Quota:
             there = len(self._holders) + self._coming
             self._limit_to(max(_LEAST, min(self.most, there // 2)), whole=max(_LEAST, min(self._whole, there - 1)))
             self._given_up |= {holder.trial for holder in self._holders.values()}
+            self._on_less()
             self._change()
 
     def _limit_to(self, most: int, *, whole: int) -> None:

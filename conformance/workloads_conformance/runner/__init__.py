@@ -15,6 +15,7 @@ from .outcome import Examined, Outcome
 from .patience import Patience
 from .schedule import Schedule, Started
 from .share import WHOLE, Share
+from .stays import Stays
 from .tally import Known, Tally
 from .trial import Trial, conclusive
 from .undecided import UndecidedError, UntestableError
@@ -45,6 +46,7 @@ __all__ = [
     "Schedule",
     "Share",
     "Started",
+    "Stays",
     "Tally",
     "Trial",
     "Trials",

@@ -15,6 +15,7 @@ from workloads_conformance.settings import Settings
 
 from .judgement import Judgement
 from .patience import Patience
+from .stays import Stays
 
 
 class Checks(Protocol):
@@ -70,4 +71,4 @@ class Context:
     patience: Patience
     redactor: Redactor
     controls: Controls
-    others_ended: asyncio.Event
+    stays: Stays

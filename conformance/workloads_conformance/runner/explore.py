@@ -97,11 +97,7 @@ class Explorer:
 
     def others_have_ended(self) -> None:
         """Lets the trials go on that wait until all others have ended."""
-
-        async def tell() -> None:
-            self._context.others_ended.set()
-
-        self._loop.run(tell())
+        self._loop.run(self._context.stays.end())
 
     async def _run_all(self, scope: str, test: Test, cases: Mapping[int, Any], *, repeats: bool) -> list[Outcome]:
         """Returns the outcome of each case, run concurrently; one that judged nothing is tried again."""
@@ -114,6 +110,8 @@ class Explorer:
                     if not self._is_tried_again(outcome, attempt):
                         return outcome
                     await self._context.client.transport.pause(min(_PAUSE * 2**attempt.number, _LONGEST_PAUSE))
+                    if outcome.trial.left_early:
+                        await self._context.stays.others_ended.wait()
                     number, disturbed = attempt.number + 1, disturbed + (not outcome.trial.made_way)
                     is_last = disturbed == _ATTEMPTS - 1 or number == _MOST_ATTEMPTS - 1
                     attempt = replace(attempt, number=number, is_last=is_last)

@@ -68,6 +68,8 @@ class Trial(Gathering):
         self._was_cut_off = False
         self.made_way = False
         """Whether it ended so that others could go on."""
+        self.left_early = False
+        """Whether it did so where it was to stay until they had ended: it is tried again after that."""
         self.kind = context.settings.kinds[0]
         self.scope, self.part = scope, part
         self.key = f"{scope}/{part}{attempt.suffix}"
@@ -217,8 +219,18 @@ class Trial(Gathering):
     # -- time -------------------------------------------------------------------------------------------------------
 
     async def until_others_end(self) -> None:
-        """Returns when every test has ended that does not go on throughout the run."""
-        await self._context.others_ended.wait()
+        """Returns when every test has ended that does not go on throughout the run.
+
+        Raises:
+            UndecidedError: others need the room that the trial takes meanwhile.
+        """
+        stays = self._context.stays
+        have_ended = await stays.until_over() if self._context.client.transport.is_live else True
+        self.left_early = self.recorded(f"left early {self._ordinal()}", lambda: not have_ended, rare=True)
+        if self.left_early:
+            self.made_way = True
+            raise UndecidedError("others need the room that this takes")
+        await stays.others_ended.wait()
 
     async def pause(self, seconds: float) -> None:
         """Lets time pass. Tests use this in place of a sleep, and a replay does not wait."""

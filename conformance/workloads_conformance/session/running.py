@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -20,7 +19,7 @@ from workloads_conformance.api import (
 from workloads_conformance.http import Client
 from workloads_conformance.output import Redactor
 from workloads_conformance.reproduce import SECRET, Bodies, Shell, Snippets, Subject, TokenRequest, Way
-from workloads_conformance.runner import Attempt, Controls, Explorer, LoopThread, Patience, Schedule
+from workloads_conformance.runner import Attempt, Controls, Explorer, LoopThread, Patience, Schedule, Stays
 from workloads_conformance.settings import Settings
 from workloads_specs import Contract
 
@@ -77,7 +76,8 @@ def running_on(
     settings, custody = access.settings, access.custody
     client = Client(access.transport, access.tokens, custody, patience=settings.settle)
     patience = Patience(settings.settle)
-    quota = Quota(client, custody.inventory, patience, settings.max_live)
+    stays = Stays()
+    quota = Quota(client, custody.inventory, patience, settings.max_live, on_less=stays.cut_short)
     context = WorkloadContext(
         settings=settings,
         client=client,
@@ -85,7 +85,7 @@ def running_on(
         patience=patience,
         redactor=redactor,
         controls=Controls(),
-        others_ended=asyncio.Event(),
+        stays=stays,
         contract=contract,
         shapes=Shapes(contract),
         identity=access.identity,
